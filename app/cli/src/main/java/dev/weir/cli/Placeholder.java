@@ -1,0 +1,6 @@
+package dev.weir.cli;
+
+/// The command line.
+final class Placeholder {
+    private Placeholder() {}
+}

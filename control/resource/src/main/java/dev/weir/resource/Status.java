@@ -9,7 +9,6 @@ import java.util.List;
 /// @param group the group of the resource that it is about
 /// @param resource the plural (or for some causes the kind) that it is about
 /// @param retryAfterSeconds when to try again; 0 where that is not said
-/// @param json the `Status` object as it came, or that [StatusException]'s factories built
 public record Status(
         int code,
         Reason reason,

@@ -1,0 +1,17 @@
+package dev.weir.payments;
+
+/// A terminal's answer to a payment.
+public enum Decision {
+    /// The payment is accepted.
+    Approved,
+    /// The currency is not the one of the limits.
+    WrongCurrency,
+    /// The merchant is blocked.
+    MerchantBlocked,
+    /// The amount is above the limit of one payment.
+    OverPaymentLimit,
+    /// The day's sum would go above its limit.
+    OverDailyLimit,
+    /// The card paid too often within the window.
+    TooFrequent
+}

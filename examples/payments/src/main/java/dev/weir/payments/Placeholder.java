@@ -1,6 +1,0 @@
-package dev.weir.payments;
-
-/// A payment-terminal fleet.
-final class Placeholder {
-    private Placeholder() {}
-}

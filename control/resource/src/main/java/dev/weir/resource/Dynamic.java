@@ -1,5 +1,7 @@
 package dev.weir.resource;
 
+import java.util.LinkedHashMap;
+
 /// An object of a kind known only at run time: its metadata, and the whole JSON form.
 ///
 /// @param json the object as it came or goes, `metadata` included; the record component `metadata`
@@ -9,16 +11,23 @@ public record Dynamic(Metadata metadata, Json.Obj json) implements Resource {
             new ResourceType.Codec<>() {
                 @Override
                 public Json.Obj encode(ResourceType<Dynamic> type, Dynamic resource) {
-                    throw new UnsupportedOperationException("resource: encode dynamic");
+                    var members = new LinkedHashMap<String, Json>();
+                    members.put("apiVersion", Json.of(type.apiVersion()));
+                    members.put("kind", Json.of(type.kind()));
+                    members.put("metadata", MetadataJson.write(resource.metadata()));
+                    resource.json().members().forEach(members::putIfAbsent);
+                    return new Json.Obj(members);
                 }
 
                 @Override
                 public Dynamic decode(ResourceType<Dynamic> type, Json.Obj json) {
-                    throw new UnsupportedOperationException("resource: decode dynamic");
+                    return new Dynamic(
+                            MetadataJson.read(json.object("metadata"), "metadata"), json);
                 }
 
                 @Override
-                public Dynamic withMetadata(Dynamic resource, Metadata metadata) {
+                public Dynamic withMetadata(
+                        ResourceType<Dynamic> type, Dynamic resource, Metadata metadata) {
                     return new Dynamic(metadata, resource.json());
                 }
             };

@@ -32,6 +32,14 @@ public sealed interface Json {
         return JsonText.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
+    /// The value in `text`, where of members with the same name the last one holds; the path of
+    /// each repeated member goes to `duplicates`.
+    ///
+    /// @throws JsonException as [#parse(byte\[\])], duplicates apart
+    static Json parse(byte[] text, java.util.function.Consumer<String> duplicates) {
+        return JsonText.parse(text, duplicates);
+    }
+
     /// A string value.
     static Str of(String value) {
         return new Str(value);

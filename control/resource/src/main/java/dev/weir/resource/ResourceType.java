@@ -9,6 +9,14 @@ import java.util.List;
 ///
 /// @param <R> the record of the kind
 public final class ResourceType<R extends Resource> {
+    private static final ClassValue<ResourceType<?>> DERIVED =
+            new ClassValue<>() {
+                @Override
+                protected ResourceType<?> computeValue(Class<?> record) {
+                    return derive(record.asSubclass(Resource.class));
+                }
+            };
+
     private final Names names;
     private final Schema schema;
     private final Codec<R> codec;
@@ -24,7 +32,15 @@ public final class ResourceType<R extends Resource> {
     /// @throws IllegalArgumentException when the class is not a record annotated with [Kind], or a
     ///   component has a type that has no JSON form; the message names the component
     public static <R extends Resource> ResourceType<R> of(Class<R> record) {
-        throw new UnsupportedOperationException("resource: derive " + record);
+        @SuppressWarnings("unchecked")
+        var type = (ResourceType<R>) DERIVED.get(record);
+        return type;
+    }
+
+    private static <R extends Resource> ResourceType<R> derive(Class<R> record) {
+        var names = RecordCodec.names(record);
+        var codec = new RecordCodec<>(record);
+        return new ResourceType<>(names, codec.schema(), codec);
     }
 
     /// A kind known only by its names: its values are [Dynamic] and its schema accepts everything.
@@ -87,13 +103,13 @@ public final class ResourceType<R extends Resource> {
 
     /// The resource with other metadata.
     public R withMetadata(R resource, Metadata metadata) {
-        return codec.withMetadata(resource, metadata);
+        return codec.withMetadata(this, resource, metadata);
     }
 
     /// The CustomResourceDefinition (`apiextensions.k8s.io/v1`) of this kind. The same record gives
     /// the same bytes on every run.
     public Json.Obj customResourceDefinition() {
-        throw new UnsupportedOperationException("resource: crd of " + names);
+        return Definition.of(this);
     }
 
     @Override
@@ -156,6 +172,6 @@ public final class ResourceType<R extends Resource> {
 
         R decode(ResourceType<R> type, Json.Obj json);
 
-        R withMetadata(R resource, Metadata metadata);
+        R withMetadata(ResourceType<R> type, R resource, Metadata metadata);
     }
 }

@@ -20,7 +20,7 @@ public record Selector(List<Requirement> requirements) {
     ///
     /// @throws IllegalArgumentException when it cannot be parsed, with Kubernetes' own message
     public static Selector parse(String text) {
-        throw new UnsupportedOperationException("resource: parse selector " + text);
+        return new SelectorText(text).parse();
     }
 
     /// Selects what has all of these labels.
@@ -30,6 +30,14 @@ public record Selector(List<Requirement> requirements) {
                         .sorted(Map.Entry.comparingByKey())
                         .map(e -> new Requirement(e.getKey(), Operator.In, List.of(e.getValue())))
                         .toList());
+    }
+
+    /// The text form.
+    @Override
+    public String toString() {
+        return requirements.stream()
+                .map(Requirement::toString)
+                .collect(java.util.stream.Collectors.joining(","));
     }
 
     /// Whether all requirements hold.
@@ -44,6 +52,26 @@ public record Selector(List<Requirement> requirements) {
         /// Copies the values.
         public Requirement {
             values = List.copyOf(values);
+        }
+
+        @Override
+        public String toString() {
+            return switch (operator) {
+                case In ->
+                        values.size() == 1
+                                ? key + "=" + values.getFirst()
+                                : key + " in (" + list() + ")";
+                case NotIn ->
+                        values.size() == 1
+                                ? key + "!=" + values.getFirst()
+                                : key + " notin (" + list() + ")";
+                case Exists -> key;
+                case DoesNotExist -> "!" + key;
+            };
+        }
+
+        private String list() {
+            return String.join(",", values);
         }
 
         /// Whether the labels meet it.

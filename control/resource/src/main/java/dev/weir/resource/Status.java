@@ -26,12 +26,12 @@ public record Status(
 
     /// The `Status` object as the API server sends it.
     public Json.Obj json() {
-        throw new UnsupportedOperationException("resource: write status");
+        return StatusJson.write(this);
     }
 
     /// The status in a `Status` object; reasons unknown here become [Reason#Unknown].
     public static Status of(Json.Obj json) {
-        throw new UnsupportedOperationException("resource: read status");
+        return StatusJson.read(json);
     }
 
     /// One cause: a field and what is wrong with it.

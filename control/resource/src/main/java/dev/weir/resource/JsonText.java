@@ -83,12 +83,13 @@ final class JsonText {
             var name = parser.currentName();
             var here = path.isEmpty() ? name : path + "." + name;
             var old = members.put(name, value(parser, next(parser), here, duplicates));
-            if (old != null && duplicates == null) {
+            if (old == null) {
+                continue;
+            }
+            if (duplicates == null) {
                 throw error(parser, "duplicate field \"" + here + "\"");
             }
-            if (old != null) {
-                duplicates.accept(here);
-            }
+            duplicates.accept(here);
         }
         return new Json.Obj(members);
     }

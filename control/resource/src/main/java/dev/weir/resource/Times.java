@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Text forms of time as Kubernetes writes them: RFC 3339 in UTC, and Go's durations (`1h30m`).
@@ -14,8 +13,6 @@ final class Times {
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern STEP = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
-    private static final Map<String, Double> NANOS =
-            Map.of("ns", 1.0, "us", 1e3, "µs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h", 3600e9);
 
     private Times() {}
 
@@ -76,11 +73,21 @@ final class Times {
     private static Duration step(String count, String unit) {
         try {
             return count.contains(".")
-                    ? Duration.ofNanos(Math.round(Double.parseDouble(count) * NANOS.get(unit)))
-                    : Duration.ofNanos(
-                            Math.multiplyExact(Long.parseLong(count), NANOS.get(unit).longValue()));
+                    ? Duration.ofNanos(Math.round(Double.parseDouble(count) * nanos(unit)))
+                    : Duration.ofNanos(Math.multiplyExact(Long.parseLong(count), nanos(unit)));
         } catch (ArithmeticException | NumberFormatException _) {
             throw new DateTimeException("the duration " + count + unit + " is too long");
         }
+    }
+
+    private static long nanos(String unit) {
+        return switch (unit) {
+            case "ns" -> 1;
+            case "us", "µs" -> 1_000;
+            case "ms" -> 1_000_000;
+            case "s" -> 1_000_000_000;
+            case "m" -> 60_000_000_000L;
+            default -> 3_600_000_000_000L;
+        };
     }
 }

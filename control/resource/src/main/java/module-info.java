@@ -3,7 +3,7 @@
 /// depends on nothing but a streaming JSON parser.
 @org.jspecify.annotations.NullMarked
 module dev.weir.resource {
-    requires static transitive org.jspecify;
+    requires transitive org.jspecify;
     requires tools.jackson.core;
 
     exports dev.weir.resource;

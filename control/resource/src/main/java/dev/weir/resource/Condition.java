@@ -1,6 +1,7 @@
 package dev.weir.resource;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,17 @@ import java.util.Optional;
 /// @param reason one CamelCase word for programs, never empty
 /// @param message a sentence for people; may be empty
 public record Condition(
-        String type,
+        @Field(maxLength = 316) String type,
         Status status,
-        long observedGeneration,
+        @Field(minimum = 0, defaultJson = "0") long observedGeneration,
         Instant lastTransitionTime,
-        String reason,
-        String message) {
+        @Field(minLength = 1, maxLength = 1024) String reason,
+        @Field(maxLength = 32768) String message) {
+
+    /// Cuts the time to the second.
+    public Condition {
+        lastTransitionTime = lastTransitionTime.truncatedTo(ChronoUnit.SECONDS);
+    }
 
     /// Whether the aspect holds.
     public enum Status {

@@ -21,13 +21,11 @@ public record Dynamic(Metadata metadata, Json.Obj json) implements Resource {
 
                 @Override
                 public Dynamic decode(ResourceType<Dynamic> type, Json.Obj json) {
-                    return new Dynamic(
-                            MetadataJson.read(json.object("metadata"), "metadata"), json);
+                    return new Dynamic(MetadataJson.member(json), json);
                 }
 
                 @Override
-                public Dynamic withMetadata(
-                        ResourceType<Dynamic> type, Dynamic resource, Metadata metadata) {
+                public Dynamic withMetadata(Dynamic resource, Metadata metadata) {
                     return new Dynamic(metadata, resource.json());
                 }
             };

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /// What the type of a record component cannot say about the values it takes. Each member becomes
 /// the keyword of that name in the structural schema.
 ///
-/// A component is required unless it is `@Nullable`, an `Optional…`, a collection, or has a
+/// A component is required unless it is `@Nullable`, an `Optional`, a collection, or has a
 /// `defaultJson`. An enum's constants become `enum`.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -41,7 +41,9 @@ public @interface Field {
     /// The greatest length of a string in code points, or count of items; negative for no limit.
     int maxLength() default -1;
 
-    /// The string format, such as `date-time` or `duration`; derived for `Instant` and `Duration`.
+    /// The string format, such as `uuid`; derived for `Instant` (`date-time`) and `Duration`. An
+    /// `Instant` with `micro-time` is written with six digits of fraction, as Kubernetes'
+    /// `MicroTime` must be.
     String format() default "";
 
     /// The members that identify an item of a list of records: makes the list

@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 /// decimals.
 ///
 /// Values are safe to share between threads. [#parse(byte\[\])] and [#bytes()] are the only ways in
-/// and out of the text form; [JsonText] holds their rules and limits.
+/// and out of the text form.
 public sealed interface Json {
     /// The one `null`.
     Json NULL = new Null();
 
-    /// The value in `text`, UTF-8; duplicate members, trailing text and a depth over
-    /// [JsonText#MAX_DEPTH] are refused.
+    /// The value in `text`, UTF-8; duplicate members, trailing text and more than 512 levels of
+    /// nesting are refused. Integers beyond 64 bits become [Dec].
     ///
     /// @throws JsonException when the text is not one JSON value, saying at which line and column
     static Json parse(byte[] text) {
-        return JsonText.parse(text);
+        return JsonText.parse(text, null);
     }
 
     /// The value in `text`.
     ///
     /// @throws JsonException as [#parse(byte\[\])]
     static Json parse(String text) {
-        return JsonText.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     /// The value in `text`, where of members with the same name the last one holds; the path of
@@ -64,7 +64,7 @@ public sealed interface Json {
 
     /// This value as compact JSON, UTF-8, members in their order.
     default byte[] bytes() {
-        return JsonText.write(this);
+        return JsonWriter.write(this);
     }
 
     /// This value as an object.
@@ -220,7 +220,7 @@ public sealed interface Json {
     /// The value `null`.
     record Null() implements Json {}
 
-    /// An object from alternating names and values, for literals in code.
+    /// An object with these members, in the order of the map's iteration.
     static Obj object(Map<String, Json> members) {
         return new Obj(new LinkedHashMap<>(members));
     }

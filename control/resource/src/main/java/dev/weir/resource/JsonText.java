@@ -1,21 +1,19 @@
 package dev.weir.resource;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
-/// The text form of [Json]: reading and writing.
+/// Reads the text form of [Json].
 final class JsonText {
     /// The greatest nesting of objects and arrays that is read.
     static final int MAX_DEPTH = 512;
@@ -23,148 +21,120 @@ final class JsonText {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH)
-                                    .maxNumberLength(1_000)
-                                    .build())
+                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                     .build();
 
-    private JsonText() {}
+    private final JsonParser parser;
+    private final @Nullable Consumer<String> duplicates;
 
-    /// The value in the text; a duplicate member is an error.
-    static Json parse(byte[] text) {
-        return read(text, null);
+    private JsonText(JsonParser parser, @Nullable Consumer<String> duplicates) {
+        this.parser = parser;
+        this.duplicates = duplicates;
     }
 
-    /// The value in the text; of a duplicate member the last value holds, and its path goes to
-    /// `duplicates`.
-    static Json parse(byte[] text, Consumer<String> duplicates) {
-        return read(text, duplicates);
-    }
-
-    private static Json read(byte[] text, @Nullable Consumer<String> duplicates) {
+    /// The one value in the text.
+    ///
+    /// @param duplicates takes the path of each member that comes again, whose last value then
+    ///   wins; null refuses them
+    static Json parse(byte[] text, @Nullable Consumer<String> duplicates) {
         try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            var first = parser.nextToken();
-            if (first == null) {
-                throw new JsonException("expected a JSON value, found the end of the text");
-            }
-            var value = value(parser, first, "", duplicates);
+            var reader = new JsonText(parser, duplicates);
+            var value = reader.value(parser.nextToken());
             if (parser.nextToken() != null) {
-                throw error(parser, "expected the end of the text");
+                throw reader.error("expected the end of the text");
             }
             return value;
         } catch (JacksonException e) {
-            throw new JsonException(e.getOriginalMessage() + place(e.getLocation()));
+            throw error(e.getLocation(), e.getOriginalMessage());
         }
     }
 
-    private static Json value(
-            JsonParser parser,
-            JsonToken token,
-            String path,
-            @Nullable Consumer<String> duplicates) {
+    private Json value(@Nullable JsonToken token) {
         return switch (token) {
-            case START_OBJECT -> object(parser, path, duplicates);
-            case START_ARRAY -> array(parser, path, duplicates);
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
             case VALUE_STRING -> new Json.Str(parser.getString());
-            case VALUE_NUMBER_INT -> integer(parser);
-            case VALUE_NUMBER_FLOAT -> decimal(parser);
+            case VALUE_NUMBER_INT -> integer();
+            case VALUE_NUMBER_FLOAT -> decimal();
             case VALUE_TRUE -> Json.Bool.TRUE;
             case VALUE_FALSE -> Json.Bool.FALSE;
             case VALUE_NULL -> Json.NULL;
-            default -> throw error(parser, "expected a value, found " + token);
+            case null, default -> throw error("expected a value, found the end of the text");
         };
     }
 
-    private static Json.Obj object(
-            JsonParser parser, String path, @Nullable Consumer<String> duplicates) {
+    private Json object() {
+        var name = parser.nextName();
+        if (name == null) {
+            return Json.Obj.EMPTY;
+        }
         var members = new LinkedHashMap<String, Json>();
-        while (next(parser) != JsonToken.END_OBJECT) {
-            var name = parser.currentName();
-            var here = path.isEmpty() ? name : path + "." + name;
-            var old = members.put(name, value(parser, next(parser), here, duplicates));
-            if (old == null) {
-                continue;
+        while (name != null) {
+            if (members.put(name, value(parser.nextToken())) != null) {
+                duplicate(path(parser.streamReadContext()));
             }
-            if (duplicates == null) {
-                throw error(parser, "duplicate field \"" + here + "\"");
-            }
-            duplicates.accept(here);
+            name = parser.nextName();
         }
         return new Json.Obj(members);
     }
 
-    private static Json.Arr array(
-            JsonParser parser, String path, @Nullable Consumer<String> duplicates) {
+    private void duplicate(String path) {
+        if (duplicates == null) {
+            throw error("duplicate field \"" + path + "\"");
+        }
+        duplicates.accept(path);
+    }
+
+    private Json array() {
+        var token = parser.nextToken();
+        if (token == JsonToken.END_ARRAY) {
+            return Json.Arr.EMPTY;
+        }
         var items = new ArrayList<Json>();
-        for (var token = next(parser); token != JsonToken.END_ARRAY; token = next(parser)) {
-            items.add(value(parser, token, path + "[" + items.size() + "]", duplicates));
+        while (token != JsonToken.END_ARRAY) {
+            items.add(value(token));
+            token = parser.nextToken();
         }
         return new Json.Arr(items);
     }
 
-    private static JsonToken next(JsonParser parser) {
-        var token = parser.nextToken();
-        if (token == null) {
-            throw error(parser, "unexpected end of the text");
-        }
-        return token;
+    private Json integer() {
+        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                ? decimal()
+                : new Json.Int(parser.getLongValue());
     }
 
-    private static Json integer(JsonParser parser) {
-        return switch (parser.getNumberType()) {
-            case INT, LONG -> new Json.Int(parser.getLongValue());
-            default -> decimal(parser);
-        };
-    }
-
-    private static Json decimal(JsonParser parser) {
+    private Json decimal() {
         double value = parser.getDoubleValue();
         if (!Double.isFinite(value)) {
-            throw error(parser, "the number is outside the range of a double");
+            throw error("number out of range");
         }
         return new Json.Dec(value);
     }
 
-    private static JsonException error(JsonParser parser, String message) {
-        return new JsonException(message + place(parser.currentLocation()));
-    }
-
-    private static String place(@Nullable TokenStreamLocation location) {
-        return location == null
-                ? ""
-                : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
-    }
-
-    static byte[] write(Json value) {
-        var out = new ByteArrayOutputStream(256);
-        try (var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
-            write(generator, value);
+    /// The path as Kubernetes writes it: `spec.items[2].name`.
+    private static String path(TokenStreamContext context) {
+        var parent = context.getParent();
+        var before = parent == null ? "" : path(parent);
+        if (context.inArray()) {
+            return before + "[" + context.getCurrentIndex() + "]";
         }
-        return out.toByteArray();
+        var name = context.inObject() ? context.currentName() : null;
+        if (name == null) {
+            return before;
+        }
+        return before.isEmpty() ? name : before + "." + name;
     }
 
-    private static void write(JsonGenerator generator, Json value) {
-        switch (value) {
-            case Json.Obj object -> {
-                generator.writeStartObject();
-                object.members()
-                        .forEach((name, member) -> {
-                            generator.writeName(name);
-                            write(generator, member);
-                        });
-                generator.writeEndObject();
-            }
-            case Json.Arr array -> {
-                generator.writeStartArray();
-                array.items().forEach(item -> write(generator, item));
-                generator.writeEndArray();
-            }
-            case Json.Str string -> generator.writeString(string.value());
-            case Json.Int number -> generator.writeNumber(number.value());
-            case Json.Dec number -> generator.writeNumber(number.value());
-            case Json.Bool flag -> generator.writeBoolean(flag.value());
-            case Json.Null _ -> generator.writeNull();
-        }
+    private JsonException error(String problem) {
+        return error(parser.currentTokenLocation(), problem);
+    }
+
+    private static JsonException error(@Nullable TokenStreamLocation where, String problem) {
+        return new JsonException(
+                where == null || where.getLineNr() < 1
+                        ? problem
+                        : "%s at line %d, column %d"
+                                .formatted(problem, where.getLineNr(), where.getColumnNr()));
     }
 }

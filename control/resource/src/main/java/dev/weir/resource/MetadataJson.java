@@ -6,54 +6,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The JSON form of [Metadata], members in Kubernetes' alphabetical order.
+/// The way between [Metadata] and its JSON form.
 final class MetadataJson {
-    private static final Set<String> OWN =
-            Set.of(
-                    "name",
-                    "generateName",
-                    "namespace",
-                    "uid",
-                    "resourceVersion",
-                    "generation",
-                    "creationTimestamp",
-                    "deletionTimestamp",
-                    "deletionGracePeriodSeconds",
-                    "labels",
-                    "annotations",
-                    "ownerReferences",
-                    "finalizers");
-
     private MetadataJson() {}
 
-    static Metadata read(Json.Obj json, String path) {
-        var rest = new LinkedHashMap<>(json.members());
-        rest.keySet().removeAll(OWN);
-        return new Metadata(
-                text(json, "name", path),
-                text(json, "generateName", path),
-                text(json, "namespace", path),
-                text(json, "uid", path),
-                text(json, "resourceVersion", path),
-                json.integer("generation", 0),
-                time(json, "creationTimestamp", path),
-                time(json, "deletionTimestamp", path),
-                json.get("deletionGracePeriodSeconds") instanceof Json.Int seconds
-                        ? seconds.value()
-                        : null,
-                texts(json, "labels", path),
-                texts(json, "annotations", path),
-                owners(json, path),
-                json.array("finalizers").strings(),
-                new Json.Obj(rest));
-    }
-
     static Json.Obj write(Metadata metadata) {
-        var members = new TreeMap<String, Json>(metadata.rest().members());
+        var members = new LinkedHashMap<String, Json>();
         put(members, "name", metadata.name());
         put(members, "generateName", metadata.generateName());
         put(members, "namespace", metadata.namespace());
@@ -64,104 +27,191 @@ final class MetadataJson {
         }
         put(members, "creationTimestamp", metadata.creationTimestamp());
         put(members, "deletionTimestamp", metadata.deletionTimestamp());
-        if (metadata.deletionGracePeriodSeconds() instanceof Long seconds) {
-            members.put("deletionGracePeriodSeconds", Json.of(seconds));
+        if (metadata.deletionGracePeriodSeconds() != null) {
+            members.put(
+                    "deletionGracePeriodSeconds", Json.of(metadata.deletionGracePeriodSeconds()));
         }
         put(members, "labels", metadata.labels());
         put(members, "annotations", metadata.annotations());
         if (!metadata.ownerReferences().isEmpty()) {
-            members.put(
-                    "ownerReferences",
-                    new Json.Arr(
-                            metadata.ownerReferences().stream()
-                                    .<Json>map(MetadataJson::owner)
-                                    .toList()));
+            var owners = metadata.ownerReferences().stream().<Json>map(MetadataJson::owner);
+            members.put("ownerReferences", new Json.Arr(owners.toList()));
         }
         if (!metadata.finalizers().isEmpty()) {
             members.put("finalizers", Json.strings(metadata.finalizers()));
         }
-        return new Json.Obj(new LinkedHashMap<>(members));
-    }
-
-    private static Json.Obj owner(OwnerReference owner) {
-        var members = new LinkedHashMap<String, Json>();
-        members.put("apiVersion", Json.of(owner.apiVersion()));
-        if (owner.blockOwnerDeletion()) {
-            members.put("blockOwnerDeletion", Json.of(true));
-        }
-        if (owner.controller()) {
-            members.put("controller", Json.of(true));
-        }
-        members.put("kind", Json.of(owner.kind()));
-        members.put("name", Json.of(owner.name()));
-        members.put("uid", Json.of(owner.uid()));
+        members.putAll(metadata.rest().members());
         return new Json.Obj(members);
     }
 
-    private static List<OwnerReference> owners(Json.Obj json, String path) {
-        var owners = new ArrayList<OwnerReference>();
-        for (var item : json.array("ownerReferences").items()) {
-            var owner =
-                    Mapper.cast(
-                            Json.Obj.class, item, path + ".ownerReferences[" + owners.size() + "]");
-            owners.add(
-                    new OwnerReference(
-                            owner.string("apiVersion"),
-                            owner.string("kind"),
-                            owner.string("name"),
-                            owner.string("uid"),
-                            owner.get("controller") == Json.Bool.TRUE,
-                            owner.get("blockOwnerDeletion") == Json.Bool.TRUE));
-        }
-        return owners;
-    }
-
-    private static String text(Json.Obj json, String name, String path) {
-        return switch (json.get(name)) {
-            case null -> "";
-            case Json.Null _ -> "";
-            case Json value -> Mapper.cast(Json.Str.class, value, path + "." + name).value();
-        };
-    }
-
-    private static Map<String, String> texts(Json.Obj json, String name, String path) {
-        var texts = new LinkedHashMap<String, String>();
-        json.object(name)
-                .members()
-                .forEach((key, value) ->
-                        texts.put(
-                                key,
-                                Mapper.cast(Json.Str.class, value, path + "." + name + "." + key)
-                                        .value()));
-        return texts;
-    }
-
-    private static @Nullable Instant time(Json.Obj json, String name, String path) {
-        var text = text(json, name, path);
-        try {
-            return text.isEmpty() ? null : Times.instant(text);
-        } catch (DateTimeException e) {
-            throw new JsonException(path + "." + name + ": " + e.getMessage());
-        }
-    }
-
-    private static void put(Map<String, Json> members, String name, String value) {
+    private static void put(SequencedMap<String, Json> members, String name, String value) {
         if (!value.isEmpty()) {
             members.put(name, Json.of(value));
         }
     }
 
-    private static void put(Map<String, Json> members, String name, @Nullable Instant value) {
-        if (value != null) {
-            members.put(name, Json.of(Times.text(value)));
+    private static void put(
+            SequencedMap<String, Json> members, String name, @Nullable Instant time) {
+        if (time != null) {
+            members.put(name, Json.of(Times.seconds(time)));
         }
     }
 
-    private static void put(Map<String, Json> members, String name, Map<String, String> values) {
+    private static void put(
+            SequencedMap<String, Json> members, String name, Map<String, String> values) {
         if (!values.isEmpty()) {
-            var sorted = new LinkedHashMap<String, Json>();
-            new TreeMap<>(values).forEach((key, value) -> sorted.put(key, Json.of(value)));
-            members.put(name, new Json.Obj(sorted));
+            var copy = new LinkedHashMap<String, Json>();
+            new TreeMap<>(values).forEach((key, value) -> copy.put(key, Json.of(value)));
+            members.put(name, new Json.Obj(copy));
         }
+    }
+
+    private static Json.Obj owner(OwnerReference owner) {
+        var members = new LinkedHashMap<String, Json>();
+        members.put("apiVersion", Json.of(owner.apiVersion()));
+        members.put("kind", Json.of(owner.kind()));
+        members.put("name", Json.of(owner.name()));
+        members.put("uid", Json.of(owner.uid()));
+        if (owner.controller()) {
+            members.put("controller", Json.of(true));
+        }
+        if (owner.blockOwnerDeletion()) {
+            members.put("blockOwnerDeletion", Json.of(true));
+        }
+        return new Json.Obj(members);
+    }
+
+    /// The metadata of an object; empty metadata where it has none.
+    static Metadata member(Json.Obj object) {
+        var json = object.get("metadata");
+        try {
+            return json == null || json == Json.NULL ? Metadata.of("", "") : read(json);
+        } catch (JsonException e) {
+            throw e.in("metadata");
+        }
+    }
+
+    static Metadata read(Json json) {
+        var reader = new Reader(json.asObject());
+        return new Metadata(
+                reader.string("name"),
+                reader.string("generateName"),
+                reader.string("namespace"),
+                reader.string("uid"),
+                reader.string("resourceVersion"),
+                reader.integer("generation") instanceof Long generation ? generation : 0,
+                reader.time("creationTimestamp"),
+                reader.time("deletionTimestamp"),
+                reader.integer("deletionGracePeriodSeconds"),
+                reader.strings("labels"),
+                reader.strings("annotations"),
+                reader.owners(),
+                reader.finalizers(),
+                reader.rest());
+    }
+
+    private static JsonException wrong(String expected, Json found) {
+        return new JsonException("expected " + expected + ", found " + found.kind());
+    }
+
+    /// Takes the known members out of an object.
+    private static final class Reader {
+        private final SequencedMap<String, Json> left;
+
+        Reader(Json.Obj json) {
+            left = new LinkedHashMap<>(json.members());
+        }
+
+        private @Nullable Json take(String name) {
+            var value = left.remove(name);
+            return value == Json.NULL ? null : value;
+        }
+
+        String string(String name) {
+            return text(name, take(name), "");
+        }
+
+        private static String text(String name, @Nullable Json value, String otherwise) {
+            return switch (value) {
+                case null -> otherwise;
+                case Json.Str string -> string.value();
+                default ->
+                        throw new JsonException("expected a string, found " + value.kind())
+                                .in(name);
+            };
+        }
+
+        @Nullable Long integer(String name) {
+            return switch (take(name)) {
+                case null -> null;
+                case Json.Int number -> number.value();
+                case Json value -> throw wrong("integer", value).in(name);
+            };
+        }
+
+        @Nullable Instant time(String name) {
+            var value = take(name);
+            try {
+                return value == null ? null : Times.instant(text(name, value, ""));
+            } catch (DateTimeException e) {
+                throw new JsonException(e.getMessage()).in(name);
+            }
+        }
+
+        Map<String, String> strings(String name) {
+            var value = take(name);
+            if (value == null) {
+                return Map.of();
+            }
+            var result = new LinkedHashMap<String, String>();
+            try {
+                value.asObject().members().forEach((k, v) -> result.put(k, text(k, v, "")));
+            } catch (JsonException e) {
+                throw e.in(name);
+            }
+            return result;
+        }
+
+        List<OwnerReference> owners() {
+            return list("ownerReferences", MetadataJson::readOwner);
+        }
+
+        List<String> finalizers() {
+            return list("finalizers", item -> text("", item, ""));
+        }
+
+        private <T> List<T> list(String name, Function<Json, T> read) {
+            var value = take(name);
+            if (value == null) {
+                return List.of();
+            }
+            if (!(value instanceof Json.Arr array)) {
+                throw wrong("array", value).in(name);
+            }
+            var result = new ArrayList<T>();
+            for (var item : array.items()) {
+                try {
+                    result.add(read.apply(item));
+                } catch (JsonException e) {
+                    throw e.in(result.size()).in(name);
+                }
+            }
+            return result;
+        }
+
+        Json.Obj rest() {
+            return left.isEmpty() ? Json.Obj.EMPTY : new Json.Obj(left);
+        }
+    }
+
+    private static OwnerReference readOwner(Json json) {
+        var owner = json.asObject();
+        return new OwnerReference(
+                owner.string("apiVersion"),
+                owner.string("kind"),
+                owner.string("name"),
+                owner.string("uid"),
+                owner.get("controller") instanceof Json.Bool(var flag) && flag,
+                owner.get("blockOwnerDeletion") instanceof Json.Bool(var flag) && flag);
     }
 }

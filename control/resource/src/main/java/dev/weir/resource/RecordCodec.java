@@ -8,19 +8,20 @@ import java.util.stream.Stream;
 /// Everything about a kind that its annotated record says.
 final class RecordCodec<R extends Resource> implements ResourceType.Codec<R> {
     private final Class<R> record;
-    private final Mapper mapper;
+    private final RecordShape shape;
 
     RecordCodec(Class<R> record) {
         this.record = record;
-        this.mapper = Mapper.of(record, record.getSimpleName());
+        this.shape = RecordShape.of(record, record.getSimpleName());
     }
 
     Schema schema() {
         var properties = new LinkedHashMap<String, Schema>();
         properties.put("apiVersion", Schema.of("string"));
         properties.put("kind", Schema.of("string"));
-        properties.putAll(mapper.schema().properties());
-        return Schema.object(properties, mapper.schema().required());
+        var own = shape.schema();
+        properties.putAll(own.properties());
+        return Schema.object(properties, own.required());
     }
 
     static ResourceType.Names names(Class<?> record) {
@@ -78,19 +79,16 @@ final class RecordCodec<R extends Resource> implements ResourceType.Codec<R> {
         var members = new LinkedHashMap<String, Json>();
         members.put("apiVersion", Json.of(type.apiVersion()));
         members.put("kind", Json.of(type.kind()));
-        if (mapper.write().apply(resource) instanceof Json.Obj body) {
-            members.putAll(body.members());
-        }
-        return new Json.Obj(members);
+        return new Json.Obj(shape.write(resource, members));
     }
 
     @Override
     public R decode(ResourceType<R> type, Json.Obj json) {
-        return record.cast(mapper.read().apply(json, ""));
+        return record.cast(shape.read(json));
     }
 
     @Override
-    public R withMetadata(ResourceType<R> type, R resource, Metadata metadata) {
-        return decode(type, encode(type, resource).with("metadata", MetadataJson.write(metadata)));
+    public R withMetadata(R resource, Metadata metadata) {
+        return record.cast(shape.withFirst(resource, metadata));
     }
 }

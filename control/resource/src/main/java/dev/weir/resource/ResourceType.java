@@ -103,7 +103,7 @@ public final class ResourceType<R extends Resource> {
 
     /// The resource with other metadata.
     public R withMetadata(R resource, Metadata metadata) {
-        return codec.withMetadata(this, resource, metadata);
+        return codec.withMetadata(resource, metadata);
     }
 
     /// The CustomResourceDefinition (`apiextensions.k8s.io/v1`) of this kind. The same record gives
@@ -172,6 +172,6 @@ public final class ResourceType<R extends Resource> {
 
         R decode(ResourceType<R> type, Json.Obj json);
 
-        R withMetadata(ResourceType<R> type, R resource, Metadata metadata);
+        R withMetadata(R resource, Metadata metadata);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.resource;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A label selector: requirements that all must hold (Kubernetes' `labels.Selector`).
 ///
@@ -20,7 +21,19 @@ public record Selector(List<Requirement> requirements) {
     ///
     /// @throws IllegalArgumentException when it cannot be parsed, with Kubernetes' own message
     public static Selector parse(String text) {
-        return new SelectorText(text).parse();
+        return text.isEmpty() ? ALL : new Selector(SelectorText.parse(text));
+    }
+
+    /// The selector in a `LabelSelector` object.
+    ///
+    /// @throws JsonException when a member has the wrong type, or an operator is unknown
+    public static Selector of(Json.Obj labelSelector) {
+        return LabelSelectorText.read(labelSelector);
+    }
+
+    /// The `LabelSelector` object: equality in `matchLabels`, the rest in `matchExpressions`.
+    public Json.Obj json() {
+        return LabelSelectorText.write(this);
     }
 
     /// Selects what has all of these labels.
@@ -32,7 +45,7 @@ public record Selector(List<Requirement> requirements) {
                         .toList());
     }
 
-    /// The text form.
+    /// The text form, which [#parse] reads.
     @Override
     public String toString() {
         return requirements.stream()
@@ -47,7 +60,8 @@ public record Selector(List<Requirement> requirements) {
 
     /// One requirement.
     ///
-    /// @param values one or more for `In` and `NotIn`, none for the others
+    /// @param values one or more for `In` and `NotIn`, one whole number for `Gt` and `Lt`, none for
+    ///   the others
     public record Requirement(String key, Operator operator, List<String> values) {
         /// Copies the values.
         public Requirement {
@@ -67,11 +81,13 @@ public record Selector(List<Requirement> requirements) {
                                 : key + " notin (" + list() + ")";
                 case Exists -> key;
                 case DoesNotExist -> "!" + key;
+                case Gt -> key + ">" + values.getFirst();
+                case Lt -> key + "<" + values.getFirst();
             };
         }
 
         private String list() {
-            return String.join(",", values);
+            return String.join(",", values.stream().sorted().toList());
         }
 
         /// Whether the labels meet it.
@@ -82,7 +98,19 @@ public record Selector(List<Requirement> requirements) {
                 case NotIn -> value == null || !values.contains(value);
                 case Exists -> value != null;
                 case DoesNotExist -> value == null;
+                case Gt -> order(value) > 0;
+                case Lt -> order(value) < 0;
             };
+        }
+
+        private int order(@Nullable String value) {
+            try {
+                return value == null
+                        ? 0
+                        : Long.compare(Long.parseLong(value), Long.parseLong(values.getFirst()));
+            } catch (NumberFormatException _) {
+                return 0;
+            }
         }
     }
 
@@ -95,6 +123,10 @@ public record Selector(List<Requirement> requirements) {
         /// The label is there.
         Exists,
         /// The label is absent.
-        DoesNotExist
+        DoesNotExist,
+        /// The label is a whole number greater than the value; only in the text form.
+        Gt,
+        /// The label is a whole number less than the value; only in the text form.
+        Lt
     }
 }

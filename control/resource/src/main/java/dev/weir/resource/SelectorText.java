@@ -1,120 +1,203 @@
 package dev.weir.resource;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 
-/// A recursive-descent reader of the text form of [Selector].
+/// The parser of the text form of [Selector], after the grammar and the error texts of Kubernetes'
+/// `apimachinery/pkg/labels`.
 final class SelectorText {
-    private final String text;
+    private static final String BINARY = "in, notin, =, ==, !=, gt, lt";
+
+    private final List<String> tokens;
     private int at;
 
-    SelectorText(String text) {
-        this.text = text;
+    private SelectorText(List<String> tokens) {
+        this.tokens = tokens;
     }
 
-    Selector parse() {
+    static List<Selector.Requirement> parse(String text) {
+        var parser = new SelectorText(tokens(text));
         var requirements = new ArrayList<Selector.Requirement>();
-        skip();
-        while (at < text.length()) {
-            requirements.add(requirement());
-            if (at < text.length()) {
-                expect(',');
-                skip();
-                if (at == text.length()) {
-                    throw error("an identifier after ','");
-                }
-            }
+        var token = parser.peek();
+        if (!token.isEmpty() && !identifier(token) && !token.equals("!")) {
+            throw found(token, "!, identifier, or 'end of string'");
         }
-        return requirements.isEmpty() ? Selector.ALL : new Selector(requirements);
+        while (!parser.peek().isEmpty()) {
+            try {
+                requirements.add(parser.requirement());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "unable to parse requirement: " + e.getMessage(), e);
+            }
+            parser.separator();
+        }
+        requirements.sort(Comparator.comparing(Selector.Requirement::key));
+        return requirements;
+    }
+
+    private void separator() {
+        var token = next();
+        if (token.equals(",")) {
+            var after = peek();
+            if (!identifier(after) && !after.equals("!")) {
+                throw found(after, "identifier after ','");
+            }
+        } else if (!token.isEmpty()) {
+            throw found(token, "',' or 'end of string'");
+        }
     }
 
     private Selector.Requirement requirement() {
-        if (take("!")) {
-            return new Selector.Requirement(
-                    word("a label key"), Selector.Operator.DoesNotExist, List.of());
+        var key = next();
+        boolean not = key.equals("!");
+        if (not) {
+            key = next();
         }
-        var key = word("a label key");
-        if (take("!=")) {
-            return new Selector.Requirement(key, Selector.Operator.NotIn, List.of(value()));
+        if (!identifier(key)) {
+            throw found(key, "identifier");
         }
-        if (take("==") || take("=")) {
-            return new Selector.Requirement(key, Selector.Operator.In, List.of(value()));
+        LabelSyntax.checkKey(key);
+        var operator = peek();
+        if (operator.isEmpty() || operator.equals(",")) {
+            var unary = not ? Selector.Operator.DoesNotExist : Selector.Operator.Exists;
+            return new Selector.Requirement(key, unary, List.of());
         }
-        if (at == text.length() || text.charAt(at) == ',') {
-            return new Selector.Requirement(key, Selector.Operator.Exists, List.of());
-        }
-        return switch (word("an operator")) {
-            case "in" -> new Selector.Requirement(key, Selector.Operator.In, values());
-            case "notin" -> new Selector.Requirement(key, Selector.Operator.NotIn, values());
-            default -> throw error("one of =, ==, !=, in, notin");
+        return binary(key, next());
+    }
+
+    private Selector.Requirement binary(String key, String operator) {
+        return switch (operator) {
+            case "in" -> checked(key, Selector.Operator.In, values());
+            case "notin" -> checked(key, Selector.Operator.NotIn, values());
+            case "=", "==" -> checked(key, Selector.Operator.In, List.of(value()));
+            case "!=" -> checked(key, Selector.Operator.NotIn, List.of(value()));
+            case ">" -> number(key, Selector.Operator.Gt, value());
+            case "<" -> number(key, Selector.Operator.Lt, value());
+            default -> throw found(operator, BINARY);
         };
     }
 
-    private List<String> values() {
-        expect('(');
-        var values = new ArrayList<String>();
-        do {
-            skip();
-            values.add(value());
-        } while (take(","));
-        expect(')');
-        return values.stream().distinct().sorted().toList();
+    private static Selector.Requirement checked(
+            String key, Selector.Operator operator, List<String> values) {
+        for (int i = 0; i < values.size(); i++) {
+            LabelSyntax.checkValue(key, i, values.get(i));
+        }
+        return new Selector.Requirement(key, operator, values);
+    }
+
+    private static Selector.Requirement number(
+            String key, Selector.Operator operator, String value) {
+        try {
+            Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "values[0]: Invalid value: \""
+                            + value
+                            + "\": for 'Gt', 'Lt' operators, the value must be an integer",
+                    e);
+        }
+        return checked(key, operator, List.of(value));
     }
 
     private String value() {
-        skip();
-        int start = at;
-        while (at < text.length() && wordly(text.charAt(at))) {
+        var token = peek();
+        if (token.isEmpty() || token.equals(",")) {
+            return "";
+        }
+        next();
+        if (!identifier(token)) {
+            throw found(token, "identifier");
+        }
+        return token;
+    }
+
+    private List<String> values() {
+        var open = next();
+        if (!open.equals("(")) {
+            throw new IllegalArgumentException("found '" + open + "' expected: '('");
+        }
+        var first = peek();
+        if (!first.equals(")") && !first.equals(",") && !identifier(first)) {
+            throw found(first, "',', ')' or identifier");
+        }
+        var values = new TreeSet<String>();
+        boolean separated = true;
+        for (var token = next(); !token.equals(")"); token = next()) {
+            if (identifier(token)) {
+                values.add(token);
+                separated = false;
+                if (!peek().equals(",") && !peek().equals(")")) {
+                    throw found(peek(), "',' or ')'");
+                }
+            } else if (token.equals(",")) {
+                if (separated) {
+                    values.add("");
+                }
+                separated = true;
+            } else {
+                throw found(token, "',', or identifier");
+            }
+        }
+        if (separated) {
+            values.add("");
+        }
+        return List.copyOf(values);
+    }
+
+    private String peek() {
+        return at < tokens.size() ? tokens.get(at) : "";
+    }
+
+    private String next() {
+        var token = peek();
+        at++;
+        return token;
+    }
+
+    private static boolean identifier(String token) {
+        return !token.isEmpty() && !special(token.charAt(0));
+    }
+
+    private static IllegalArgumentException found(String token, String expected) {
+        return new IllegalArgumentException("found '" + token + "', expected: " + expected);
+    }
+
+    private static List<String> tokens(String text) {
+        var tokens = new ArrayList<String>();
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (space(c)) {
+                at++;
+                continue;
+            }
+            int end = special(c) ? symbol(text, at) : word(text, at);
+            tokens.add(text.substring(at, end));
+            at = end;
+        }
+        return tokens;
+    }
+
+    private static int symbol(String text, int at) {
+        var pair = text.startsWith("==", at) || text.startsWith("!=", at);
+        return at + (pair ? 2 : 1);
+    }
+
+    private static int word(String text, int from) {
+        int at = from;
+        while (at < text.length() && !special(text.charAt(at)) && !space(text.charAt(at))) {
             at++;
         }
-        var value = text.substring(start, at);
-        skip();
-        return value;
+        return at;
     }
 
-    private String word(String expected) {
-        var word = value();
-        if (word.isEmpty()) {
-            throw error(expected);
-        }
-        return word;
+    private static boolean special(char c) {
+        return "=!(),><".indexOf(c) >= 0;
     }
 
-    private static boolean wordly(char c) {
-        return Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' || c == '/';
-    }
-
-    private boolean take(String token) {
-        if (!text.startsWith(token, at)) {
-            return false;
-        }
-        at += token.length();
-        skip();
-        return true;
-    }
-
-    private void expect(char c) {
-        if (!take(String.valueOf(c))) {
-            throw error("'" + c + "'");
-        }
-    }
-
-    private void skip() {
-        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-            at++;
-        }
-    }
-
-    private IllegalArgumentException error(String expected) {
-        var found = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
-        return new IllegalArgumentException(
-                "unable to parse selector \""
-                        + text
-                        + "\": found "
-                        + found
-                        + " at column "
-                        + (at + 1)
-                        + ", expected "
-                        + expected);
+    private static boolean space(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
     }
 }

@@ -6,88 +6,141 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.regex.Pattern;
+import java.time.temporal.ChronoUnit;
 
-/// Text forms of time as Kubernetes writes them: RFC 3339 in UTC, and Go's durations (`1h30m`).
+/// The text forms of points and spans of time in Kubernetes' JSON.
 final class Times {
     private static final DateTimeFormatter MICROS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final Pattern STEP = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private Times() {}
 
-    /// An instant: whole seconds as `metav1.Time`, others with six digits as `metav1.MicroTime`.
-    static String text(Instant instant) {
-        return instant.getNano() == 0 ? instant.toString() : MICROS.format(instant);
+    /// `metav1.Time`: RFC 3339, UTC, to the second.
+    static String seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
+    /// RFC 3339, UTC, with as many digits of fraction as the time has.
+    static String exact(Instant time) {
+        return time.toString();
+    }
+
+    /// `metav1.MicroTime`: RFC 3339, UTC, always with six digits of fraction.
+    static String micros(Instant time) {
+        return MICROS.format(time);
+    }
+
+    /// An RFC 3339 time.
+    ///
+    /// @throws DateTimeException when it is none
     static Instant instant(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException _) {
+        } catch (DateTimeException e) {
             throw new DateTimeException(
-                    "expected a time such as 2026-11-01T09:30:00Z, found \"" + text + "\"");
+                    "expected a time such as 2026-11-01T09:30:00Z, found \"" + text + "\"", e);
         }
     }
 
-    static String text(Duration duration) {
-        if (duration.isZero()) {
+    /// A span as Go's `time.Duration` prints it: `1m30s`, `250ms`, `0s`.
+    static String duration(Duration span) {
+        if (span.isZero()) {
             return "0s";
         }
-        var text = new StringBuilder(duration.isNegative() ? "-" : "");
-        var rest = duration.abs();
-        if (rest.toHours() > 0) {
-            text.append(rest.toHours()).append('h');
+        var sign = span.isNegative() ? "-" : "";
+        var abs = span.abs();
+        if (abs.compareTo(Duration.ofSeconds(1)) < 0) {
+            return sign + small(abs.toNanos());
         }
-        if (rest.toMinutes() > 0) {
-            text.append(rest.toMinutesPart()).append('m');
+        long seconds = abs.getSeconds();
+        var text = new StringBuilder(sign);
+        if (seconds >= 3600) {
+            text.append(seconds / 3600).append('h');
         }
-        if (rest.getNano() == 0) {
-            return text.append(rest.toSecondsPart()).append('s').toString();
+        if (seconds >= 60) {
+            text.append(seconds / 60 % 60).append('m');
         }
-        var digits = String.format("%d.%09d", rest.toSecondsPart(), rest.getNano());
-        return text.append(digits.replaceFirst("0+$", "")).append('s').toString();
+        return text.append(decimal(seconds % 60, abs.getNano(), 9)).append('s').toString();
     }
 
-    static Duration duration(String text) {
-        boolean negative = text.startsWith("-");
-        var digits = negative ? text.substring(1) : text;
-        if (digits.equals("0")) {
+    private static String small(long nanos) {
+        if (nanos < 1_000) {
+            return nanos + "ns";
+        }
+        return nanos < 1_000_000
+                ? decimal(nanos / 1_000, (int) (nanos % 1_000), 3) + "µs"
+                : decimal(nanos / 1_000_000, (int) (nanos % 1_000_000), 6) + "ms";
+    }
+
+    private static String decimal(long whole, int fraction, int digits) {
+        if (fraction == 0) {
+            return Long.toString(whole);
+        }
+        var padded = ("0".repeat(digits) + fraction);
+        var last = padded.substring(padded.length() - digits);
+        return whole + "." + last.replaceAll("0+$", "");
+    }
+
+    /// A span in Go's form: decimal numbers, each with a unit `h`, `m`, `s`, `ms`, `us`, `µs` or
+    /// `ns`.
+    ///
+    /// @throws DateTimeException when it is none
+    static Duration span(String text) {
+        try {
+            return parse(text);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new DateTimeException(
+                    "expected a duration such as 1m30s, found \"" + text + "\"", e);
+        }
+    }
+
+    private static Duration parse(String text) {
+        int at = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+        if (text.substring(at).equals("0")) {
             return Duration.ZERO;
         }
-        var steps = STEP.matcher(digits);
-        var total = Duration.ZERO;
-        int end = 0;
-        while (steps.lookingAt()) {
-            total = total.plus(step(steps.group(1), steps.group(2)));
-            end = steps.end();
-            steps.region(end, digits.length());
+        if (at == text.length()) {
+            throw new DateTimeException("empty");
         }
-        if (end == 0 || end != digits.length()) {
-            throw new DateTimeException(
-                    "expected a duration such as 1m30s, found \"" + text + "\"");
+        var sum = Duration.ZERO;
+        while (at < text.length()) {
+            int unit = skip(text, at, true);
+            int end = skip(text, unit, false);
+            sum = sum.plus(part(text.substring(at, unit), text.substring(unit, end)));
+            at = end;
         }
-        return negative ? total.negated() : total;
+        return text.startsWith("-") ? sum.negated() : sum;
     }
 
-    private static Duration step(String count, String unit) {
+    private static int skip(String text, int from, boolean number) {
+        int at = from;
+        while (at < text.length() && number == isNumber(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isNumber(char c) {
+        return c >= '0' && c <= '9' || c == '.';
+    }
+
+    private static Duration part(String number, String unit) {
+        long nanos =
+                switch (unit) {
+                    case "h" -> 3_600_000_000_000L;
+                    case "m" -> 60_000_000_000L;
+                    case "s" -> 1_000_000_000L;
+                    case "ms" -> 1_000_000L;
+                    case "us", "µs", "μs" -> 1_000L;
+                    case "ns" -> 1L;
+                    default -> throw new DateTimeException("no unit of time: \"" + unit + "\"");
+                };
         try {
-            return count.contains(".")
-                    ? Duration.ofNanos(Math.round(Double.parseDouble(count) * nanos(unit)))
-                    : Duration.ofNanos(Math.multiplyExact(Long.parseLong(count), nanos(unit)));
-        } catch (ArithmeticException | NumberFormatException _) {
-            throw new DateTimeException("the duration " + count + unit + " is too long");
+            var value =
+                    new java.math.BigDecimal(number).multiply(java.math.BigDecimal.valueOf(nanos));
+            return Duration.ofNanos(value.toBigInteger().longValueExact());
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new DateTimeException("no number of \"" + unit + "\": \"" + number + "\"", e);
         }
-    }
-
-    private static long nanos(String unit) {
-        return switch (unit) {
-            case "ns" -> 1;
-            case "us", "µs" -> 1_000;
-            case "ms" -> 1_000_000;
-            case "s" -> 1_000_000_000;
-            case "m" -> 60_000_000_000L;
-            default -> 3_600_000_000_000L;
-        };
     }
 }

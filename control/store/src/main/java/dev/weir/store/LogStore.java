@@ -1,67 +1,541 @@
 package dev.weir.store;
 
-import java.nio.file.Path;
+import static dev.weir.store.StoreException.Code.CLOSED;
+import static dev.weir.store.StoreException.Code.CONFLICT;
+import static dev.weir.store.StoreException.Code.CORRUPT;
+import static dev.weir.store.StoreException.Code.EXISTS;
+import static dev.weir.store.StoreException.Code.FENCED;
+import static dev.weir.store.StoreException.Code.IO;
+import static dev.weir.store.StoreException.Code.NOT_FOUND;
+import static dev.weir.store.StoreException.Code.TOO_LARGE;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
+/// The one engine behind [Store]; without a journal it forgets everything when it is closed.
+///
+/// One writer thread does all changes, a batch at a time: take what waits; check each write against
+/// the newest state and the earlier writes of the batch; make the batch durable; only then put it
+/// into the index, show it to readers, tell the watchers, and complete the futures, in that order.
+/// What fails before it is durable leaves no trace but the failed futures.
 final class LogStore implements Store {
-    static Store open(Path directory, StoreOptions options) {
-        throw new UnsupportedOperationException("store: open " + directory + options);
+    private static final int MAX_BATCH = 4096;
+    private static final long MAX_BATCH_BYTES = 4L << 20;
+    private static final int QUEUE = 16_384;
+    private static final int CUT = 4096;
+
+    private sealed interface Order {
+        /// A write and who waits for it.
+        record Put(Write write, CompletableFuture<Entry> done) implements Order {}
+
+        /// A compaction and who waits for it.
+        record Compact(long revision, CompletableFuture<Entry> done) implements Order {}
+
+        /// The last order of all.
+        record Stop() implements Order {}
+
+        /// Wakes the writer to free memory.
+        record Tidy() implements Order {}
     }
 
-    @Override
-    public long revision() {
-        throw new UnsupportedOperationException();
+    private record Sample(long millis, long revision) {}
+
+    private final StoreOptions options;
+    private final @Nullable Journal journal;
+    private final Index index = new Index();
+    private final WatchRing ring;
+    private final SyncTimes syncs = new SyncTimes();
+    private final LinkedBlockingQueue<Order> orders = new LinkedBlockingQueue<>(QUEUE);
+    private final Thread writer;
+
+    /// When which revision was newest, oldest first; the writer's own.
+    private final ArrayDeque<Sample> samples = new ArrayDeque<>();
+
+    private volatile @Nullable StoreException broken;
+    private volatile boolean closed;
+
+    /// Set before the writer refuses what is left in the queue: whoever puts an order later sees
+    /// it.
+    private volatile boolean finished;
+
+    private volatile @Nullable Thread snapshotter;
+
+    private LogStore(StoreOptions options, @Nullable Journal journal) {
+        this.options = options;
+        this.journal = journal;
+        ring = new WatchRing(options.watchRingEvents());
+        if (journal != null) {
+            journal.recover(new Recovery());
+        }
+        ring.publish(index.revision());
+        writer = Thread.ofPlatform().name("weir-store-writer").daemon().start(this::run);
     }
 
-    @Override
-    public long compactedRevision() {
-        throw new UnsupportedOperationException();
+    static LogStore onDisk(Disk disk, StoreOptions options) {
+        try {
+            return new LogStore(options, new Journal(disk, options.segmentBytes()));
+        } catch (RuntimeException e) {
+            disk.close();
+            throw e;
+        }
     }
+
+    static LogStore inMemory(StoreOptions options) {
+        return new LogStore(options, null);
+    }
+
+    /// Fills the index with what the journal finds.
+    private final class Recovery implements Journal.Found {
+        @Override
+        public void entry(Entry entry) {
+            index.restore(entry);
+        }
+
+        @Override
+        public void snapshotEnd(long revision) {
+            index.restored(revision);
+        }
+
+        @Override
+        public void batch(Frame frame) {
+            for (var change : frame.changes()) {
+                if (change.entry().revision() > index.compacted()
+                        && change.entry().revision() > index.revision()) {
+                    replay(change);
+                }
+            }
+            index.publish(Math.max(index.revision(), frame.last()));
+            index.compact(Math.min(frame.compacted(), index.revision()));
+        }
+
+        private void replay(Frame.Change change) {
+            var head = index.head(change.entry().key());
+            if (change.deletion()) {
+                index.apply(deleted(head, change.entry()));
+            } else {
+                index.apply(new Version(change.entry(), false, head));
+            }
+        }
+
+        private static Version deleted(@Nullable Version head, Entry entry) {
+            if (Version.live(head) == null || head == null) {
+                throw new StoreException(
+                        CORRUPT,
+                        entry.key()
+                                + ": deleted at revision "
+                                + entry.revision()
+                                + ", expected it to be there");
+            }
+            return head.deleted(entry.revision());
+        }
+    }
+
+    // The writer
+
+    private void run() {
+        var batch = new ArrayList<Order>();
+        try {
+            boolean going = true;
+            while (going) {
+                batch.clear();
+                batch.add(orders.take());
+                gather(batch);
+                going = !(batch.getLast() instanceof Order.Stop);
+                carryOut(batch);
+                tidy();
+            }
+        } catch (InterruptedException e) {
+            broken = new StoreException(CLOSED, "the writer was interrupted", e);
+        } catch (RuntimeException | Error e) {
+            broken = new StoreException(IO, "the writer failed: " + e, e);
+            batch.forEach(order -> refuse(order, broken()));
+        }
+        finished = true;
+        for (var order = orders.poll(); order != null; order = orders.poll()) {
+            refuse(order, broken());
+        }
+    }
+
+    private StoreException broken() {
+        var why = broken;
+        return why != null ? why : new StoreException(CLOSED, "the store is closed");
+    }
+
+    private void gather(List<Order> batch) {
+        long bytes = 0;
+        while (batch.size() < MAX_BATCH
+                && bytes < MAX_BATCH_BYTES
+                && !(batch.getLast() instanceof Order.Stop)) {
+            var next = orders.poll();
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
+            bytes += next instanceof Order.Put put ? size(put.write()) : 0;
+        }
+    }
+
+    private static int size(Write write) {
+        return switch (write) {
+            case Write.Create create -> create.value().length;
+            case Write.Update update -> update.value().length;
+            case Write.Delete _ -> 0;
+        };
+    }
+
+    private void carryOut(List<Order> batch) {
+        if (broken != null) {
+            batch.forEach(order -> refuse(order, broken()));
+            return;
+        }
+        var staged = new HashMap<String, Version>();
+        var versions = new ArrayList<Version>();
+        var waiting = new ArrayList<CompletableFuture<Entry>>();
+        var others = new ArrayList<CompletableFuture<Entry>>();
+        long compact = due();
+        for (var order : batch) {
+            switch (order) {
+                case Order.Put put -> stage(put, staged, versions, waiting);
+                case Order.Compact compaction -> {
+                    compact = Math.max(compact, compaction.revision());
+                    others.add(compaction.done());
+                }
+                case Order.Stop _, Order.Tidy _ -> {}
+            }
+        }
+        try {
+            if (!versions.isEmpty() || compact > index.compacted()) {
+                persist(versions, compact);
+                show(versions, compact);
+            }
+        } catch (StoreException e) {
+            if (e.code() == IO) {
+                broken = e;
+            }
+            waiting.forEach(done -> done.completeExceptionally(e));
+            others.forEach(done -> done.completeExceptionally(e));
+            return;
+        }
+        for (int i = 0; i < versions.size(); i++) {
+            waiting.get(i).complete(versions.get(i).entry());
+        }
+        others.forEach(done -> done.complete(null));
+    }
+
+    private void stage(
+            Order.Put put,
+            Map<String, Version> staged,
+            List<Version> versions,
+            List<CompletableFuture<Entry>> waiting) {
+        var key = put.write().key();
+        var head = staged.containsKey(key) ? staged.get(key) : index.head(key);
+        var refusal = check(put.write(), Version.live(head), staged);
+        if (refusal != null) {
+            put.done().completeExceptionally(refusal);
+            return;
+        }
+        var version = Version.next(put.write(), head, index.revision() + versions.size() + 1);
+        staged.put(key, version);
+        versions.add(version);
+        waiting.add(put.done());
+    }
+
+    private @Nullable StoreException check(
+            Write write, @Nullable Entry live, Map<String, Version> staged) {
+        var fence = write.fence();
+        if (fence != null && !holds(fence, staged)) {
+            return new StoreException(
+                    FENCED,
+                    write.key()
+                            + ": the leadership of "
+                            + fence.key()
+                            + " at epoch "
+                            + fence.epoch()
+                            + " has passed on");
+        }
+        return switch (write) {
+            case Write.Create create ->
+                    live == null ? null : new StoreException(EXISTS, create.key() + " exists");
+            case Write.Update update -> expect(update.key(), live, update.uid(), update.revision());
+            case Write.Delete delete -> expect(delete.key(), live, delete.uid(), delete.revision());
+        };
+    }
+
+    private boolean holds(Write.Fence fence, Map<String, Version> staged) {
+        var head =
+                staged.containsKey(fence.key()) ? staged.get(fence.key()) : index.head(fence.key());
+        var live = Version.live(head);
+        return live != null && live.epoch() == fence.epoch();
+    }
+
+    private static @Nullable StoreException expect(
+            String key, @Nullable Entry live, @Nullable UUID uid, long revision) {
+        if (live == null) {
+            return new StoreException(NOT_FOUND, key + " is not there");
+        }
+        if (uid != null && !uid.equals(live.uid())) {
+            return new StoreException(
+                    CONFLICT, key + " has uid " + live.uid() + ", expected " + uid);
+        }
+        if (revision != 0 && revision != live.revision()) {
+            return new StoreException(
+                    CONFLICT,
+                    key + " is at revision " + live.revision() + ", expected " + revision);
+        }
+        return null;
+    }
+
+    private void persist(List<Version> versions, long compact) {
+        if (journal == null) {
+            return;
+        }
+        var changes = versions.stream().map(Frame::change).toList();
+        long start = System.nanoTime();
+        journal.append(new Frame(index.revision() + 1, compact, changes));
+        syncs.add(System.nanoTime() - start, versions.size());
+    }
+
+    private void show(List<Version> versions, long compact) {
+        for (var version : versions) {
+            index.apply(version);
+            ring.put(version.event());
+        }
+        long newest = index.revision() + versions.size();
+        index.publish(newest);
+        ring.publish(newest);
+        index.compact(compact);
+    }
+
+    /// The revision that age and size allow to compact to, or the one that is compacted already.
+    private long due() {
+        if (!options.retainTime().isPositive()) {
+            return index.compacted();
+        }
+        long now = options.clock().millis();
+        if (samples.isEmpty() || samples.getLast().millis() + 1000 <= now) {
+            samples.add(new Sample(now, index.revision()));
+        }
+        long aged = 0;
+        while (!samples.isEmpty()
+                && samples.getFirst().millis() + options.retainTime().toMillis() <= now) {
+            aged = samples.removeFirst().revision();
+        }
+        if (index.supersededBytes() > options.retainBytes()) {
+            aged = Math.max(aged, (index.compacted() + index.revision()) / 2);
+        }
+        return Math.max(
+                index.compacted(), Math.min(aged, index.revision() - options.retainRevisions()));
+    }
+
+    /// Frees what is compacted, a bit at a time, and has a snapshot written when one is due.
+    private void tidy() {
+        if (index.cutPending()) {
+            index.cut(CUT);
+            if (index.cutPending()) {
+                orders.offer(new Order.Tidy());
+            }
+        }
+        if (journal == null
+                || snapshotter != null
+                || journal.bytes() < options.snapshotBytes()
+                || index.compacted() <= journal.snapshotRevision()) {
+            return;
+        }
+        long at = index.pin();
+        snapshotter =
+                Thread.ofPlatform()
+                        .name("weir-store-snapshot")
+                        .daemon()
+                        .start(() -> snapshot(journal, at));
+    }
+
+    private void snapshot(Journal target, long at) {
+        try {
+            target.snapshot(at, index.dump(at));
+        } catch (StoreException e) {
+            if (e.code() == IO) {
+                broken = e;
+            }
+        } finally {
+            index.unpin();
+            snapshotter = null;
+        }
+    }
+
+    private static void refuse(Order order, StoreException why) {
+        switch (order) {
+            case Order.Put put -> put.done().completeExceptionally(why);
+            case Order.Compact compaction -> compaction.done().completeExceptionally(why);
+            case Order.Stop _, Order.Tidy _ -> {}
+        }
+    }
+
+    // Everybody else
 
     @Override
     public CompletableFuture<Entry> submit(Write write) {
-        throw new UnsupportedOperationException();
+        KeyOrder.check(write.key());
+        var done = new CompletableFuture<Entry>();
+        if (size(write) > options.maxValueBytes()) {
+            done.completeExceptionally(
+                    new StoreException(
+                            TOO_LARGE,
+                            write.key()
+                                    + ": a value of "
+                                    + size(write)
+                                    + " bytes, at most "
+                                    + options.maxValueBytes()
+                                    + " are allowed"));
+            return done;
+        }
+        order(new Order.Put(write, done), done);
+        return done;
+    }
+
+    private void order(Order order, CompletableFuture<Entry> done) {
+        if (closed || broken != null) {
+            done.completeExceptionally(broken());
+            return;
+        }
+        try {
+            orders.put(order);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            done.completeExceptionally(
+                    new StoreException(CLOSED, "interrupted before the write was handed in", e));
+            return;
+        }
+        if (finished && orders.remove(order)) {
+            done.completeExceptionally(broken());
+        }
     }
 
     @Override
     public Entry commit(Write write) {
-        throw new UnsupportedOperationException();
+        return await(submit(write));
+    }
+
+    private static Entry await(CompletableFuture<Entry> done) {
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw new StoreException(cause.code(), String.valueOf(cause.getMessage()), cause);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void compact(long revision) {
+        if (revision > index.revision()) {
+            throw index.future(revision);
+        }
+        var done = new CompletableFuture<Entry>();
+        order(new Order.Compact(revision, done), done);
+        await(done);
+    }
+
+    @Override
+    public long revision() {
+        return index.revision();
+    }
+
+    @Override
+    public long compactedRevision() {
+        return index.compacted();
     }
 
     @Override
     public Optional<Entry> get(String key) {
-        throw new UnsupportedOperationException();
+        return index.get(key, 0);
     }
 
     @Override
     public Optional<Entry> get(String key, long revision) {
-        throw new UnsupportedOperationException();
+        return index.get(key, revision);
     }
 
     @Override
     public Page list(String prefix, String afterKey, int limit, long revision) {
-        throw new UnsupportedOperationException();
+        return index.list(prefix, afterKey, limit, revision);
     }
 
     @Override
     public long count(String prefix) {
-        throw new UnsupportedOperationException();
+        return index.count(prefix);
     }
 
     @Override
     public StoreWatch watch(String prefix, long afterRevision) {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            throw broken();
+        }
+        long newest = index.revision();
+        if (afterRevision > newest) {
+            throw index.future(afterRevision);
+        }
+        if (afterRevision != 0 && afterRevision < index.compacted()) {
+            throw index.compacted(afterRevision);
+        }
+        var watch = new RingWatch(prefix, afterRevision == 0 ? newest : afterRevision, index, ring);
+        ring.add(watch);
+        return watch;
     }
-
-    @Override
-    public void compact(long revision) {}
 
     @Override
     public StoreStats stats() {
-        throw new UnsupportedOperationException();
+        return syncs.stats(journal == null ? 0 : journal.bytes());
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                orders.put(new Order.Stop());
+                writer.join();
+                var running = snapshotter;
+                if (running != null) {
+                    running.join();
+                }
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        ring.close();
+        if (journal != null) {
+            end(journal);
+        }
+    }
+
+    private void end(Journal target) {
+        try (target) {
+            if (broken == null) {
+                target.seal(index.revision() + 1, index.compacted());
+            }
+        } catch (StoreException e) {
+            // Every acknowledged write is safe already: the seal only tells damage from a crash.
+            broken = e;
+        }
+    }
 }

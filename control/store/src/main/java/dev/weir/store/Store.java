@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// A write is acknowledged, readable and visible to watchers only when it is on disk (for [#open]).
 /// Thread-safe. Keys are non-empty strings, ordered by their UTF-8 bytes.
-public sealed interface Store extends AutoCloseable permits LogStore, MemoryStore {
+public sealed interface Store extends AutoCloseable permits LogStore {
     /// Opens the store in a directory, making it where it is missing, and recovers what a crash
     /// left.
     ///
@@ -18,12 +18,12 @@ public sealed interface Store extends AutoCloseable permits LogStore, MemoryStor
     ///   acknowledged data cannot be read (the message has file and offset), `IO` for anything else
     ///   of the disk
     static Store open(Path directory, StoreOptions options) {
-        return LogStore.open(directory, options);
+        return LogStore.onDisk(NioDisk.open(directory), options);
     }
 
     /// A store that forgets everything when it is closed; the same rules otherwise.
     static Store inMemory(StoreOptions options) {
-        return new MemoryStore(options);
+        return LogStore.inMemory(options);
     }
 
     /// The newest revision that is stored; 0 in a new store.

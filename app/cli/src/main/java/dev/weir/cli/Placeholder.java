@@ -1,6 +1,0 @@
-package dev.weir.cli;
-
-/// The command line.
-final class Placeholder {
-    private Placeholder() {}
-}

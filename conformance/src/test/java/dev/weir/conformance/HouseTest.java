@@ -17,10 +17,14 @@ import org.junit.jupiter.api.Test;
 /// Holds the documents to the tree, and the tree to the rule of the house.
 class HouseTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern MODULE = Pattern.compile("(?m)^(?:open )?module (dev\\.weir\\.\\w+) \\{");
-    private static final Pattern REQUIRES = Pattern.compile("requires (?:transitive )?dev\\.weir\\.(\\w+);");
-    private static final Pattern ROW = Pattern.compile("^\\| `([a-z]+/[a-z]+)` \\| `(dev\\.weir\\.\\w+)` \\| ([^|]*) \\|.*");
-    private static final Set<String> CONTROL = Set.of("resource", "store", "apiserver", "reconcile", "kubernetes");
+    private static final Pattern MODULE =
+            Pattern.compile("(?m)^(?:open )?module (dev\\.weir\\.\\w+) \\{");
+    private static final Pattern REQUIRES =
+            Pattern.compile("requires (?:transitive )?dev\\.weir\\.(\\w+);");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([a-z]+/[a-z]+)` \\| `(dev\\.weir\\.\\w+)` \\| ([^|]*) \\|.*");
+    private static final Set<String> CONTROL =
+            Set.of("resource", "store", "apiserver", "reconcile", "kubernetes");
 
     @Test
     void architectureListsEveryModuleWithWhatItRequires() throws IOException {
@@ -34,7 +38,11 @@ class HouseTest {
         var found = new TreeMap<String, String>();
         for (var folder : modules()) {
             var requires = requires(folder);
-            found.put(folder, name(folder) + " requires " + (requires.isEmpty() ? "nothing" : String.join(", ", requires)));
+            found.put(
+                    folder,
+                    name(folder)
+                            + " requires "
+                            + (requires.isEmpty() ? "nothing" : String.join(", ", requires)));
         }
         assertThat(listed).isEqualTo(found);
     }
@@ -86,10 +94,21 @@ class HouseTest {
 
     @Test
     void nothingCommittedNamesAPlaceOfTheMachine() throws IOException {
-        for (var folder : List.of("app", "control", "docs", "examples", "weir", "README.md", "ARCHITECTURE.md")) {
+        for (var folder :
+                List.of(
+                        "app",
+                        "control",
+                        "docs",
+                        "examples",
+                        "weir",
+                        "README.md",
+                        "ARCHITECTURE.md")) {
             for (var file : files(ROOT.resolve(folder), "")) {
-                if (Pattern.matches(".*\\.(java|md|xml|sh|txt|js|css|html)|.*/weir", file.toString())) {
-                    assertThat(Files.readString(file)).as(file.toString()).doesNotContain("/root/", "/work/");
+                if (Pattern.matches(
+                        ".*\\.(java|md|xml|sh|txt|js|css|html)|.*/weir", file.toString())) {
+                    assertThat(Files.readString(file))
+                            .as(file.toString())
+                            .doesNotContain("/root/", "/work/");
                 }
             }
         }
@@ -134,7 +153,8 @@ class HouseTest {
         try (var files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> file.toString().endsWith(suffix))
-                    .filter(file -> suffix.equals(".class") || !file.toString().contains("/target/"))
+                    .filter(file ->
+                            suffix.equals(".class") || !file.toString().contains("/target/"))
                     .toList();
         }
     }

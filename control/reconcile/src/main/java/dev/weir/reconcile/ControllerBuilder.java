@@ -1,0 +1,100 @@
+package dev.weir.reconcile;
+
+import dev.weir.resource.Resource;
+import dev.weir.resource.ResourceType;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/// Describes a controller; [#reconcile] ends the description.
+///
+/// @param <R> the kind that is reconciled
+public final class ControllerBuilder<R extends Resource> {
+    private final ResourceType<R> type;
+    private final Consumer<Controller<?>> register;
+    private final Informers informers;
+    private Predicate<Change<R>> filter = _ -> true;
+    private int maxConcurrent = 1;
+    private Duration deadline = Duration.ofMinutes(2);
+    private Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofSeconds(1000));
+    private Consumer<WorkQueue> sources = _ -> {};
+
+    ControllerBuilder(ResourceType<R> type, Consumer<Controller<?>> register, Informers informers) {
+        this.type = type;
+        this.register = register;
+        this.informers = informers;
+    }
+
+    /// Reconciles an object also when one of that kind that it controls changes.
+    public <C extends Resource> ControllerBuilder<R> owns(ResourceType<C> child) {
+        return watches(child, object -> Owners.requests(type, object));
+    }
+
+    /// Reconciles the objects that `map` names when one of that kind changes. `map` must not block.
+    public <W extends Resource> ControllerBuilder<R> watches(
+            ResourceType<W> watched, Function<W, ? extends Collection<Request>> map) {
+        sources =
+                sources.andThen(queue ->
+                        informers.of(watched).listen(change -> enqueue(queue, change, map)));
+        informers.of(watched);
+        return this;
+    }
+
+    private static <W extends Resource> void enqueue(
+            WorkQueue queue, Change<W> change, Function<W, ? extends Collection<Request>> map) {
+        map.apply(change.object()).forEach(request -> queue.add(request, priority(change)));
+        if (change instanceof Change.Updated<W>(var old, var _)) {
+            map.apply(old).forEach(request -> queue.add(request, priority(change)));
+        }
+    }
+
+    private static Priority priority(Change<?> change) {
+        return change instanceof Change.Added<?>(var _, var initial) && initial
+                ? Priority.Low
+                : Priority.Normal;
+    }
+
+    /// Ignores changes of the reconciled kind that do not pass, such as those that are no wish:
+    /// `filter(Change::isWish)`.
+    public ControllerBuilder<R> filter(Predicate<Change<R>> predicate) {
+        filter = filter.and(predicate);
+        return this;
+    }
+
+    /// How many objects are reconciled at the same time; 1 by default.
+    public ControllerBuilder<R> maxConcurrent(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least one, found " + count);
+        }
+        maxConcurrent = count;
+        return this;
+    }
+
+    /// The delay after a failure, doubled with each in a row; 5 ms up to 1000 s by default.
+    public ControllerBuilder<R> retry(Duration base, Duration max) {
+        backoff = new Backoff(base, max);
+        return this;
+    }
+
+    /// When a call is interrupted; 2 minutes by default.
+    public ControllerBuilder<R> deadline(Duration limit) {
+        deadline = limit;
+        return this;
+    }
+
+    /// Adds the controller to the manager.
+    public void reconcile(Reconciler<R> reconciler) {
+        var queue = new WorkQueue(Time.SYSTEM, backoff);
+        informers
+                .of(type)
+                .listen(change -> {
+                    if (filter.test(change)) {
+                        queue.add(Request.of(change.object()), priority(change));
+                    }
+                });
+        sources.accept(queue);
+        register.accept(new Controller<>(type, reconciler, queue, maxConcurrent, deadline));
+    }
+}

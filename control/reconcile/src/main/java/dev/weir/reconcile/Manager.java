@@ -1,0 +1,129 @@
+package dev.weir.reconcile;
+
+import dev.weir.resource.Client;
+import dev.weir.resource.Query;
+import dev.weir.resource.Resource;
+import dev.weir.resource.ResourceType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// Runs controllers over shared informers.
+///
+/// ```java
+/// var manager = Manager.of(client);
+/// manager.controller(ResourceType.of(Shop.class))
+///         .owns(ResourceType.of(Till.class))
+///         .reconcile((shop, context) -> Result.done());
+/// manager.start();
+/// ```
+///
+/// Add all controllers, then start, then close; the client stays open. One virtual thread for each
+/// watched kind and for each concurrent reconcile, one platform thread for deadlines.
+public final class Manager implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final Informers informers;
+    private final CachedClient client;
+    private final List<Controller<?>> controllers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final ScheduledExecutorService deadlines =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("weir-reconcile-deadlines").daemon().factory());
+    private boolean started;
+    private volatile boolean closed;
+
+    private Manager(Client live, Query scope) {
+        informers = new Informers(live, scope, Time.SYSTEM);
+        client = new CachedClient(live, informers);
+    }
+
+    /// A manager for all namespaces.
+    public static Manager of(Client client) {
+        return new Manager(client, Query.ALL);
+    }
+
+    /// A manager for one namespace, and for cluster-scoped kinds.
+    public static Manager of(Client client, String namespace) {
+        return new Manager(client, Query.in(namespace));
+    }
+
+    /// Begins the description of a controller for a kind.
+    public <R extends Resource> ControllerBuilder<R> controller(ResourceType<R> type) {
+        return new ControllerBuilder<>(type, this::add, informers);
+    }
+
+    private void add(Controller<?> controller) {
+        if (started) {
+            throw new IllegalStateException("the manager runs already: add controllers before");
+        }
+        controllers.add(controller);
+    }
+
+    /// The client that controllers use: cached reads of watched kinds, live writes.
+    public CachedClient client() {
+        return client;
+    }
+
+    /// Starts everything and returns at once.
+    ///
+    /// @throws IllegalStateException when called twice
+    public synchronized void start() {
+        if (started || closed) {
+            throw new IllegalStateException("a manager starts once");
+        }
+        started = true;
+        for (var informer : informers.all()) {
+            threads.add(
+                    Thread.ofVirtual()
+                            .name("informer-" + informer.type())
+                            .start(() -> follow(informer)));
+        }
+        for (var controller : controllers) {
+            controller.start(client, informers, deadlines);
+        }
+    }
+
+    private void follow(Informer<?> informer) {
+        try {
+            while (!closed) {
+                long wait = informer.retryAt() - Time.SYSTEM.nanos();
+                if (informer.retryAt() != Long.MIN_VALUE && wait > 0) {
+                    Thread.sleep(Duration.ofNanos(wait));
+                }
+                informer.step(POLL);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            informer.close();
+        }
+    }
+
+    /// Whether every watched kind has been listed once.
+    public boolean ready() {
+        return started && informers.synced();
+    }
+
+    /// The figures of the queues in the Prometheus text format, under controller-runtime's names
+    /// (`workqueue_*`), labelled with the plural of the controller's kind.
+    public String metrics() {
+        var text = new MetricsText();
+        controllers.forEach(controller -> controller.metrics(text));
+        return text.toString();
+    }
+
+    /// Stops taking work, interrupts what runs, and waits for its end. Idempotent.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        controllers.forEach(Controller::close);
+        threads.forEach(Thread::interrupt);
+        deadlines.shutdownNow();
+        for (var thread : threads) {
+            Controller.join(thread);
+        }
+    }
+}

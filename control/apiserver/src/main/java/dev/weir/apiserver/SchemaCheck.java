@@ -172,6 +172,16 @@ final class SchemaCheck {
         return compile(pattern).isPresent();
     }
 
+    /// Why the pattern is none, in Go's words.
+    static String patternError(String pattern) {
+        try {
+            Pattern.compile(pattern);
+            return "";
+        } catch (PatternSyntaxException e) {
+            return "error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`";
+        }
+    }
+
     private static boolean matches(String pattern, String text) {
         var compiled = compile(pattern);
         return compiled.isPresent() && compiled.get().matcher(text).find();

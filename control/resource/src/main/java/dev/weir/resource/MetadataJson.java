@@ -145,7 +145,7 @@ final class MetadataJson {
             return switch (take(name)) {
                 case null -> null;
                 case Json.Int number -> number.value();
-                case Json value -> throw wrong("integer", value).in(name);
+                case Json value -> throw wrong("an integer", value).in(name);
             };
         }
 
@@ -186,7 +186,7 @@ final class MetadataJson {
                 return List.of();
             }
             if (!(value instanceof Json.Arr array)) {
-                throw wrong("array", value).in(name);
+                throw wrong("an array", value).in(name);
             }
             var result = new ArrayList<T>();
             for (var item : array.items()) {

@@ -132,7 +132,7 @@ final class Scalars {
         return switch (json) {
             case Json.Int number -> number.value();
             case Json.Dec number -> number.value();
-            default -> throw new JsonException("expected number, found " + json.kind());
+            default -> throw new JsonException("expected a number, found " + json.kind());
         };
     }
 
@@ -151,11 +151,11 @@ final class Scalars {
 
     private static String word(Class<? extends Json> form) {
         return switch (form.getSimpleName()) {
-            case "Obj" -> "object";
-            case "Arr" -> "array";
-            case "Str" -> "string";
-            case "Int" -> "integer";
-            default -> "boolean";
+            case "Obj" -> "an object";
+            case "Arr" -> "an array";
+            case "Str" -> "a string";
+            case "Int" -> "an integer";
+            default -> "true or false";
         };
     }
 }

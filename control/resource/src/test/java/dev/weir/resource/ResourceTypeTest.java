@@ -76,7 +76,7 @@ class ResourceTypeTest {
     void namesTheMemberThatIsWrong() {
         assertThatThrownBy(() -> decode("{\"spec\":{\"tills\":\"3\"}}"))
                 .isInstanceOf(JsonException.class)
-                .hasMessage("spec.tills: expected integer, found string");
+                .hasMessage("spec.tills: expected an integer, found string");
         assertThatThrownBy(() -> decode("{\"spec\":{}}"))
                 .hasMessage("spec.tills: required, but missing");
         assertThatThrownBy(() ->

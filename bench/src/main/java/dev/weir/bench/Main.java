@@ -1,0 +1,35 @@
+package dev.weir.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// `./weir bench [NAME]`: lists the benchmarks, or runs one.
+final class Main {
+    private static final List<Benchmark> ALL = List.of(new StoreBenchmark(), new QueueBenchmark());
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0) {
+            System.out.println("weir bench NAME, one of:");
+            ALL.forEach(benchmark -> System.out.println("  " + benchmark.name()));
+            return;
+        }
+        for (var name : arguments) {
+            run(name);
+        }
+    }
+
+    private static void run(String name) throws Exception {
+        for (var benchmark : ALL) {
+            if (benchmark.name().equals(name)) {
+                var report = new Report(name);
+                benchmark.run(report);
+                report.finish(Path.of(System.getProperty("weir.root", "."), "docs", "bench"));
+                return;
+            }
+        }
+        System.err.println("weir: no benchmark " + name + "; ./weir bench lists them");
+        System.exit(2);
+    }
+}

@@ -154,7 +154,7 @@ final class MetadataJson {
             try {
                 return value == null ? null : Times.instant(text(name, value, ""));
             } catch (DateTimeException e) {
-                throw new JsonException(e.getMessage()).in(name);
+                throw new JsonException(String.valueOf(e.getMessage())).in(name);
             }
         }
 

@@ -1,0 +1,141 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Client;
+import dev.weir.resource.Extension;
+import dev.weir.store.Store;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A Kubernetes API server in this process, on a [Store].
+///
+/// ```java
+/// try (var store = Store.inMemory(StoreOptions.DEFAULT);
+///         var server = ApiServer.start(store, ApiServer.Options.inProcess(List.of()))) {
+///     server.client().create(type, resource);
+/// }
+/// ```
+///
+/// Thread-safe. Closing ends all connections; the store stays open: who opened it closes it.
+public final class ApiServer implements AutoCloseable {
+    private final LocalClient client;
+    private final Collector collector;
+    private final @Nullable Listener listener;
+
+    private ApiServer(LocalClient client, Collector collector, @Nullable Listener listener) {
+        this.client = client;
+        this.collector = collector;
+        this.listener = listener;
+    }
+
+    /// Starts a server; with an address, it listens when this returns.
+    ///
+    /// @throws java.io.UncheckedIOException when an address cannot be listened on, or the
+    ///   credentials cannot be read or made; the message names the address or file
+    public static ApiServer start(Store store, Options options) {
+        var kinds = new Kinds(store);
+        var clock = Clock.systemUTC();
+        var objects = new Objects(store, kinds, new Admission(options.extensions()), clock);
+        objects.namespaces().create(objects);
+        new Installation(kinds, objects).install(options.extensions());
+        var collector = new Collector(store, kinds, objects);
+        var client = new LocalClient(store, kinds, objects);
+        collector.start();
+        try {
+            var listener =
+                    options.listen().isEmpty()
+                            ? null
+                            : Listener.start(new Api(store, kinds, objects, clock), options);
+            return new ApiServer(client, collector, listener);
+        } catch (RuntimeException e) {
+            collector.close();
+            throw e;
+        }
+    }
+
+    /// A client that skips HTTP and nothing else. It acts as the administrator.
+    public Client client() {
+        return client;
+    }
+
+    /// Where it listens; of several addresses, the first.
+    ///
+    /// @throws IllegalStateException when it serves this process only
+    public URI uri() {
+        return listener().uri();
+    }
+
+    /// The kubeconfig (YAML) of the administrator: the address, the CA and a client certificate.
+    ///
+    /// @throws IllegalStateException when it serves this process only
+    public String kubeconfig() {
+        return listener().kubeconfig();
+    }
+
+    private Listener listener() {
+        if (listener == null) {
+            throw new IllegalStateException("the server listens on no address");
+        }
+        return listener;
+    }
+
+    @Override
+    public void close() {
+        if (listener != null) {
+            listener.close();
+        }
+        client.close();
+        collector.close();
+    }
+
+    /// How a server is started.
+    ///
+    /// @param listen addresses to serve HTTPS on; none serves this process only
+    /// @param credentials directory of the CA, the certificates and tokens; made where missing,
+    ///   mode 0700
+    /// @param extensions whose kinds and admission rules are served
+    /// @param pages what is served under `/console/`: from a path below it (`index.html`) to its
+    ///   content
+    /// @param metrics more lines for `/metrics`, in Prometheus' text format
+    public record Options(
+            List<InetSocketAddress> listen,
+            Path credentials,
+            Collection<? extends Extension> extensions,
+            Function<String, Optional<Page>> pages,
+            Supplier<String> metrics) {
+
+        /// Copies the collections.
+        public Options {
+            listen = List.copyOf(listen);
+            extensions = List.copyOf(extensions);
+        }
+
+        /// A server that only this process can reach.
+        public static Options inProcess(Collection<? extends Extension> extensions) {
+            return new Options(
+                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "");
+        }
+
+        /// A server on one address, without a console.
+        public static Options on(
+                InetSocketAddress address,
+                Path credentials,
+                Collection<? extends Extension> extensions) {
+            return new Options(
+                    List.of(address), credentials, extensions, _ -> Optional.empty(), () -> "");
+        }
+    }
+
+    /// A page of the console.
+    ///
+    /// @param mediaType the `Content-Type`
+    /// @param content the bytes, which nobody changes
+    public record Page(String mediaType, byte[] content) {}
+}

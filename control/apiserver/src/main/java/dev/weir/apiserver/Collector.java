@@ -1,0 +1,385 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import dev.weir.resource.Status;
+import dev.weir.resource.StatusException;
+import dev.weir.store.Store;
+import dev.weir.store.StoreEvent;
+import dev.weir.store.StoreException;
+import dev.weir.store.StoreWatch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Deletes what has lost its owners, its namespace or its definition, and finishes what waits for
+/// that.
+///
+/// One thread follows the store and owns all fields. The graph says only where to look: what is
+/// deleted is decided on live objects.
+final class Collector implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Collector.class.getName());
+    private static final int BATCH = 256;
+
+    private final Store store;
+    private final Kinds kinds;
+    private final Objects objects;
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final Map<String, String> keys = new HashMap<>();
+    private final Map<String, Set<String>> dependents = new HashMap<>();
+    private final Set<String> terminating = new LinkedHashSet<>();
+    private final ArrayDeque<String> due = new ArrayDeque<>();
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+
+    /// An object that something may depend on, or that depends on something.
+    private record Node(String uid, Set<String> owners) {}
+
+    Collector(Store store, Kinds kinds, Objects objects) {
+        this.store = store;
+        this.kinds = kinds;
+        this.objects = objects;
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("weir-collector").start(this::run);
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                follow();
+            } catch (InterruptedException _) {
+                return;
+            } catch (StoreException e) {
+                if (e.code() == StoreException.Code.CLOSED) {
+                    return;
+                }
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "the collector starts over", e);
+            }
+        }
+    }
+
+    private void follow() throws InterruptedException {
+        nodes.clear();
+        keys.clear();
+        dependents.clear();
+        terminating.clear();
+        due.clear();
+        var page = store.list("/", "", 0, 0);
+        page.entries().forEach(e -> note(e.key(), Json.parse(e.value()).asObject()));
+        due.addAll(nodes.keySet());
+        try (var watch = store.watch("/", page.revision())) {
+            while (!closed) {
+                settle();
+                next(watch);
+            }
+        }
+    }
+
+    private void next(StoreWatch watch) throws InterruptedException {
+        for (var event : watch.next(BATCH, Duration.ofSeconds(5))) {
+            see(event);
+        }
+        due.addAll(terminating);
+    }
+
+    private void see(StoreEvent event) {
+        var key = event.entry().key();
+        if (event.deletion()) {
+            forget(key);
+            return;
+        }
+        var bytes = event.entry().value();
+        if (interesting(key, bytes)) {
+            note(key, Json.parse(bytes).asObject());
+            due.add(key);
+        } else {
+            unlink(key);
+            nodes.put(key, new Node(event.entry().uid().toString(), Set.of()));
+            keys.put(event.entry().uid().toString(), key);
+        }
+    }
+
+    // A plain object without owners, which most are, is not worth parsing.
+    private static boolean interesting(String key, byte[] value) {
+        return Bytes.contains(value, Bytes.OWNERS) || Bytes.contains(value, Bytes.DELETION);
+    }
+
+    private void note(String key, Json.Obj object) {
+        unlink(key);
+        var metadata = object.object("metadata");
+        var owners = new LinkedHashSet<String>();
+        for (var item : metadata.array("ownerReferences").items()) {
+            owners.add(item.asObject().string("uid"));
+        }
+        nodes.put(key, new Node(metadata.string("uid"), owners));
+        keys.put(metadata.string("uid"), key);
+        owners.forEach(o -> dependents.computeIfAbsent(o, _ -> new LinkedHashSet<>()).add(key));
+        if (metadata.has("deletionTimestamp")) {
+            terminating.add(key);
+        }
+    }
+
+    private void forget(String key) {
+        var node = nodes.get(key);
+        unlink(key);
+        nodes.remove(key);
+        terminating.remove(key);
+        if (node != null) {
+            keys.remove(node.uid(), key);
+            due.addAll(dependents.getOrDefault(node.uid(), Set.of()));
+        }
+    }
+
+    private void unlink(String key) {
+        var node = nodes.get(key);
+        if (node == null) {
+            return;
+        }
+        for (var owner : node.owners()) {
+            var set = dependents.get(owner);
+            if (set != null && set.remove(key) && set.isEmpty()) {
+                dependents.remove(owner);
+            }
+        }
+    }
+
+    private void settle() {
+        var batch = new LinkedHashSet<>(due);
+        due.clear();
+        for (var key : batch) {
+            try {
+                live(key).ifPresent(this::settle);
+            } catch (StatusException e) {
+                if (e.reason() != Status.Reason.NotFound && e.reason() != Status.Reason.Conflict) {
+                    LOG.log(System.Logger.Level.WARNING, "cannot settle " + key, e);
+                }
+            }
+        }
+    }
+
+    private void settle(Live live) {
+        if (live.metadata().has("deletionTimestamp")) {
+            finish(live);
+        } else {
+            collect(live);
+        }
+    }
+
+    /// An object as it is now.
+    private record Live(Served kind, String key, Json.Obj object) {
+        Json.Obj metadata() {
+            return object.object("metadata");
+        }
+
+        String name() {
+            return metadata().string("name");
+        }
+
+        String namespace() {
+            return metadata().string("namespace");
+        }
+
+        boolean waitsFor(String finalizer) {
+            return metadata().array("finalizers").strings().contains(finalizer);
+        }
+    }
+
+    private Optional<Live> live(String key) {
+        var kind = kinds.storage().stream().filter(k -> key.startsWith(k.prefix())).findFirst();
+        return kind.flatMap(
+                k -> store.get(key).map(entry -> new Live(k, key, Stored.read(k, entry))));
+    }
+
+    private void collect(Live live) {
+        var owners = live.metadata().array("ownerReferences").items();
+        if (owners.isEmpty() || owners.stream().anyMatch(o -> holds(live, o.asObject()))) {
+            return;
+        }
+        objects.delete(
+                live.kind(),
+                live.namespace(),
+                live.name(),
+                new Deletion(
+                        dev.weir.resource.DeleteOptions.Propagation.Background,
+                        live.metadata().string("uid"),
+                        live.metadata().string("resourceVersion")),
+                Edit.own());
+    }
+
+    /// Whether an owner is there, and not about to take its dependents along.
+    private boolean holds(Live live, Json.Obj owner) {
+        var kind = kinds.byKind(owner.string("apiVersion"), owner.string("kind"));
+        if (kind.isEmpty()) {
+            return true;
+        }
+        var namespace = kind.get().names().namespaced() ? live.namespace() : "";
+        return live(kind.get().key(namespace, owner.string("name")))
+                .filter(o -> o.metadata().string("uid").equals(owner.string("uid")))
+                .filter(
+                        o ->
+                                !o.metadata().has("deletionTimestamp")
+                                        || !o.waitsFor(Deletion.FOREGROUND))
+                .isPresent();
+    }
+
+    private void finish(Live live) {
+        if (live.kind().is("", "namespaces")) {
+            finishNamespace(live);
+        }
+        if (live.waitsFor(Deletion.INSTANCES)) {
+            finishDefinition(live);
+        }
+        if (live.waitsFor(Deletion.ORPHAN)) {
+            dependentsOf(live).forEach(key -> live(key).ifPresent(d -> release(d, live)));
+            drop(live, Deletion.ORPHAN);
+        }
+        if (live.waitsFor(Deletion.FOREGROUND)) {
+            finishForeground(live);
+        }
+    }
+
+    private Set<String> dependentsOf(Live live) {
+        return Set.copyOf(dependents.getOrDefault(live.metadata().string("uid"), Set.of()));
+    }
+
+    private void finishForeground(Live live) {
+        boolean blocked = false;
+        for (var key : dependentsOf(live)) {
+            var dependent = live(key);
+            if (dependent.isPresent()) {
+                collectQuietly(dependent.get());
+                blocked |= blocks(dependent.get(), live) && live(key).isPresent();
+            }
+        }
+        if (!blocked) {
+            drop(live, Deletion.FOREGROUND);
+        }
+    }
+
+    private void collectQuietly(Live dependent) {
+        try {
+            collect(dependent);
+        } catch (StatusException e) {
+            if (e.reason() != Status.Reason.NotFound && e.reason() != Status.Reason.Conflict) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean blocks(Live dependent, Live owner) {
+        return dependent.metadata().array("ownerReferences").items().stream()
+                .map(Json::asObject)
+                .anyMatch(
+                        o ->
+                                o.string("uid").equals(owner.metadata().string("uid"))
+                                        && o.get("blockOwnerDeletion") instanceof Json.Bool on
+                                        && on.value());
+    }
+
+    private void release(Live dependent, Live owner) {
+        var rest =
+                dependent.metadata().array("ownerReferences").items().stream()
+                        .filter(
+                                o ->
+                                        !o.asObject()
+                                                .string("uid")
+                                                .equals(owner.metadata().string("uid")))
+                        .toList();
+        replace(
+                dependent,
+                rest.isEmpty()
+                        ? dependent.metadata().without("ownerReferences")
+                        : dependent.metadata().with("ownerReferences", new Json.Arr(rest)));
+    }
+
+    private void drop(Live live, String finalizer) {
+        var rest =
+                live.metadata().array("finalizers").strings().stream()
+                        .filter(f -> !f.equals(finalizer))
+                        .toList();
+        replace(
+                live,
+                rest.isEmpty()
+                        ? live.metadata().without("finalizers")
+                        : live.metadata().with("finalizers", Json.strings(rest)));
+    }
+
+    private void replace(Live live, Json.Obj metadata) {
+        objects.update(
+                live.kind(),
+                live.namespace(),
+                live.name(),
+                "",
+                live.object().with("metadata", metadata),
+                Edit.own());
+    }
+
+    private void finishNamespace(Live live) {
+        boolean empty = true;
+        for (var kind : kinds.storage()) {
+            if (kind.names().namespaced()) {
+                empty &= empty(kind, live.name());
+            }
+        }
+        if (empty && live.object().object("spec").has("finalizers")) {
+            objects.finalizeNamespace(live.kind(), live.name());
+        }
+    }
+
+    private void finishDefinition(Live live) {
+        var group = live.object().object("spec").string("group");
+        var plural = live.object().object("spec").object("names").string("plural");
+        boolean empty = true;
+        for (var kind : kinds.storage()) {
+            if (kind.custom() && kind.is(group, plural)) {
+                empty &= empty(kind, "");
+            }
+        }
+        if (empty) {
+            drop(live, Deletion.INSTANCES);
+        }
+    }
+
+    /// Deletes all objects of a kind; whether none is left.
+    private boolean empty(Served kind, String namespace) {
+        for (var entry : store.list(kind.prefix(namespace), "", 0, 0).entries()) {
+            var metadata = Stored.read(kind, entry).object("metadata");
+            if (!metadata.has("deletionTimestamp")) {
+                try {
+                    objects.delete(
+                            kind,
+                            metadata.string("namespace"),
+                            metadata.string("name"),
+                            Deletion.BACKGROUND,
+                            Edit.own());
+                } catch (StatusException e) {
+                    if (e.reason() != Status.Reason.NotFound) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return store.count(kind.prefix(namespace)) == 0;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+            try {
+                running.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

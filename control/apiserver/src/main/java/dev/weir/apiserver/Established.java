@@ -1,0 +1,114 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/// The `status` of a CustomResourceDefinition: whether its names are free, and whether it is
+/// served. It is written together with the definition.
+final class Established {
+    private Established() {}
+
+    /// Whether the definition is served.
+    static boolean holds(Json.Obj crd) {
+        return crd.object("status").array("conditions").items().stream()
+                .map(Json::asObject)
+                .anyMatch(
+                        c ->
+                                c.string("type").equals("Established")
+                                        && c.string("status").equals("True"));
+    }
+
+    /// The definition with its status brought up to date.
+    ///
+    /// @param others the definitions and kinds whose names are taken already
+    static Json.Obj apply(Json.Obj crd, List<Served> others, Instant now) {
+        var taken = conflict(crd, others);
+        var status = new LinkedHashMap<String, Json>();
+        var conditions = new ArrayList<Json>();
+        var free = taken.isEmpty();
+        conditions.add(
+                condition(
+                        crd,
+                        "NamesAccepted",
+                        free,
+                        free ? "NoConflicts" : taken.get("reason"),
+                        free ? "no conflicts found" : taken.get("message"),
+                        now));
+        conditions.add(
+                condition(
+                        crd,
+                        "Established",
+                        free,
+                        free ? "InitialNamesAccepted" : "NotAccepted",
+                        free
+                                ? "the initial names have been accepted"
+                                : "not all names are accepted",
+                        now));
+        status.put("conditions", new Json.Arr(conditions));
+        status.put(
+                "acceptedNames",
+                free ? crd.object("spec").object("names") : emptyNames());
+        status.put("storedVersions", Json.strings(storedVersions(crd)));
+        return crd.with("status", new Json.Obj(status));
+    }
+
+    private static Json.Obj emptyNames() {
+        return Json.Obj.of("kind", Json.of("")).with("plural", Json.of(""));
+    }
+
+    private static Map<String, String> conflict(Json.Obj crd, List<Served> others) {
+        var spec = crd.object("spec");
+        var names = spec.object("names");
+        for (var other : others) {
+            if (!other.names().group().equals(spec.string("group"))
+                    || other.names().plural().equals(names.string("plural"))) {
+                continue;
+            }
+            if (other.names().kind().equals(names.string("kind"))) {
+                return Map.of(
+                        "reason",
+                        "KindConflict",
+                        "message",
+                        "\"" + names.string("kind") + "\" is already in use");
+            }
+        }
+        return Map.of();
+    }
+
+    private static Json condition(
+            Json.Obj crd, String type, boolean holds, String reason, String message, Instant now) {
+        var status = holds ? "True" : "False";
+        var since = Json.of(now.truncatedTo(ChronoUnit.SECONDS).toString());
+        for (var item : crd.object("status").array("conditions").items()) {
+            var old = item.asObject();
+            if (old.string("type").equals(type) && old.string("status").equals(status)) {
+                since = Json.of(old.string("lastTransitionTime"));
+            }
+        }
+        var result = new LinkedHashMap<String, Json>();
+        result.put("lastTransitionTime", since);
+        result.put("message", Json.of(message));
+        result.put("reason", Json.of(reason));
+        result.put("status", Json.of(status));
+        result.put("type", Json.of(type));
+        return new Json.Obj(result);
+    }
+
+    private static LinkedHashSet<String> storedVersions(Json.Obj crd) {
+        var result =
+                new LinkedHashSet<>(crd.object("status").array("storedVersions").strings());
+        for (var item : crd.object("spec").array("versions").items()) {
+            var version = item.asObject();
+            if (version.get("storage") instanceof Json.Bool on && on.value()) {
+                result.add(version.string("name"));
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import dev.weir.store.Entry;
+import dev.weir.store.Store;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/// The kinds that are served now: built-ins, and what the stored CustomResourceDefinitions say.
+///
+/// Readers see one immutable snapshot; whoever commits a definition publishes it before the
+/// writer of the request hears of it, so discovery, handler and `Established` change together.
+final class Kinds {
+    /// The plural and group of the definitions themselves.
+    static final String CRD_GROUP = "apiextensions.k8s.io";
+
+    private final Store store;
+    private final Served definitions;
+    private final TreeMap<String, Entry> stored = new TreeMap<>();
+    private volatile SequencedMap<Id, Served> served = new LinkedHashMap<>();
+
+    /// What names a kind in a path.
+    record Id(String group, String version, String plural) {}
+
+    Kinds(Store store) {
+        this.store = store;
+        publish();
+        definitions =
+                find(CRD_GROUP, "v1", "customresourcedefinitions")
+                        .orElseThrow(() -> new IllegalStateException("no kind for definitions"));
+        for (var entry : store.list(definitions.prefix(), "", 0, 0).entries()) {
+            stored.put(entry.key(), entry);
+        }
+        publish();
+    }
+
+    Optional<Served> find(String group, String version, String plural) {
+        return Optional.ofNullable(served.get(new Id(group, version, plural)));
+    }
+
+    /// The kind that a reference by kind name means.
+    Optional<Served> byKind(String apiVersion, String kind) {
+        return served.values().stream()
+                .filter(s -> s.apiVersion().equals(apiVersion) && s.names().kind().equals(kind))
+                .findFirst();
+    }
+
+    /// The kind, or a refusal as the API server words it.
+    Served require(String group, String version, String plural) {
+        return find(group, version, plural).orElseThrow(Refusals::nowhere);
+    }
+
+    /// All kinds in all versions: built-ins first, then by group and plural.
+    List<Served> all() {
+        return List.copyOf(served.values());
+    }
+
+    /// One version of each stored kind.
+    List<Served> storage() {
+        var byPrefix = new LinkedHashMap<String, Served>();
+        served.values().stream()
+                .filter(kind -> kind.verbs().contains("list"))
+                .forEach(kind -> byPrefix.putIfAbsent(kind.prefix(), kind));
+        return List.copyOf(byPrefix.values());
+    }
+
+    /// The kind of definitions.
+    Served definitions() {
+        return definitions;
+    }
+
+    /// Reads a definition anew after it changed.
+    synchronized void refresh(String name) {
+        var key = definitions.key("", name);
+        store.get(key).ifPresentOrElse(entry -> stored.put(key, entry), () -> stored.remove(key));
+        publish();
+    }
+
+    private synchronized void publish() {
+        var next = new LinkedHashMap<Id, Served>();
+        for (var builtIn : BuiltIns.all()) {
+            add(next, Served.of(builtIn));
+        }
+        for (var entry : stored.values()) {
+            of(Json.parse(entry.value()).asObject()).forEach(kind -> add(next, kind));
+        }
+        served = next;
+    }
+
+    private static void add(Map<Id, Served> kinds, Served kind) {
+        var names = kind.names();
+        kinds.putIfAbsent(new Id(names.group(), names.version(), names.plural()), kind);
+    }
+
+    private static List<Served> of(Json.Obj crd) {
+        var result = new ArrayList<Served>();
+        if (!Established.holds(crd)) {
+            return result;
+        }
+        var versions = crd.object("spec").array("versions").items();
+        var storage = storageVersion(versions);
+        for (var item : versions) {
+            var version = item.asObject();
+            if (version.get("served") instanceof Json.Bool on && on.value()) {
+                var name = version.string("name");
+                result.add(
+                        Served.custom(
+                                CrdRules.names(crd, name), CrdRules.schema(crd, name), storage));
+            }
+        }
+        return result;
+    }
+
+    private static String storageVersion(List<Json> versions) {
+        for (var item : versions) {
+            var version = item.asObject();
+            if (version.get("storage") instanceof Json.Bool on && on.value()) {
+                return version.string("name");
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,363 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import dev.weir.resource.Patch;
+import dev.weir.resource.Status;
+import dev.weir.resource.StatusException;
+import dev.weir.store.Entry;
+import dev.weir.store.Store;
+import dev.weir.store.Write;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The one way in which objects change, for HTTP and for callers in this process: intake, admission,
+/// rules, commit.
+final class Objects {
+    private static final int ATTEMPTS = 16;
+
+    private final Store store;
+    private final Kinds kinds;
+    private final Admission admission;
+    private final Namespaces namespaces;
+    private final Commits commits;
+    private final Clock clock;
+
+    Objects(Store store, Kinds kinds, Admission admission, Clock clock) {
+        this.store = store;
+        this.kinds = kinds;
+        this.admission = admission;
+        this.namespaces = new Namespaces(store, kinds);
+        this.commits = new Commits(store, kinds);
+        this.clock = clock;
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
+    Json.Obj get(Served kind, String namespace, String name) {
+        return Stored.read(kind, entry(kind, namespace, name));
+    }
+
+    Entry entry(Served kind, String namespace, String name) {
+        return store.get(kind.key(namespace, name))
+                .orElseThrow(() -> Refusals.notFound(kind, name));
+    }
+
+    boolean has(Served kind, String namespace, String name) {
+        return store.get(kind.key(namespace, name)).isPresent();
+    }
+
+    Json.Obj create(Served kind, String namespace, Json.Obj body, Edit edit) {
+        checkNamespace(kind, namespace, body);
+        var input = Intake.read(kind, body, edit);
+        var draft = Drafts.created(kind, namespace, input, clock.instant());
+        var name = name(draft);
+        namespaces.require(kind, namespace, name);
+        var object = accept(kind, draft, null);
+        if (edit.dryRun()) {
+            if (has(kind, namespace, name)) {
+                throw Refusals.alreadyExists(kind, name);
+            }
+            return object;
+        }
+        var uid = UUID.fromString(object.object("metadata").string("uid"));
+        var write =
+                new Write.Create(
+                        kind.key(namespace, name),
+                        Stored.write(kind, object),
+                        uid,
+                        commits.fence(edit));
+        var entry =
+                commits.attempt(kind, name, write)
+                        .orElseThrow(() -> Refusals.modified(kind, name));
+        published(kind, name);
+        return Stored.read(kind, object, entry.revision());
+    }
+
+    /// @param subresource empty for the object itself, else `status`
+    Json.Obj update(
+            Served kind,
+            String namespace,
+            String name,
+            String subresource,
+            Json.Obj body,
+            Edit edit) {
+        checkNamespace(kind, namespace, body);
+        var input = Intake.read(kind, body, edit);
+        var given = input.object("metadata");
+        if (!given.string("name").equals(name)) {
+            throw Refusals.badRequest(
+                    "the name of the object ("
+                            + given.string("name")
+                            + ") does not match the name on the URL ("
+                            + name
+                            + ")");
+        }
+        if (!has(kind, namespace, name) && createsOnUpdate(kind)) {
+            return create(kind, namespace, input, edit);
+        }
+        boolean locked = !given.string("resourceVersion").isEmpty();
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var current = entry(kind, namespace, name);
+            checkVersion(kind, current, name, given);
+            var old = Stored.read(kind, current);
+            var done = replace(kind, current, old, input, subresource, edit);
+            if (done != null) {
+                return done;
+            }
+            if (locked) {
+                break;
+            }
+        }
+        throw Refusals.modified(kind, name);
+    }
+
+    private static boolean createsOnUpdate(Served kind) {
+        return kind.is("coordination.k8s.io", "leases")
+                || kind.is("", "events")
+                || kind.is("events.k8s.io", "events");
+    }
+
+    Json.Obj patch(Served kind, String namespace, String name, Patch patch, Edit edit) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var current = entry(kind, namespace, name);
+            var old = Stored.read(kind, current);
+            checkType(kind, patch.type());
+            var changed = Patches.apply(patch.type(), old, patch.body(), kind.schema());
+            var input = Intake.read(kind, changed, edit);
+            checkPatched(kind, old, input, current, name);
+            var done = replace(kind, current, old, input, patch.subresource(), edit);
+            if (done != null) {
+                return done;
+            }
+        }
+        throw Refusals.modified(kind, name);
+    }
+
+    private static void checkType(Served kind, Patch.Type type) {
+        boolean served =
+                switch (type) {
+                    case Json, Merge -> true;
+                    case StrategicMerge -> !kind.custom();
+                    case Apply -> false;
+                };
+        if (!served) {
+            throw StatusException.of(
+                    Status.Reason.UnsupportedMediaType,
+                    "the body of the request was in an unknown format - accepted media types"
+                            + " include: application/json-patch+json, application/merge-patch+json"
+                            + (kind.custom() ? "" : ", application/strategic-merge-patch+json"));
+        }
+    }
+
+    private static void checkPatched(
+            Served kind, Json.Obj old, Json.Obj input, Entry current, String name) {
+        if (!name(input).equals(name)) {
+            throw Refusals.badRequest(
+                    "the name of the object ("
+                            + name(input)
+                            + ") does not match the name on the URL ("
+                            + name
+                            + ")");
+        }
+        checkNamespace(kind, old.object("metadata").string("namespace"), input);
+        checkVersion(kind, current, name, input.object("metadata"));
+    }
+
+    /// The object as stored; null where another write came first.
+    private Json.@Nullable Obj replace(
+            Served kind,
+            Entry current,
+            Json.Obj old,
+            Json.Obj input,
+            String subresource,
+            Edit edit) {
+        var draft = Drafts.updated(kind, old, input, subresource);
+        var next = Drafts.counted(kind, old, accept(kind, draft, old));
+        var name = name(next);
+        if (Stored.strip(kind, next).equals(Stored.strip(kind, old))) {
+            commitsNothing(edit);
+            return old;
+        }
+        if (edit.dryRun()) {
+            return next;
+        }
+        if (Drafts.finished(next)) {
+            return remove(kind, name, current, next, edit);
+        }
+        var write =
+                new Write.Update(
+                        current.key(),
+                        Stored.write(kind, next),
+                        current.uid(),
+                        current.revision(),
+                        takes(kind, old, next),
+                        commits.fence(edit));
+        var entry = commits.attempt(kind, name, write);
+        if (entry.isEmpty()) {
+            return null;
+        }
+        published(kind, name);
+        return Stored.read(kind, next, entry.get().revision());
+    }
+
+    private void commitsNothing(Edit edit) {
+        var fence = commits.fence(edit);
+        if (fence != null
+                && store.get(fence.key()).filter(e -> e.epoch() == fence.epoch()).isEmpty()) {
+            throw StatusException.of(
+                    Status.Reason.Conflict,
+                    "the leadership that the write depends on has passed on");
+        }
+    }
+
+    private static boolean takes(Served kind, Json.Obj old, Json.Obj next) {
+        return kind.is("coordination.k8s.io", "leases")
+                && !old.object("spec")
+                        .string("holderIdentity")
+                        .equals(next.object("spec").string("holderIdentity"));
+    }
+
+    /// The object after deletion; null where another write came first.
+    private Json.@Nullable Obj remove(
+            Served kind, String name, Entry current, Json.Obj last, Edit edit) {
+        var write =
+                new Write.Delete(
+                        current.key(), current.uid(), current.revision(), commits.fence(edit));
+        var entry = commits.attempt(kind, name, write);
+        if (entry.isEmpty()) {
+            return null;
+        }
+        published(kind, name);
+        return Stored.read(kind, last, entry.get().revision());
+    }
+
+    /// Deletes the object, or marks it. The answer is the object where it stays, else a `Status`.
+    Json.Obj delete(
+            Served kind, String namespace, String name, Deletion deletion, Edit edit) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var current = entry(kind, namespace, name);
+            var old = Stored.read(kind, current);
+            deletion.check(kind, name, old);
+            var next = deletion.mark(kind, old, clock.instant());
+            boolean stays = !Drafts.finished(next);
+            if (edit.dryRun() || stays && next.equals(old)) {
+                return stays ? next : Deletion.success(kind, old);
+            }
+            if (!stays) {
+                if (remove(kind, name, current, old, edit) != null) {
+                    return Deletion.success(kind, old);
+                }
+                continue;
+            }
+            var write =
+                    new Write.Update(
+                            current.key(),
+                            Stored.write(kind, next),
+                            current.uid(),
+                            current.revision(),
+                            false,
+                            commits.fence(edit));
+            var entry = commits.attempt(kind, name, write);
+            if (entry.isPresent()) {
+                published(kind, name);
+                return Stored.read(kind, next, entry.get().revision());
+            }
+        }
+        throw Refusals.modified(kind, name);
+    }
+
+    /// Says that a namespace's content is gone; with no other finalizer, the namespace goes too.
+    void finalizeNamespace(Served kind, String name) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var current = entry(kind, "", name);
+            var old = Stored.read(kind, current);
+            var next = old.with("spec", old.object("spec").without("finalizers"));
+            var write =
+                    new Write.Update(
+                            current.key(),
+                            Stored.write(kind, next),
+                            current.uid(),
+                            current.revision(),
+                            false,
+                            null);
+            boolean done =
+                    Drafts.finished(next)
+                            ? remove(kind, name, current, next, Edit.own()) != null
+                            : commits.attempt(kind, name, write).isPresent();
+            if (done) {
+                return;
+            }
+        }
+    }
+
+    private Json.Obj accept(Served kind, Json.Obj draft, Json.@Nullable Obj old) {
+        var object = ObjectRules.normalise(kind.names(), draft);
+        if (isDefinition(kind)) {
+            object = CrdRules.withDefaults(object);
+        }
+        object = admission.admit(kind, object, old);
+        Intake.check(kind, object, old);
+        return isDefinition(kind)
+                ? Established.apply(object, kinds.all(), clock.instant())
+                : object;
+    }
+
+    private void published(Served kind, String name) {
+        if (isDefinition(kind)) {
+            kinds.refresh(name);
+        }
+    }
+
+    private static boolean isDefinition(Served kind) {
+        return kind.is(Kinds.CRD_GROUP, "customresourcedefinitions");
+    }
+
+    private static String name(Json.Obj object) {
+        return object.object("metadata").string("name");
+    }
+
+    private static void checkNamespace(Served kind, String namespace, Json.Obj body) {
+        var given = body.object("metadata").string("namespace");
+        if (kind.names().namespaced() && !given.isEmpty() && !given.equals(namespace)) {
+            throw Refusals.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the"
+                            + " request");
+        }
+        if (kind.names().namespaced() && namespace.isEmpty()) {
+            throw Refusals.badRequest("an empty namespace may not be set during creation");
+        }
+    }
+
+    private static void checkVersion(
+            Served kind, Entry current, String name, Json.Obj given) {
+        var uid = given.string("uid");
+        if (!uid.isEmpty() && !uid.equals(current.uid().toString())) {
+            throw Refusals.conflict(
+                    kind,
+                    name,
+                    "Precondition failed: UID in precondition: "
+                            + uid
+                            + ", UID in object meta: "
+                            + current.uid());
+        }
+        var version = given.string("resourceVersion");
+        if (version.isEmpty()) {
+            if (kind.custom()) {
+                throw Refusals.invalid(
+                        kind,
+                        name,
+                        List.of(
+                                new Status.Cause(
+                                        "FieldValueInvalid",
+                                        "Invalid value: 0: must be specified for an update",
+                                        "metadata.resourceVersion")));
+            }
+        } else if (!version.equals(Long.toString(current.revision()))) {
+            throw Refusals.modified(kind, name);
+        }
+    }
+}

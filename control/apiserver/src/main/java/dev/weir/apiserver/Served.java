@@ -1,0 +1,76 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.ResourceType;
+import dev.weir.resource.Schema;
+import java.util.List;
+
+/// A kind that is served now, in one of its versions.
+///
+/// @param custom whether a CustomResourceDefinition defines it
+/// @param storageVersion the version that objects are stored in
+/// @param verbs the verbs that discovery lists
+record Served(
+        ResourceType.Names names,
+        Schema schema,
+        boolean custom,
+        String storageVersion,
+        List<String> verbs) {
+    private static final List<String> CUSTOM_VERBS =
+            List.of(
+                    "delete",
+                    "deletecollection",
+                    "get",
+                    "list",
+                    "patch",
+                    "create",
+                    "update",
+                    "watch");
+
+    Served {
+        verbs = List.copyOf(verbs);
+    }
+
+    static Served of(BuiltIn kind) {
+        return new Served(
+                kind.names(), kind.schema(), false, kind.names().version(), kind.verbs());
+    }
+
+    static Served custom(ResourceType.Names names, Schema schema, String storageVersion) {
+        return new Served(names, schema, true, storageVersion, CUSTOM_VERBS);
+    }
+
+    /// What all keys of the kind start with, whatever the version.
+    String prefix() {
+        return "/" + names.group() + "/" + names.plural() + "/";
+    }
+
+    /// What the keys in a namespace start with; the empty one stands for all.
+    String prefix(String namespace) {
+        return namespace.isEmpty() ? prefix() : prefix() + namespace + "/";
+    }
+
+    String key(String namespace, String name) {
+        return prefix() + namespace + "/" + name;
+    }
+
+    String apiVersion() {
+        return apiVersion(names.version());
+    }
+
+    String storedApiVersion() {
+        return apiVersion(storageVersion);
+    }
+
+    private String apiVersion(String version) {
+        return names.group().isEmpty() ? version : names.group() + "/" + version;
+    }
+
+    /// `plural.group`, as messages name the kind.
+    String resource() {
+        return names.group().isEmpty() ? names.plural() : names.plural() + "." + names.group();
+    }
+
+    boolean is(String group, String plural) {
+        return names.group().equals(group) && names.plural().equals(plural);
+    }
+}

@@ -76,9 +76,7 @@ final class Admission {
         throw Refusals.invalid(
                 kind,
                 object.object("metadata").string("name"),
-                List.of(
-                        new Status.Cause(
-                                "FieldValueInvalid", denial.message(), denial.field())));
+                List.of(new Status.Cause("FieldValueInvalid", denial.message(), denial.field())));
     }
 
     private static <R extends Resource> R decode(

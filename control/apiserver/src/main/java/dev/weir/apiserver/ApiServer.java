@@ -119,8 +119,7 @@ public final class ApiServer implements AutoCloseable {
 
         /// A server that only this process can reach.
         public static Options inProcess(Collection<? extends Extension> extensions) {
-            return new Options(
-                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "");
+            return new Options(List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "");
         }
 
         /// A server on one address, without a console.

@@ -222,10 +222,8 @@ final class Collector implements AutoCloseable {
         var namespace = kind.get().names().namespaced() ? live.namespace() : "";
         return live(kind.get().key(namespace, owner.string("name")))
                 .filter(o -> o.metadata().string("uid").equals(owner.string("uid")))
-                .filter(
-                        o ->
-                                !o.metadata().has("deletionTimestamp")
-                                        || !o.waitsFor(Deletion.FOREGROUND))
+                .filter(o ->
+                        !o.metadata().has("deletionTimestamp") || !o.waitsFor(Deletion.FOREGROUND))
                 .isPresent();
     }
 
@@ -276,21 +274,17 @@ final class Collector implements AutoCloseable {
     private static boolean blocks(Live dependent, Live owner) {
         return dependent.metadata().array("ownerReferences").items().stream()
                 .map(Json::asObject)
-                .anyMatch(
-                        o ->
-                                o.string("uid").equals(owner.metadata().string("uid"))
-                                        && o.get("blockOwnerDeletion") instanceof Json.Bool on
-                                        && on.value());
+                .anyMatch(o ->
+                        o.string("uid").equals(owner.metadata().string("uid"))
+                                && o.get("blockOwnerDeletion") instanceof Json.Bool on
+                                && on.value());
     }
 
     private void release(Live dependent, Live owner) {
         var rest =
                 dependent.metadata().array("ownerReferences").items().stream()
-                        .filter(
-                                o ->
-                                        !o.asObject()
-                                                .string("uid")
-                                                .equals(owner.metadata().string("uid")))
+                        .filter(o ->
+                                !o.asObject().string("uid").equals(owner.metadata().string("uid")))
                         .toList();
         replace(
                 dependent,

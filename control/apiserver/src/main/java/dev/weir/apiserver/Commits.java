@@ -65,8 +65,7 @@ final class Commits {
                             Status.Reason.RequestEntityTooLarge,
                             "Request entity too large: " + e.getMessage());
             case COMPACTED -> expired();
-            case FUTURE ->
-                    StatusException.of(Status.Reason.Timeout, "Too large resource version");
+            case FUTURE -> StatusException.of(Status.Reason.Timeout, "Too large resource version");
             case FULL, IO, CLOSED ->
                     StatusException.of(
                             Status.Reason.ServiceUnavailable,
@@ -80,7 +79,6 @@ final class Commits {
 
     static StatusException expired() {
         return StatusException.of(
-                Status.Reason.Expired,
-                "The resourceVersion for the provided watch is too old.");
+                Status.Reason.Expired, "The resourceVersion for the provided watch is too old.");
     }
 }

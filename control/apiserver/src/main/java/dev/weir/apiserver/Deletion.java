@@ -17,8 +17,7 @@ record Deletion(
     static final String FOREGROUND = "foregroundDeletion";
     static final String ORPHAN = "orphan";
     static final String INSTANCES = "customresourcecleanup.apiextensions.k8s.io";
-    static final Deletion BACKGROUND =
-            new Deletion(DeleteOptions.Propagation.Background, "", "");
+    static final Deletion BACKGROUND = new Deletion(DeleteOptions.Propagation.Background, "", "");
 
     static Deletion of(DeleteOptions options) {
         return new Deletion(options.propagation(), options.uid(), options.resourceVersion());

@@ -33,8 +33,7 @@ final class Drafts {
         var metadata = new LinkedHashMap<>(body.object("metadata").members());
         var given = body.object("metadata");
         if (!given.string("resourceVersion").isEmpty()) {
-            throw Refusals.badRequest(
-                    "resourceVersion should not be set on objects to be created");
+            throw Refusals.badRequest("resourceVersion should not be set on objects to be created");
         }
         List.of(
                         "resourceVersion",
@@ -55,7 +54,9 @@ final class Drafts {
             metadata.put("generation", Json.of(1));
         }
         var object = body.with("metadata", new Json.Obj(metadata));
-        return kind.names().statusSubresource() && kind.custom() ? object.without("status") : object;
+        return kind.names().statusSubresource() && kind.custom()
+                ? object.without("status")
+                : object;
     }
 
     private static String name(Served kind, Json.Obj metadata) {

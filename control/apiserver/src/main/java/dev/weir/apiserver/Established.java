@@ -18,10 +18,9 @@ final class Established {
     static boolean holds(Json.Obj crd) {
         return crd.object("status").array("conditions").items().stream()
                 .map(Json::asObject)
-                .anyMatch(
-                        c ->
-                                c.string("type").equals("Established")
-                                        && c.string("status").equals("True"));
+                .anyMatch(c ->
+                        c.string("type").equals("Established")
+                                && c.string("status").equals("True"));
     }
 
     /// The definition with its status brought up to date.
@@ -51,9 +50,7 @@ final class Established {
                                 : "not all names are accepted",
                         now));
         status.put("conditions", new Json.Arr(conditions));
-        status.put(
-                "acceptedNames",
-                free ? crd.object("spec").object("names") : emptyNames());
+        status.put("acceptedNames", free ? crd.object("spec").object("names") : emptyNames());
         status.put("storedVersions", Json.strings(storedVersions(crd)));
         return crd.with("status", new Json.Obj(status));
     }
@@ -101,8 +98,7 @@ final class Established {
     }
 
     private static LinkedHashSet<String> storedVersions(Json.Obj crd) {
-        var result =
-                new LinkedHashSet<>(crd.object("status").array("storedVersions").strings());
+        var result = new LinkedHashSet<>(crd.object("status").array("storedVersions").strings());
         for (var item : crd.object("spec").array("versions").items()) {
             var version = item.asObject();
             if (version.get("storage") instanceof Json.Bool on && on.value()) {

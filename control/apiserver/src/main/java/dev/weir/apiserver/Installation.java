@@ -37,8 +37,7 @@ final class Installation {
         var spec = crd.get("spec");
         if (spec != null) {
             var old = objects.get(kinds.definitions(), "", name);
-            objects.update(
-                    kinds.definitions(), "", name, "", old.with("spec", spec), Edit.own());
+            objects.update(kinds.definitions(), "", name, "", old.with("spec", spec), Edit.own());
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /// The kinds that are served now: built-ins, and what the stored CustomResourceDefinitions say.
 ///
-/// Readers see one immutable snapshot; whoever commits a definition publishes it before the
-/// writer of the request hears of it, so discovery, handler and `Established` change together.
+/// Readers see one immutable snapshot; whoever commits a definition publishes it before the writer
+/// of the request hears of it, so discovery, handler and `Established` change together.
 final class Kinds {
     /// The plural and group of the definitions themselves.
     static final String CRD_GROUP = "apiextensions.k8s.io";

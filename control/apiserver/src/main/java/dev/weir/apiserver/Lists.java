@@ -55,7 +55,8 @@ final class Lists {
     private Found pages(
             Served kind, String namespace, Selection selection, int limit, Start start) {
         if (selection.everything()) {
-            var page = store.list(kind.prefix(namespace), start.afterKey(), limit, start.revision());
+            var page =
+                    store.list(kind.prefix(namespace), start.afterKey(), limit, start.revision());
             var token = page.more() ? token(kind, page.entries().getLast(), page.revision()) : "";
             return new Found(page.entries(), page.revision(), token, page.remaining());
         }
@@ -67,8 +68,7 @@ final class Lists {
             at = page.revision();
             for (var entry : page.entries()) {
                 if (limit > 0 && matches.size() == limit) {
-                    return new Found(
-                            matches, at, token(kind, matches.getLast(), at), -1);
+                    return new Found(matches, at, token(kind, matches.getLast(), at), -1);
                 }
                 if (selection.matches(Stored.read(kind, entry))) {
                     matches.add(entry);

@@ -43,7 +43,12 @@ final class LocalClient implements Client {
         var selection = Selection.of(kind, query.labels(), query.fieldSelector());
         var found =
                 lists.list(
-                        kind, query.namespace(), selection, query.limit(), query.continueToken(), 0);
+                        kind,
+                        query.namespace(),
+                        selection,
+                        query.limit(),
+                        query.continueToken(),
+                        0);
         var items =
                 found.entries().stream()
                         .map(entry -> decode(type, Stored.read(kind, entry)))
@@ -90,17 +95,16 @@ final class LocalClient implements Client {
     }
 
     @Override
-    public <R extends Resource> R create(
-            ResourceType<R> type, R resource, WriteOptions options) {
+    public <R extends Resource> R create(ResourceType<R> type, R resource, WriteOptions options) {
         var kind = served(type);
         var body = type.encode(resource);
         return decode(
-                type, objects.create(kind, resource.metadata().namespace(), body, Edit.of(options)));
+                type,
+                objects.create(kind, resource.metadata().namespace(), body, Edit.of(options)));
     }
 
     @Override
-    public <R extends Resource> R update(
-            ResourceType<R> type, R resource, WriteOptions options) {
+    public <R extends Resource> R update(ResourceType<R> type, R resource, WriteOptions options) {
         return update(type, resource, "", options);
     }
 
@@ -134,8 +138,7 @@ final class LocalClient implements Client {
             String name,
             Patch patch,
             WriteOptions options) {
-        return decode(
-                type, objects.patch(served(type), namespace, name, patch, Edit.of(options)));
+        return decode(type, objects.patch(served(type), namespace, name, patch, Edit.of(options)));
     }
 
     @Override

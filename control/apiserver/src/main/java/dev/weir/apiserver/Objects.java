@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The one way in which objects change, for HTTP and for callers in this process: intake, admission,
-/// rules, commit.
+/// The one way in which objects change, for HTTP and for callers in this process: intake,
+/// admission, rules, commit.
 final class Objects {
     private static final int ATTEMPTS = 16;
 
@@ -71,8 +71,7 @@ final class Objects {
                         uid,
                         commits.fence(edit));
         var entry =
-                commits.attempt(kind, name, write)
-                        .orElseThrow(() -> Refusals.modified(kind, name));
+                commits.attempt(kind, name, write).orElseThrow(() -> Refusals.modified(kind, name));
         published(kind, name);
         return Stored.read(kind, object, entry.revision());
     }
@@ -236,8 +235,7 @@ final class Objects {
     }
 
     /// Deletes the object, or marks it. The answer is the object where it stays, else a `Status`.
-    Json.Obj delete(
-            Served kind, String namespace, String name, Deletion deletion, Edit edit) {
+    Json.Obj delete(Served kind, String namespace, String name, Deletion deletion, Edit edit) {
         for (int i = 0; i < ATTEMPTS; i++) {
             var current = entry(kind, namespace, name);
             var old = Stored.read(kind, current);
@@ -332,8 +330,7 @@ final class Objects {
         }
     }
 
-    private static void checkVersion(
-            Served kind, Entry current, String name, Json.Obj given) {
+    private static void checkVersion(Served kind, Entry current, String name, Json.Obj given) {
         var uid = given.string("uid");
         if (!uid.isEmpty() && !uid.equals(current.uid().toString())) {
             throw Refusals.conflict(

@@ -84,7 +84,9 @@ record Selection(Selector labels, List<FieldTest> fields) {
 
     private static String unknown(Served kind, String path) {
         return kind.custom()
-                ? "\"" + path + "\" is not a known field selector: only \"metadata.name\","
+                ? "\""
+                        + path
+                        + "\" is not a known field selector: only \"metadata.name\","
                         + " \"metadata.namespace\""
                 : "field label not supported: " + path;
     }
@@ -126,12 +128,11 @@ record Selection(Selector labels, List<FieldTest> fields) {
         object.object("metadata")
                 .object("labels")
                 .members()
-                .forEach(
-                        (key, value) -> {
-                            if (value instanceof Json.Str text) {
-                                result.put(key, text.value());
-                            }
-                        });
+                .forEach((key, value) -> {
+                    if (value instanceof Json.Str text) {
+                        result.put(key, text.value());
+                    }
+                });
         return result;
     }
 }

@@ -31,8 +31,7 @@ record Served(
     }
 
     static Served of(BuiltIn kind) {
-        return new Served(
-                kind.names(), kind.schema(), false, kind.names().version(), kind.verbs());
+        return new Served(kind.names(), kind.schema(), false, kind.names().version(), kind.verbs());
     }
 
     static Served custom(ResourceType.Names names, Schema schema, String storageVersion) {

@@ -10,9 +10,6 @@ import java.util.SequencedMap;
 
 /// The structural schemas of the built-in types.
 final class TypeSchemas {
-    /// The member in which the schema of a built-in type has its OpenAPI component's name.
-    static final String TYPE_NAME = "x-weir-type";
-
     private static final String RECURSIVE = "JSONSchemaProps";
 
     private TypeSchemas() {}
@@ -42,7 +39,7 @@ final class TypeSchemas {
                 null,
                 required,
                 null,
-                Json.Obj.of(TYPE_NAME, Json.of(message.name())));
+                Json.Obj.EMPTY);
     }
 
     private static Schema member(TypeTable table, Member member) {
@@ -77,8 +74,6 @@ final class TypeSchemas {
 
     private static Schema message(TypeTable table, Message message) {
         if (message.shortName().startsWith(RECURSIVE)) {
-            var rest = new LinkedHashMap<>(Schema.ANY.rest().members());
-            rest.put(TYPE_NAME, Json.of(message.name()));
             return new Schema(
                     message.union() ? "" : "object",
                     message.description(),
@@ -87,7 +82,7 @@ final class TypeSchemas {
                     null,
                     List.of(),
                     null,
-                    new Json.Obj(rest));
+                    Schema.ANY.rest());
         }
         return of(table, message, new LinkedHashMap<>());
     }

@@ -36,8 +36,8 @@ final class Established {
                         crd,
                         "NamesAccepted",
                         free,
-                        free ? "NoConflicts" : taken.get("reason"),
-                        free ? "no conflicts found" : taken.get("message"),
+                        taken.getOrDefault("reason", "NoConflicts"),
+                        taken.getOrDefault("message", "no conflicts found"),
                         now));
         conditions.add(
                 condition(

@@ -147,8 +147,11 @@ final class ProtoReader {
         var maps = new HashMap<String, Map<String, Json>>();
         while (next()) {
             var member = type.member(field);
-            switch (member == null ? null : member.shape()) {
-                case null -> skip();
+            if (member == null) {
+                skip();
+                continue;
+            }
+            switch (member.shape()) {
                 case Shape.ListOf(var item) ->
                         lists.computeIfAbsent(member.name(), _ -> new ArrayList<>())
                                 .add(value(item));

@@ -46,7 +46,9 @@ final class OpenApiComponents {
                 Json.Obj.of("description", Json.of("A patch.")).with("type", Json.of("object")));
         if (BuiltIns.find(names).isPresent()) {
             message(name);
-            schemas.put(name, kind(names, schemas.get(name).asObject()));
+            schemas.put(
+                    name,
+                    kind(names, java.util.Objects.requireNonNull(schemas.get(name)).asObject()));
         } else {
             schemas.put(name, kind(names, type.schema().json()));
         }

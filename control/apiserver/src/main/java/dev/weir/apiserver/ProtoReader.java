@@ -62,7 +62,7 @@ final class ProtoReader {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    private byte[] bytes() throws ProtoException {
+    byte[] bytes() throws ProtoException {
         var length = length();
         at += length;
         return Arrays.copyOfRange(data, at - length, at);

@@ -1,6 +1,7 @@
 package dev.weir.reconcile;
 
 import dev.weir.resource.Client;
+import dev.weir.resource.Program;
 import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
@@ -22,7 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 ///
 /// Add all controllers, then start, then close; the client stays open. One virtual thread for each
 /// watched kind and for each concurrent reconcile, one platform thread for deadlines.
-public final class Manager implements AutoCloseable {
+public final class Manager implements Program.Running {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final Informers informers;
@@ -103,12 +104,14 @@ public final class Manager implements AutoCloseable {
     }
 
     /// Whether every watched kind has been listed once.
+    @Override
     public boolean ready() {
         return started && informers.synced();
     }
 
     /// The figures of the queues in the Prometheus text format, under controller-runtime's names
     /// (`workqueue_*`), labelled with the plural of the controller's kind.
+    @Override
     public String metrics() {
         var text = new MetricsText();
         controllers.forEach(controller -> controller.metrics(text));

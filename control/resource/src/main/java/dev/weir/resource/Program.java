@@ -3,11 +3,30 @@ package dev.weir.resource;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// Something that runs until it is closed: a controller in a server, a workload on a node.
+/// Something that runs until it is closed: controllers in a server, a workload on a node.
 @FunctionalInterface
 public interface Program {
-    /// Starts it and returns at once; closing the result stops it and waits for its end.
-    AutoCloseable start(Host host) throws Exception;
+    /// Starts it and returns at once.
+    ///
+    /// @throws Exception when it cannot start; the host says so and ends, or goes on without it
+    Running start(Host host) throws Exception;
+
+    /// A program that was started; closing it stops it and waits for its end.
+    interface Running extends AutoCloseable {
+        /// Whether it does its work: what a host's readiness asks.
+        default boolean ready() {
+            return true;
+        }
+
+        /// Its figures in the Prometheus text format, added to the host's own; empty for none.
+        default String metrics() {
+            return "";
+        }
+
+        /// Stops it and waits for its end. Idempotent.
+        @Override
+        void close();
+    }
 
     /// Where a program runs.
     ///

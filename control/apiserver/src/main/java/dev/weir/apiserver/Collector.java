@@ -33,6 +33,7 @@ final class Collector implements AutoCloseable {
     private final Map<String, Set<String>> dependents = new HashMap<>();
     private final Set<String> terminating = new LinkedHashSet<>();
     private final ArrayDeque<String> due = new ArrayDeque<>();
+    private long seen;
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -74,6 +75,7 @@ final class Collector implements AutoCloseable {
         var page = store.list("/", "", 0, 0);
         page.entries().forEach(e -> note(e.key(), Json.parse(e.value()).asObject()));
         due.addAll(nodes.keySet());
+        seen = page.revision();
         try (var watch = store.watch("/", page.revision())) {
             while (!closed) {
                 settle();
@@ -86,6 +88,7 @@ final class Collector implements AutoCloseable {
         for (var event : watch.next(BATCH, Duration.ofSeconds(5))) {
             see(event);
         }
+        seen = watch.revision();
         due.addAll(terminating);
     }
 
@@ -164,11 +167,13 @@ final class Collector implements AutoCloseable {
         }
     }
 
+    // Of a deletion that the graph has not seen yet, it may not know all dependents either; the
+    // deletion's own event brings it back here.
     private void settle(Live live) {
-        if (live.metadata().has("deletionTimestamp")) {
-            finish(live);
-        } else {
+        if (!live.metadata().has("deletionTimestamp")) {
             collect(live);
+        } else if (live.revision() <= seen) {
+            finish(live);
         }
     }
 
@@ -176,6 +181,10 @@ final class Collector implements AutoCloseable {
     private record Live(Served kind, String key, Json.Obj object) {
         Json.Obj metadata() {
             return object.object("metadata");
+        }
+
+        long revision() {
+            return Long.parseLong(metadata().string("resourceVersion"));
         }
 
         String name() {

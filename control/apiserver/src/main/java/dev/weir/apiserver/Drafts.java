@@ -85,10 +85,13 @@ final class Drafts {
 
     /// What an update makes of the stored object; the generation is that of the old one.
     ///
-    /// @param subresource empty for the object itself, else `status`
+    /// @param subresource empty for the object itself, else `status` or `finalize`
     static Json.Obj updated(Served kind, Json.Obj old, Json.Obj input, String subresource) {
         if (subresource.equals("status")) {
             return withMember(old, "status", input);
+        }
+        if (subresource.equals("finalize")) {
+            return withMember(old, "spec", input);
         }
         var metadata = new LinkedHashMap<>(input.object("metadata").members());
         var before = old.object("metadata");

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// How one write is carried out.
 ///
+/// @param problems what reading the text of the body brought up: repeated members
 /// @param warnings gets what the caller should be told beside the answer
 record Edit(
         boolean dryRun,
         FieldValidation fields,
         WriteOptions.@Nullable Fence fence,
+        List<String> problems,
         List<String> warnings) {
 
     /// What happens to unknown and repeated members.
@@ -26,6 +28,7 @@ record Edit(
                 options.dryRun(),
                 FieldValidation.Strict,
                 options.fence(),
+                List.of(),
                 new java.util.ArrayList<>());
     }
 

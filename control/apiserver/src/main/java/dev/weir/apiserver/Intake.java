@@ -14,11 +14,7 @@ final class Intake {
 
     /// The object in a body, in the canonical form of its kind.
     static Json.Obj read(Served kind, Json.Obj body, Edit edit) {
-        return read(kind, body, edit, new ArrayList<>());
-    }
-
-    /// As [#read], with problems that reading the text brought up already.
-    static Json.Obj read(Served kind, Json.Obj body, Edit edit, List<String> problems) {
+        var problems = new ArrayList<>(edit.problems());
         var named = named(kind, body);
         var unknown = new ArrayList<String>();
         var canonical = BuiltIns.canonical(kind.names(), named, unknown);

@@ -1,20 +1,181 @@
 package dev.weir.apiserver;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
+/// The HTTPS side of a server: HTTP/2 and HTTP/1.1 over TLS 1.3 and 1.2.
 final class Listener implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(90);
+    private static final int MAX_HEADER_BYTES = 64 << 10;
+
+    private final Server server;
+    private final Credentials credentials;
+    private final URI uri;
+
+    private Listener(Server server, Credentials credentials, URI uri) {
+        this.server = server;
+        this.credentials = credentials;
+        this.uri = uri;
+    }
+
     static Listener start(Api api, ApiServer.Options options) {
-        throw new UnsupportedOperationException("apiserver: listen " + api + options);
+        var credentials =
+                Credentials.open(options.credentials(), Clock.systemUTC(), hosts(options.listen()));
+        var pool = new QueuedThreadPool(12, 2);
+        pool.setName("weir-http");
+        pool.setDaemon(true);
+        var virtual = new VirtualThreadPool();
+        virtual.setName("weir-request-");
+        pool.setVirtualThreadsExecutor(virtual);
+        var server = new Server(pool);
+        server.setHandler(new Front(api, options, new Authentication(credentials, api.clock())));
+        for (var address : options.listen()) {
+            server.addConnector(connector(server, tls(credentials), address));
+        }
+        open(server, options.listen());
+        return new Listener(server, credentials, uri(server, options.listen().getFirst()));
+    }
+
+    private static List<String> hosts(List<InetSocketAddress> addresses) {
+        var hosts = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"));
+        for (var address : addresses) {
+            var host = address.getAddress();
+            if (host != null && !host.isAnyLocalAddress()) {
+                hosts.add(host.getHostAddress());
+            }
+            hosts.add(address.getHostString());
+        }
+        hosts.removeIf(host -> host.equals("::1") || host.equals("0.0.0.0") || host.equals("::"));
+        return List.copyOf(hosts);
+    }
+
+    private static ServerConnector connector(
+            Server server, SslContextFactory.Server tls, InetSocketAddress address) {
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        http.setOutputBufferSize(16 << 10);
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        var h1 = new HttpConnectionFactory(http);
+        var h2 = new HTTP2ServerConnectionFactory(http);
+        h2.setMaxConcurrentStreams(512);
+        var alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol(h1.getProtocol());
+        var connector =
+                new ServerConnector(
+                        server,
+                        null,
+                        null,
+                        null,
+                        1,
+                        1,
+                        new SslConnectionFactory(tls, alpn.getProtocol()),
+                        alpn,
+                        h2,
+                        h1);
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        return connector;
+    }
+
+    private static SslContextFactory.Server tls(Credentials credentials) {
+        try {
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            var password = new char[0];
+            store.setKeyEntry(
+                    "server",
+                    credentials.server().key(),
+                    password,
+                    new Certificate[] {
+                        credentials.server().certificate(), credentials.authority().certificate()
+                    });
+            var keys = KeyManagerFactory.getInstance("PKIX");
+            keys.init(store, password);
+            var context = SSLContext.getInstance("TLS");
+            var trust = new TrustManager[] {new AnyClient(credentials.authority().certificate())};
+            context.init(keys.getKeyManagers(), trust, new SecureRandom());
+            var factory = new SslContextFactory.Server();
+            factory.setSslContext(context);
+            factory.setWantClientAuth(true);
+            factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+            factory.setUseCipherSuitesOrder(true);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot set up TLS", e);
+        }
+    }
+
+    private static void open(Server server, List<InetSocketAddress> addresses) {
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            var why = e.getCause() == null ? e : e.getCause();
+            throw new UncheckedIOException(
+                    "cannot listen on " + addresses + ": " + why.getMessage(),
+                    e instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    private static URI uri(Server server, InetSocketAddress address) {
+        int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+        var host = address.getHostString();
+        if (address.getAddress() != null && address.getAddress().isAnyLocalAddress()) {
+            host = "127.0.0.1";
+        }
+        return URI.create(
+                "https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
     }
 
     URI uri() {
-        throw new UnsupportedOperationException();
+        return uri;
     }
 
     String kubeconfig() {
-        throw new UnsupportedOperationException();
+        return credentials.kubeconfig(uri.toString());
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (server.getHandler() instanceof Front front) {
+            front.close();
+        }
+        stop(server);
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            System.getLogger(Listener.class.getName())
+                    .log(System.Logger.Level.WARNING, "the listener did not stop cleanly", e);
+        }
+    }
 }

@@ -121,10 +121,12 @@ final class Objects {
     }
 
     Json.Obj patch(Served kind, String namespace, String name, Patch patch, Edit edit) {
+        if (!serves(kind, patch.type())) {
+            throw unserved(kind);
+        }
         for (int i = 0; i < ATTEMPTS; i++) {
             var current = entry(kind, namespace, name);
             var old = Stored.read(kind, current);
-            checkType(kind, patch.type());
             var changed = Patches.apply(patch.type(), old, patch.body(), kind.schema());
             var input = Intake.read(kind, changed, edit);
             checkPatched(kind, old, input, current, name);
@@ -136,20 +138,23 @@ final class Objects {
         throw Refusals.modified(kind, name);
     }
 
-    private static void checkType(Served kind, Patch.Type type) {
-        boolean served =
-                switch (type) {
-                    case Json, Merge -> true;
-                    case StrategicMerge -> !kind.custom();
-                    case Apply -> false;
-                };
-        if (!served) {
-            throw StatusException.of(
-                    Status.Reason.UnsupportedMediaType,
-                    "the body of the request was in an unknown format - accepted media types"
-                            + " include: application/json-patch+json, application/merge-patch+json"
-                            + (kind.custom() ? "" : ", application/strategic-merge-patch+json"));
-        }
+    /// Whether the kind can be changed by patches of that type.
+    static boolean serves(Served kind, Patch.Type type) {
+        return switch (type) {
+            case Json, Merge -> true;
+            case StrategicMerge -> !kind.custom();
+            case Apply -> false;
+        };
+    }
+
+    /// The refusal of a patch of any other type.
+    static StatusException unserved(Served kind) {
+        return kind.custom()
+                ? Bodies.unsupported(Patch.Type.Json.mediaType(), Patch.Type.Merge.mediaType())
+                : Bodies.unsupported(
+                        Patch.Type.Json.mediaType(),
+                        Patch.Type.Merge.mediaType(),
+                        Patch.Type.StrategicMerge.mediaType());
     }
 
     private static void checkPatched(

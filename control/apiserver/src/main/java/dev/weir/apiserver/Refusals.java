@@ -54,4 +54,17 @@ final class Refusals {
         return StatusException.of(
                 Status.Reason.NotFound, "the server could not find the requested resource");
     }
+
+    /// Too much at once; worth another try in a second.
+    static StatusException tooMany(String why) {
+        return new StatusException(
+                new Status(429, Status.Reason.TooManyRequests, why, "", "", "", List.of(), 1));
+    }
+
+    /// The method makes no sense on that path.
+    static StatusException method() {
+        return StatusException.of(
+                Status.Reason.MethodNotAllowed,
+                "the server does not allow this method on the requested resource");
+    }
 }

@@ -72,4 +72,20 @@ record Served(
     boolean is(String group, String plural) {
         return names.group().equals(group) && names.plural().equals(plural);
     }
+
+    /// Whether objects of the kind are kept; others are questions, answered and forgotten.
+    boolean stored() {
+        return verbs.contains("get");
+    }
+
+    /// Whether the subresource is served; the empty one is the object itself.
+    boolean has(String subresource) {
+        return switch (subresource) {
+            case "" -> true;
+            case "status" -> names.statusSubresource();
+            case "scale" -> !names.scaleSpecPath().isEmpty();
+            case "finalize" -> is("", "namespaces");
+            default -> false;
+        };
+    }
 }

@@ -10,6 +10,7 @@ final class Snapshot {
     private final byte[] value;
     private final long revision;
     private volatile Json.@Nullable Obj stored;
+    private volatile byte @Nullable [] text;
 
     private Snapshot(Entry entry, long revision) {
         this.value = entry.value();
@@ -37,6 +38,19 @@ final class Snapshot {
 
     long revision() {
         return revision;
+    }
+
+    /// The text in the stored version, made once for all watchers; of any other version, each time.
+    byte[] bytes(Served kind) {
+        if (!kind.apiVersion().equals(kind.storedApiVersion())) {
+            return Stored.bytes(kind, value, revision);
+        }
+        var made = text;
+        if (made == null) {
+            made = Stored.bytes(kind, value, revision);
+            text = made;
+        }
+        return made;
     }
 
     Json.Obj object(Served kind) {

@@ -3,6 +3,7 @@ package dev.weir.apiserver;
 import dev.weir.resource.Json;
 import dev.weir.store.Entry;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 
 /// The form in which objects are stored: compact JSON with `apiVersion`, `kind` and `metadata`
@@ -40,18 +41,35 @@ final class Stored {
         return new Json.Obj(ordered);
     }
 
-    /// The text of an entry with its resource version in place, without parsing it. Metadata has at
-    /// least a name, so a comma always follows.
-    static byte[] bytes(Entry entry) {
-        var version =
-                ("\"resourceVersion\":\"" + entry.revision() + "\",")
+    /// The text of an entry as an item of a list, in the version that is served: the items of the
+    /// lists of built-in kinds name neither kind nor version.
+    static byte[] item(Served kind, Entry entry) {
+        return kind.custom()
+                ? bytes(kind, entry.value(), entry.revision())
+                : splice("{", entry.value(), entry.revision());
+    }
+
+    /// The text of a stored object at a revision in the version that is served, made without
+    /// parsing it.
+    static byte[] bytes(Served kind, byte[] stored, long revision) {
+        var head =
+                "{\"apiVersion\":\""
+                        + kind.apiVersion()
+                        + "\",\"kind\":\""
+                        + kind.names().kind()
+                        + "\",";
+        return splice(head, stored, revision);
+    }
+
+    // Version and kind are names, which need no escapes; metadata follows them and has at least a
+    // name, so a comma always follows the resource version.
+    private static byte[] splice(String head, byte[] stored, long revision) {
+        int from = Bytes.indexOf(stored, METADATA) + METADATA.length;
+        var start =
+                (head + "\"metadata\":{\"resourceVersion\":\"" + revision + "\",")
                         .getBytes(StandardCharsets.US_ASCII);
-        var value = entry.value();
-        int at = Bytes.indexOf(value, METADATA) + METADATA.length;
-        var result = new byte[value.length + version.length];
-        System.arraycopy(value, 0, result, 0, at);
-        System.arraycopy(version, 0, result, at, version.length);
-        System.arraycopy(value, at, result, at + version.length, value.length - at);
+        var result = Arrays.copyOf(start, start.length + stored.length - from);
+        System.arraycopy(stored, from, result, start.length, stored.length - from);
         return result;
     }
 

@@ -1,0 +1,193 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import dev.weir.resource.Status;
+import dev.weir.resource.StatusException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP request and its answer: all that the server knows of the web server beneath. One thread
+/// uses it.
+final class Exchange {
+    /// The largest body that is read, in bytes; that of Kubernetes.
+    static final int MAX_BODY = 3 << 20;
+
+    private static final long MAX_DISCARDED = 128 << 20;
+    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(30);
+
+    private final Request request;
+    private final Response response;
+    private final Fields query;
+    private final List<String> warnings = new ArrayList<>();
+    private int status;
+    private volatile boolean failed;
+
+    Exchange(Request request, Response response) {
+        this.request = request;
+        this.response = response;
+        this.query = queryOf(request);
+    }
+
+    private static Fields queryOf(Request request) {
+        try {
+            return Request.extractQueryParameters(request);
+        } catch (RuntimeException _) {
+            throw Refusals.badRequest("the query of the request cannot be decoded");
+        }
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    /// The path, decoded, without the query.
+    String path() {
+        return Request.getPathInContext(request);
+    }
+
+    /// The first value of a query parameter; empty where there is none.
+    String query(String name) {
+        var value = query.getValue(name);
+        return value == null ? "" : value;
+    }
+
+    boolean flag(String name) {
+        var value = query(name);
+        return value.equals("true") || value.equals("1");
+    }
+
+    boolean has(String name) {
+        return query.get(name) != null;
+    }
+
+    String header(String name) {
+        var value = request.getHeaders().get(name);
+        return value == null ? "" : value;
+    }
+
+    /// All values of `Accept`, comma-separated.
+    String accept() {
+        return String.join(",", request.getHeaders().getValuesList(HttpHeader.ACCEPT));
+    }
+
+    X509Certificate @Nullable [] certificates() {
+        var session = request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
+        return session instanceof EndPoint.SslSessionData data ? data.peerCertificates() : null;
+    }
+
+    /// What the caller is told beside the answer.
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /// The status that was sent; 0 before.
+    int status() {
+        return status;
+    }
+
+    byte[] body() throws IOException {
+        try (var in = Content.Source.asInputStream(request)) {
+            var body = in.readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                // A client that is still sending would see a broken stream and not the answer.
+                in.skip(MAX_DISCARDED);
+                throw tooLarge();
+            }
+            return body;
+        }
+    }
+
+    private static StatusException tooLarge() {
+        return StatusException.of(
+                Status.Reason.RequestEntityTooLarge,
+                "Request entity too large: limit is " + MAX_BODY);
+    }
+
+    void send(int code, String mediaType, byte[] body) throws IOException {
+        head(code, mediaType);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        write(true, body);
+    }
+
+    void send(int code, Json body) throws IOException {
+        send(code, Media.JSON, body.bytes());
+    }
+
+    void redirect(String target) throws IOException {
+        response.getHeaders().put(HttpHeader.LOCATION, target);
+        send(302, "text/plain", new byte[0]);
+    }
+
+    void header(String name, String value) {
+        response.getHeaders().put(name, value);
+    }
+
+    /// Starts an answer of unknown length, which no idle timeout ends.
+    void stream(String mediaType) throws IOException {
+        request.addIdleTimeoutListener(_ -> false);
+        head(200, mediaType);
+        write(false, new byte[0]);
+    }
+
+    /// Calls back when the client is gone, as far as that can be seen.
+    void onFailure(Runnable action) {
+        request.addFailureListener(_ -> {
+            failed = true;
+            action.run();
+        });
+    }
+
+    /// Whether the client was seen to go.
+    boolean failed() {
+        return failed;
+    }
+
+    private void head(int code, String mediaType) {
+        status = code;
+        response.setStatus(code);
+        var headers = response.getHeaders();
+        headers.put(HttpHeader.CONTENT_TYPE, mediaType);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-cache, private");
+        for (var warning : warnings) {
+            var text = warning.replace("\\", "\\\\").replace("\"", "\\\"");
+            headers.add("Warning", "299 - \"" + text + "\"");
+        }
+    }
+
+    /// Sends bytes and waits until they are on their way, for a client that stops reading not
+    /// forever.
+    void write(boolean last, byte[] bytes) throws IOException {
+        var done = new CompletableFuture<@Nullable Void>();
+        response.write(
+                last,
+                ByteBuffer.wrap(bytes),
+                Callback.from(() -> done.complete(null), done::completeExceptionally));
+        try {
+            done.get(WRITE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("the client does not read", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.weir.apiserver;
+
+import dev.weir.resource.Json;
+import dev.weir.resource.JsonException;
+import dev.weir.resource.Status;
+import dev.weir.resource.StatusException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// Every HTTP request: who calls, what for, and an answer to whatever goes wrong.
+final class Front extends Handler.Abstract {
+    private static final System.Logger LOG = System.getLogger(Front.class.getName());
+    private static final int MAX_IN_FLIGHT = 400;
+    private static final List<String> OPEN = List.of("/version", "/livez", "/readyz", "/healthz");
+
+    private final Api api;
+    private final ApiServer.Options options;
+    private final Authentication authentication;
+    private final Resources resources;
+    private final Discovery discovery;
+    private final Metrics metrics;
+    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+
+    Front(Api api, ApiServer.Options options, Authentication authentication) {
+        this.api = api;
+        this.options = options;
+        this.authentication = authentication;
+        this.metrics = new Metrics(api.store());
+        this.resources = new Resources(api, metrics);
+        this.discovery = new Discovery(api.kinds());
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            serve(new Exchange(request, response));
+            callback.succeeded();
+        } catch (IOException | RuntimeException e) {
+            callback.failed(e);
+        }
+        return true;
+    }
+
+    private void serve(Exchange exchange) throws IOException {
+        long start = System.nanoTime();
+        try {
+            dispatch(exchange);
+        } catch (StatusException e) {
+            refuse(exchange, e.status());
+        } catch (JsonException e) {
+            refuse(exchange, Refusals.badRequest(String.valueOf(e.getMessage())).status());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, exchange.method() + " " + exchange.path(), e);
+            refuse(
+                    exchange,
+                    StatusException.of(Status.Reason.InternalError, "Internal error occurred: " + e)
+                            .status());
+        } finally {
+            metrics.request(exchange.method(), exchange.status(), System.nanoTime() - start);
+        }
+    }
+
+    private static void refuse(Exchange exchange, Status status) throws IOException {
+        if (exchange.status() != 0) {
+            throw new IOException("the answer failed half way: " + status.message());
+        }
+        if (status.retryAfterSeconds() > 0) {
+            exchange.header("Retry-After", Integer.toString(status.retryAfterSeconds()));
+        }
+        exchange.send(status.code(), status.json());
+    }
+
+    private void dispatch(Exchange exchange) throws IOException {
+        var path = exchange.path();
+        if (path.equals("/") && exchange.accept().contains("text/html")) {
+            exchange.redirect("/console/");
+            return;
+        }
+        if (path.startsWith("/console/") && exchange.method().equals("GET")) {
+            page(exchange, path.substring("/console/".length()));
+            return;
+        }
+        var caller =
+                authentication.caller(exchange.certificates(), exchange.header("Authorization"));
+        if (OPEN.stream().anyMatch(o -> path.equals(o) || path.startsWith(o + "/"))) {
+            open(exchange, path);
+            return;
+        }
+        if (caller.anonymous()) {
+            throw Authentication.unauthorized("Unauthorized");
+        }
+        var route = Route.parse(path);
+        if (route.isPresent()) {
+            limited(exchange, caller, route.get());
+        } else {
+            fixed(exchange, path);
+        }
+    }
+
+    private void limited(Exchange exchange, Caller caller, Route route) throws IOException {
+        if (route.verb(exchange.method(), exchange.flag("watch")).equals("watch")) {
+            resources.serve(exchange, caller, route);
+            return;
+        }
+        if (!inFlight.tryAcquire()) {
+            throw Refusals.tooMany("Too many requests, please try again later.");
+        }
+        try {
+            resources.serve(exchange, caller, route);
+        } finally {
+            inFlight.release();
+        }
+    }
+
+    private void page(Exchange exchange, String name) throws IOException {
+        var page =
+                options.pages()
+                        .apply(name.isEmpty() ? "index.html" : name)
+                        .orElseThrow(Refusals::nowhere);
+        exchange.header("X-Content-Type-Options", "nosniff");
+        exchange.header("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+        exchange.send(200, page.mediaType(), page.content());
+    }
+
+    private void open(Exchange exchange, String path) throws IOException {
+        if (path.equals("/version")) {
+            exchange.send(200, Version.json());
+            return;
+        }
+        var check = path.substring(1).split("/")[0];
+        var text =
+                exchange.has("verbose")
+                        ? "[+]ping ok\n[+]store ok\n" + check + " check passed\n"
+                        : "ok";
+        api.store().revision();
+        exchange.send(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void fixed(Exchange exchange, String path) throws IOException {
+        if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
+            throw Refusals.nowhere();
+        }
+        if (path.equals("/metrics")) {
+            exchange.send(
+                    200,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    (metrics.text() + options.metrics().get()).getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        if (!discovery.serve(
+                exchange,
+                path.endsWith("/") && path.length() > 1
+                        ? path.substring(0, path.length() - 1)
+                        : path)) {
+            throw Refusals.nowhere();
+        }
+    }
+
+    /// Ends all watches.
+    void close() {
+        resources.close();
+    }
+
+    /// What `/version` says: the release of Kubernetes whose behaviour is served.
+    private static final class Version {
+        private static final String RELEASE = "v1.34.2+weir";
+
+        static Json json() {
+            var version = new java.util.LinkedHashMap<String, Json>();
+            version.put("major", Json.of("1"));
+            version.put("minor", Json.of("34"));
+            version.put("gitVersion", Json.of(RELEASE));
+            version.put("gitCommit", Json.of(""));
+            version.put("gitTreeState", Json.of("clean"));
+            version.put("buildDate", Json.of("1970-01-01T00:00:00Z"));
+            version.put("goVersion", Json.of(""));
+            version.put("compiler", Json.of("javac"));
+            version.put("platform", Json.of("jvm/" + Runtime.version().feature()));
+            return new Json.Obj(version);
+        }
+    }
+}

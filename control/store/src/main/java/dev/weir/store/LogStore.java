@@ -480,14 +480,13 @@ final class LogStore implements Store {
         if (closed) {
             throw broken();
         }
-        long newest = index.revision();
-        if (afterRevision > newest) {
+        if (afterRevision > index.revision()) {
             throw index.future(afterRevision);
         }
-        if (afterRevision != 0 && afterRevision < index.compacted()) {
+        if (afterRevision < index.compacted()) {
             throw index.compacted(afterRevision);
         }
-        var watch = new RingWatch(prefix, afterRevision == 0 ? newest : afterRevision, index, ring);
+        var watch = new RingWatch(prefix, afterRevision, index, ring);
         ring.add(watch);
         return watch;
     }

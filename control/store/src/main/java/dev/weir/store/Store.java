@@ -66,7 +66,7 @@ public sealed interface Store extends AutoCloseable permits LogStore {
 
     /// A stream of the changes after a revision to keys that start with `prefix`.
     ///
-    /// @param afterRevision 0 for changes from now on
+    /// @param afterRevision 0 for all changes ever, [#revision()] for those from now on
     /// @throws StoreException `COMPACTED` when changes after that revision are no longer kept,
     ///   `FUTURE` when the revision does not exist yet
     StoreWatch watch(String prefix, long afterRevision);

@@ -101,7 +101,7 @@ abstract class StoreContract {
     @Test
     void tellsWatchersEachChangeOnceInOrder() throws InterruptedException {
         create("p/a", "1");
-        try (var watch = store.watch("p/", 0);
+        try (var watch = store.watch("p/", store.revision());
                 var replay = store.watch("p/", 1)) {
             update("p/a", "2", 0);
             create("q/x", "other");
@@ -115,6 +115,15 @@ abstract class StoreContract {
             }
             assertThat(watch.next(1, Duration.ofMillis(1))).isEmpty();
             assertThat(watch.revision()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void replaysAllChangesToAWatchFromTheBeginning() throws InterruptedException {
+        long empty = store.list("p/", "", 0, 0).revision();
+        create("p/a", "1");
+        try (var watch = store.watch("p/", empty)) {
+            assertThat(take(watch, 1)).extracting(StoreEvent::revision).containsExactly(1L);
         }
     }
 

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The log on disk: segments of batches, and a snapshot of the state at which the log begins.
@@ -25,15 +27,20 @@ import org.jspecify.annotations.Nullable;
 /// no metadata, which makes forcing it cheap. Used by the writer alone, but for [#snapshot], which
 /// may run beside it.
 final class Journal implements AutoCloseable {
-    private static final long MAGIC = 0x5745_4952_4c4f_4731L;
-    private static final int HEADER = 32;
+    private static final long MAGIC = 0x5745_4952_4c4f_4732L;
+    private static final int HEADER = 40;
     private static final String SEGMENT = "log-";
     private static final String SNAPSHOT = "snapshot-";
     private static final String TEMPORARY = ".tmp";
 
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{16}");
+
     private final Disk disk;
     private final int segmentBytes;
-    private final List<Long> segments = new ArrayList<>();
+
+    /// The bytes of each segment by its first revision; guarded by itself once recovered.
+    private final TreeMap<Long, Long> segments = new TreeMap<>();
+
     private UUID store = new UUID(0, 0);
     private Disk.@Nullable File file;
     private long end;
@@ -75,7 +82,7 @@ final class Journal implements AutoCloseable {
             names.stream()
                     .filter(name -> named(name, SEGMENT))
                     .map(Journal::revision)
-                    .forEach(segments::add);
+                    .forEach(first -> segments.put(first, 0L));
             readSegments(found);
         } catch (IOException e) {
             throw new StoreException(IO, disk.place() + ": cannot be read: " + e.getMessage(), e);
@@ -83,7 +90,7 @@ final class Journal implements AutoCloseable {
     }
 
     private static boolean named(String name, String prefix) {
-        return name.startsWith(prefix) && !name.endsWith(TEMPORARY);
+        return name.startsWith(prefix) && DIGITS.matcher(name.substring(prefix.length())).matches();
     }
 
     private static long newest(List<String> names) {
@@ -152,10 +159,10 @@ final class Journal implements AutoCloseable {
                         CORRUPT, disk.place() + ": the log behind the snapshot is missing");
             }
             store = UUID.randomUUID();
-            begin(1, 0);
+            begin(1, 0, 0);
             return;
         }
-        long next = segments.getFirst();
+        long next = segments.firstKey();
         if (next > snapshot + 1) {
             throw new StoreException(
                     CORRUPT,
@@ -165,8 +172,8 @@ final class Journal implements AutoCloseable {
                             + ", expected at most "
                             + (snapshot + 1));
         }
-        for (int i = 0; i < segments.size(); i++) {
-            next = readSegment(segments.get(i), next, i == segments.size() - 1, found);
+        for (long first : List.copyOf(segments.keySet())) {
+            next = readSegment(first, next, first == segments.lastKey(), found);
         }
     }
 
@@ -175,7 +182,7 @@ final class Journal implements AutoCloseable {
         var name = name(SEGMENT, first);
         var buffer = read(name);
         long next = expected;
-        bytes += buffer.limit();
+        sized(first, buffer.limit());
         if (first != next) {
             throw corrupt(name, 0, "revision " + next);
         }
@@ -247,7 +254,12 @@ final class Journal implements AutoCloseable {
                 throw corrupt(name, 8, "the id of store " + store);
             }
             store = id;
-            return buffer.position(HEADER);
+            buffer.getLong();
+            long length = buffer.getLong();
+            if (length > buffer.limit()) {
+                throw corrupt(name, 32, length + " bytes, found " + buffer.limit());
+            }
+            return buffer;
         }
     }
 
@@ -257,12 +269,14 @@ final class Journal implements AutoCloseable {
                 disk.place() + "/" + name + " at byte " + offset + ": expected " + expected);
     }
 
-    private ByteBuffer header(long revision) {
+    /// Magic, id of the store, first revision, least length of the file.
+    private ByteBuffer header(long revision, long length) {
         return ByteBuffer.allocate(HEADER)
                 .putLong(MAGIC)
                 .putLong(store.getMostSignificantBits())
                 .putLong(store.getLeastSignificantBits())
                 .putLong(revision)
+                .putLong(length)
                 .flip();
     }
 
@@ -273,7 +287,7 @@ final class Journal implements AutoCloseable {
         var data = frame.encode(store);
         try {
             if (end + data.remaining() > size) {
-                begin(frame.first(), data.remaining());
+                begin(frame.first(), frame.compacted(), data.remaining());
             }
         } catch (IOException e) {
             throw new StoreException(
@@ -298,36 +312,56 @@ final class Journal implements AutoCloseable {
         return message.contains("No space left") || message.contains("quota");
     }
 
-    private void begin(long revision, int least) throws IOException {
-        int length = Math.max(segmentBytes, HEADER + least);
-        var temporary = name(SEGMENT, revision) + TEMPORARY;
-        var fresh = disk.open(temporary);
+    /// A new segment begins with what is compacted: where the one before it holds nothing but
+    /// compactions, it takes that one's name and place.
+    private void begin(long revision, long compacted, int least) throws IOException {
+        var name = name(SEGMENT, revision);
+        var start = new Frame(revision, compacted, List.of()).encode(store);
+        int used = HEADER + start.remaining();
+        int length = Math.max(segmentBytes, used + least);
+        var fresh = disk.open(name + TEMPORARY);
         try {
-            var zeros = ByteBuffer.allocateDirect(Math.min(length, 1 << 20));
-            for (long at = 0; at < length; at += zeros.capacity()) {
-                fresh.write(zeros.clear().limit((int) Math.min(zeros.capacity(), length - at)), at);
-            }
-            fresh.write(header(revision), 0);
+            fill(fresh, length);
+            fresh.write(header(revision, length), 0);
+            fresh.write(start, HEADER);
             fresh.force();
-            disk.rename(temporary, name(SEGMENT, revision));
+            disk.rename(name + TEMPORARY, name);
             disk.sync();
         } catch (IOException e) {
             fresh.close();
-            disk.delete(temporary);
+            discard(name + TEMPORARY, e);
             throw e;
         }
         if (file != null) {
             file.close();
         }
         file = fresh;
-        end = HEADER;
+        end = used;
         size = length;
         synchronized (segments) {
-            if (segments.isEmpty() || segments.getLast() != revision) {
-                segments.add(revision);
-            }
+            sized(revision, length);
         }
-        bytes += length;
+    }
+
+    private void sized(long segment, long length) {
+        segments.put(segment, length);
+        bytes = segments.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static void fill(Disk.File fresh, int length) throws IOException {
+        var zeros = ByteBuffer.allocateDirect(Math.min(length, 1 << 20));
+        for (long at = 0; at < length; at += zeros.capacity()) {
+            fresh.write(zeros.clear().limit((int) Math.min(zeros.capacity(), length - at)), at);
+        }
+    }
+
+    /// Gives back the space of what could not be finished.
+    private void discard(String name, IOException cause) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /// Bytes of log that a snapshot could free.
@@ -347,6 +381,9 @@ final class Journal implements AutoCloseable {
             try (var target = disk.open(name + TEMPORARY)) {
                 write(target, revision, entries);
                 target.force();
+            } catch (IOException e) {
+                discard(name + TEMPORARY, e);
+                throw e;
             }
             disk.rename(name + TEMPORARY, name);
             disk.sync();
@@ -366,7 +403,7 @@ final class Journal implements AutoCloseable {
 
     private void write(Disk.File target, long revision, Iterable<Entry> entries)
             throws IOException {
-        target.write(header(revision), 0);
+        target.write(header(revision, HEADER), 0);
         long at = HEADER;
         long count = 0;
         var part = new ArrayList<Frame.Change>();
@@ -398,10 +435,9 @@ final class Journal implements AutoCloseable {
     /// there.
     private void trim(long revision) throws IOException {
         synchronized (segments) {
-            while (segments.size() > 1 && segments.get(1) <= revision + 1) {
-                disk.delete(name(SEGMENT, segments.getFirst()));
-                segments.removeFirst();
-                bytes -= segmentBytes;
+            while (segments.size() > 1 && segments.higherKey(segments.firstKey()) <= revision + 1) {
+                disk.delete(name(SEGMENT, segments.firstKey()));
+                bytes -= segments.pollFirstEntry().getValue();
             }
         }
         disk.sync();

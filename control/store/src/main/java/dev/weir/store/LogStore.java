@@ -32,6 +32,7 @@ final class LogStore implements Store {
     private static final long MAX_BATCH_BYTES = 4L << 20;
     private static final int QUEUE = 16_384;
     private static final int CUT = 4096;
+    private static final System.Logger LOG = System.getLogger("dev.weir.store");
 
     private sealed interface Order {
         /// A write and who waits for it.
@@ -68,11 +69,13 @@ final class LogStore implements Store {
     private volatile boolean finished;
 
     private volatile @Nullable Thread snapshotter;
+    private final Retry snapshotRetry;
 
     private LogStore(StoreOptions options, @Nullable Journal journal) {
         this.options = options;
         this.journal = journal;
         ring = new WatchRing(options.watchRingEvents());
+        snapshotRetry = new Retry(options.clock());
         if (journal != null) {
             journal.recover(new Recovery());
         }
@@ -347,7 +350,8 @@ final class LogStore implements Store {
         if (journal == null
                 || snapshotter != null
                 || journal.bytes() < options.snapshotBytes()
-                || index.compacted() <= journal.snapshotRevision()) {
+                || index.compacted() <= journal.snapshotRevision()
+                || !snapshotRetry.due()) {
             return;
         }
         long at = index.pin();
@@ -361,10 +365,14 @@ final class LogStore implements Store {
     private void snapshot(Journal target, long at) {
         try {
             target.snapshot(at, index.dump(at));
+            snapshotRetry.succeeded();
         } catch (StoreException e) {
             if (e.code() == IO) {
                 broken = e;
+            } else {
+                LOG.log(System.Logger.Level.WARNING, e.getMessage());
             }
+            snapshotRetry.failed();
         } finally {
             index.unpin();
             snapshotter = null;

@@ -25,6 +25,7 @@ final class FaultyDisk implements Disk {
     private final List<Map<String, Data>> unsynced = new ArrayList<>();
     private int left;
     private boolean full;
+    private int refusals;
 
     FaultyDisk(int steps) {
         this(steps, new TreeMap<>());
@@ -39,6 +40,11 @@ final class FaultyDisk implements Disk {
     /// Whether every write to new space fails with a full disk.
     synchronized void full(boolean value) {
         full = value;
+    }
+
+    /// How many writes failed so.
+    synchronized int refusals() {
+        return refusals;
     }
 
     synchronized boolean off() {
@@ -149,6 +155,7 @@ final class FaultyDisk implements Disk {
             synchronized (FaultyDisk.this) {
                 int end = (int) position + buffer.remaining();
                 if (full && end > data.now.length) {
+                    refusals++;
                     throw new IOException("No space left on device");
                 }
                 if (end > data.now.length) {

@@ -132,34 +132,31 @@ class PowerCutTest {
         });
     }
 
+    /// A segment that holds nothing but compactions makes way for one of the same name.
     @Test
-    void takesWritesAgainWhenAFullDiskHasSpace() {
-        var disk = new FaultyDisk(Integer.MAX_VALUE);
-        try (var store = LogStore.onDisk(disk, OPTIONS)) {
-            disk.full(true);
-            int stored = 0;
-            StoreException refusal = null;
-            while (refusal == null) {
-                try {
-                    store.commit(
-                            new Write.Create("k" + stored, new byte[900], UUID.randomUUID(), null));
-                    stored++;
-                } catch (StoreException e) {
-                    refusal = e;
+    void keepsACompactionWhileTheSegmentIsReplaced() {
+        for (int steps = 300; steps < 500; steps++) {
+            var disk = new FaultyDisk(steps);
+            long compacted = 0;
+            try (var store = LogStore.onDisk(disk, OPTIONS)) {
+                store.commit(new Write.Create("k", new byte[0], UUID.randomUUID(), null));
+                for (int i = 0; i < 200; i++) {
+                    store.submit(new Write.Update("k", new byte[0], null, 0, false, null));
                 }
+                for (long target = 1; target < 200; target++) {
+                    store.compact(target);
+                    compacted = target;
+                }
+            } catch (StoreException e) {
+                assertThat(e.code()).isEqualTo(StoreException.Code.IO);
             }
-            assertThat(refusal.code()).isEqualTo(StoreException.Code.FULL);
-            assertThat(store.count("k")).isEqualTo(stored);
-            disk.full(false);
-            assertThat(
-                            store.commit(
-                                            new Write.Create(
-                                                    "again",
-                                                    new byte[900],
-                                                    UUID.randomUUID(),
-                                                    null))
-                                    .revision())
-                    .isEqualTo(stored + 1L);
+            try (var store =
+                    LogStore.onDisk(
+                            disk.restarted(new Random(steps), Integer.MAX_VALUE), OPTIONS)) {
+                assertThat(store.compactedRevision())
+                        .as("after %d steps", steps)
+                        .isGreaterThanOrEqualTo(compacted);
+            }
         }
     }
 

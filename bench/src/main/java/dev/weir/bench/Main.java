@@ -5,19 +5,29 @@ import java.util.List;
 
 /// `./weir bench [NAME]`: lists the benchmarks, or runs one.
 final class Main {
-    private static final List<Benchmark> ALL = List.of(new StoreBenchmark(), new QueueBenchmark());
+    private static final List<Benchmark> ALL =
+            List.of(new StoreBenchmark(), new QueueBenchmark(), new ControlBenchmark());
 
     private Main() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         if (arguments.length == 0) {
             System.out.println("weir bench NAME, one of:");
             ALL.forEach(benchmark -> System.out.println("  " + benchmark.name()));
             return;
         }
+        int status = 0;
         for (var name : arguments) {
-            run(name);
+            try {
+                run(name);
+            } catch (Exception e) {
+                System.err.println("weir: " + name + " failed");
+                e.printStackTrace();
+                status = 1;
+            }
         }
+        // Some peers leave threads behind that would keep the process alive.
+        System.exit(status);
     }
 
     private static void run(String name) throws Exception {

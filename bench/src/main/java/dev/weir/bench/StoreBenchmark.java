@@ -3,11 +3,7 @@ package dev.weir.bench;
 import dev.weir.store.Store;
 import dev.weir.store.StoreOptions;
 import dev.weir.store.Write;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,22 +53,18 @@ final class StoreBenchmark implements Benchmark {
     }
 
     private static double weir(int writers) throws Exception {
-        var directory =
-                Files.createTempDirectory(
-                        Path.of(System.getProperty("weir.root", "."), ".weir"), "bench");
+        var directory = Folders.fresh();
         try (var store = Store.open(directory, StoreOptions.DEFAULT)) {
             return rate(
                     writers,
                     key -> store.commit(new Write.Create(key, VALUE, UUID.randomUUID(), null)));
         } finally {
-            remove(directory);
+            Folders.remove(directory);
         }
     }
 
     private static double mvStore(int writers) throws Exception {
-        var directory =
-                Files.createTempDirectory(
-                        Path.of(System.getProperty("weir.root", "."), ".weir"), "bench");
+        var directory = Folders.fresh();
         try (var store =
                 new MVStore.Builder()
                         .fileName(directory.resolve("mv").toString())
@@ -87,7 +79,7 @@ final class StoreBenchmark implements Benchmark {
                         store.sync();
                     });
         } finally {
-            remove(directory);
+            Folders.remove(directory);
         }
     }
 
@@ -106,13 +98,5 @@ final class StoreBenchmark implements Benchmark {
             }
         }
         return count.get() * 1e9 / (System.nanoTime() - start);
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -1,0 +1,113 @@
+package dev.weir.bench;
+
+import dev.weir.apiserver.ApiServer;
+import dev.weir.kubernetes.Kubeconfig;
+import dev.weir.kubernetes.KubernetesClient;
+import dev.weir.reconcile.Change;
+import dev.weir.reconcile.Manager;
+import dev.weir.reconcile.Result;
+import dev.weir.resource.Client;
+import dev.weir.resource.Query;
+import dev.weir.resource.StatusException;
+import dev.weir.resource.WatchEvent;
+import dev.weir.store.Store;
+import dev.weir.store.StoreOptions;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The main job: an object is created, admitted, put on disk, watched, reconciled, its condition
+/// written and seen by another watcher. In this process, and over HTTPS with client and server in
+/// this process. The peer is the Java Operator SDK on the CRUD mock server of the fabric8 client.
+final class ControlBenchmark implements Benchmark {
+    private static final int WARM_UP = 10_000;
+    private static final int COUNT = 20_000;
+    private static final int WRITERS = 64;
+    private static final int PACE = 1_000;
+    private static final int PACED = 5_000;
+
+    @Override
+    public String name() {
+        return "control";
+    }
+
+    @Override
+    public void run(Report report) throws Exception {
+        var local = weir(report, "in process", false);
+        var remote = weir(report, "over HTTPS", true);
+        var peer = JosdkFlow.run();
+        report.row("JOSDK on fabric8 mock", peer.perSecond(), "objects/s");
+        report.row("JOSDK on fabric8 mock, p99", peer.p99Millis(), "ms");
+        report.ratio("control-in-process", "josdk", local.perSecond() / peer.perSecond());
+        report.ratio("control-https", "josdk", remote.perSecond() / peer.perSecond());
+    }
+
+    private static Flow.Outcome weir(Report report, String way, boolean https) throws Exception {
+        var directory = Folders.fresh();
+        try (var store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
+                var server = ApiServer.start(store, options(directory, https));
+                var client = https ? remote(server, directory) : server.client()) {
+            return measure(report, way, client);
+        } finally {
+            Folders.remove(directory);
+        }
+    }
+
+    private static ApiServer.Options options(Path directory, boolean https) {
+        var extensions = List.of(new Job.Jobs());
+        return https
+                ? ApiServer.Options.on(
+                        new InetSocketAddress("127.0.0.1", 0),
+                        directory.resolve("credentials"),
+                        extensions)
+                : ApiServer.Options.inProcess(extensions);
+    }
+
+    private static Client remote(ApiServer server, Path directory) {
+        return KubernetesClient.connect(
+                Kubeconfig.parse(server.kubeconfig(), directory).connection());
+    }
+
+    private static Flow.Outcome measure(Report report, String way, Client client) throws Exception {
+        var flow = new Flow(name -> client.create(Job.TYPE, Job.of(name)));
+        try (var manager = Manager.of(client)) {
+            manager.controller(Job.TYPE)
+                    .filter(Change::isWish)
+                    .maxConcurrent(WRITERS)
+                    .reconcile((job, context) -> {
+                        if (!job.isReady()) {
+                            context.client().updateStatus(Job.TYPE, job.ready());
+                        }
+                        return Result.done();
+                    });
+            manager.start();
+            var watcher = Thread.ofVirtual().start(() -> follow(client, flow));
+            flow.burst(WARM_UP, WRITERS);
+            var burst = flow.burst(COUNT, WRITERS);
+            var paced = flow.paced(PACED, PACE);
+            watcher.interrupt();
+            watcher.join();
+            report.row("full flow " + way, burst.perSecond(), "objects/s");
+            report.row("full flow " + way + ", p50 at 1,000/s", paced.p50Millis(), "ms");
+            report.row("full flow " + way + ", p99 at 1,000/s", paced.p99Millis(), "ms");
+            return burst;
+        }
+    }
+
+    private static void follow(Client client, Flow flow) {
+        try (var watch = client.watch(Job.TYPE, Query.ALL)) {
+            while (true) {
+                if (watch.next(Duration.ofSeconds(1)).orElse(null)
+                                instanceof WatchEvent.Modified<Job>(var job)
+                        && job.isReady()) {
+                    flow.visible(job.metadata().name());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (StatusException e) {
+            throw new IllegalStateException("the watch ended", e);
+        }
+    }
+}

@@ -1,21 +1,14 @@
 package dev.weir.store;
 
 import static dev.weir.store.StoreException.Code.CLOSED;
-import static dev.weir.store.StoreException.Code.CONFLICT;
 import static dev.weir.store.StoreException.Code.CORRUPT;
-import static dev.weir.store.StoreException.Code.EXISTS;
-import static dev.weir.store.StoreException.Code.FENCED;
 import static dev.weir.store.StoreException.Code.IO;
-import static dev.weir.store.StoreException.Code.NOT_FOUND;
 import static dev.weir.store.StoreException.Code.TOO_LARGE;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -195,26 +188,24 @@ final class LogStore implements Store {
         };
     }
 
-    private void carryOut(List<Order> batch) {
+    private void carryOut(List<Order> orders) {
         if (broken != null) {
-            batch.forEach(order -> refuse(order, broken()));
+            orders.forEach(order -> refuse(order, broken()));
             return;
         }
-        var staged = new HashMap<String, Version>();
-        var versions = new ArrayList<Version>();
-        var waiting = new ArrayList<CompletableFuture<Entry>>();
-        var others = new ArrayList<CompletableFuture<Entry>>();
+        var batch = new Batch(index);
         long compact = due();
-        for (var order : batch) {
+        for (var order : orders) {
             switch (order) {
-                case Order.Put put -> stage(put, staged, versions, waiting);
+                case Order.Put put -> batch.add(put.write(), put.done());
                 case Order.Compact compaction -> {
                     compact = Math.max(compact, compaction.revision());
-                    others.add(compaction.done());
+                    batch.await(compaction.done());
                 }
                 case Order.Stop _, Order.Tidy _ -> {}
             }
         }
+        var versions = batch.versions();
         try {
             if (!versions.isEmpty() || compact > index.compacted()) {
                 persist(versions, compact);
@@ -224,77 +215,10 @@ final class LogStore implements Store {
             if (e.code() == IO) {
                 broken = e;
             }
-            waiting.forEach(done -> done.completeExceptionally(e));
-            others.forEach(done -> done.completeExceptionally(e));
+            batch.fail(e);
             return;
         }
-        for (int i = 0; i < versions.size(); i++) {
-            waiting.get(i).complete(versions.get(i).entry());
-        }
-        others.forEach(done -> done.complete(null));
-    }
-
-    private void stage(
-            Order.Put put,
-            Map<String, Version> staged,
-            List<Version> versions,
-            List<CompletableFuture<Entry>> waiting) {
-        var key = put.write().key();
-        var head = staged.containsKey(key) ? staged.get(key) : index.head(key);
-        var refusal = check(put.write(), Version.live(head), staged);
-        if (refusal != null) {
-            put.done().completeExceptionally(refusal);
-            return;
-        }
-        var version = Version.next(put.write(), head, index.revision() + versions.size() + 1);
-        staged.put(key, version);
-        versions.add(version);
-        waiting.add(put.done());
-    }
-
-    private @Nullable StoreException check(
-            Write write, @Nullable Entry live, Map<String, Version> staged) {
-        var fence = write.fence();
-        if (fence != null && !holds(fence, staged)) {
-            return new StoreException(
-                    FENCED,
-                    write.key()
-                            + ": the leadership of "
-                            + fence.key()
-                            + " at epoch "
-                            + fence.epoch()
-                            + " has passed on");
-        }
-        return switch (write) {
-            case Write.Create create ->
-                    live == null ? null : new StoreException(EXISTS, create.key() + " exists");
-            case Write.Update update -> expect(update.key(), live, update.uid(), update.revision());
-            case Write.Delete delete -> expect(delete.key(), live, delete.uid(), delete.revision());
-        };
-    }
-
-    private boolean holds(Write.Fence fence, Map<String, Version> staged) {
-        var head =
-                staged.containsKey(fence.key()) ? staged.get(fence.key()) : index.head(fence.key());
-        var live = Version.live(head);
-        return live != null && live.epoch() == fence.epoch();
-    }
-
-    private static @Nullable StoreException expect(
-            String key, @Nullable Entry live, @Nullable UUID uid, long revision) {
-        if (live == null) {
-            return new StoreException(NOT_FOUND, key + " is not there");
-        }
-        if (uid != null && !uid.equals(live.uid())) {
-            return new StoreException(
-                    CONFLICT, key + " has uid " + live.uid() + ", expected " + uid);
-        }
-        if (revision != 0 && revision != live.revision()) {
-            return new StoreException(
-                    CONFLICT,
-                    key + " is at revision " + live.revision() + ", expected " + revision);
-        }
-        return null;
+        batch.answer();
     }
 
     private void persist(List<Version> versions, long compact) {

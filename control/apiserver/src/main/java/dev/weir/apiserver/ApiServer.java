@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -104,12 +105,15 @@ public final class ApiServer implements AutoCloseable {
     /// @param pages what is served under `/console/`: from a path below it (`index.html`) to its
     ///   content
     /// @param metrics more lines for `/metrics`, in Prometheus' text format
+    /// @param checks what `/readyz` asks besides the store: whether each of these, by name, is
+    ///   ready
     public record Options(
             List<InetSocketAddress> listen,
             Path credentials,
             Collection<? extends Extension> extensions,
             Function<String, Optional<Page>> pages,
-            Supplier<String> metrics) {
+            Supplier<String> metrics,
+            Supplier<Map<String, Boolean>> checks) {
 
         /// Copies the collections.
         public Options {
@@ -119,7 +123,8 @@ public final class ApiServer implements AutoCloseable {
 
         /// A server that only this process can reach.
         public static Options inProcess(Collection<? extends Extension> extensions) {
-            return new Options(List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "");
+            return new Options(
+                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "", Map::of);
         }
 
         /// A server on one address, without a console.
@@ -128,7 +133,12 @@ public final class ApiServer implements AutoCloseable {
                 Path credentials,
                 Collection<? extends Extension> extensions) {
             return new Options(
-                    List.of(address), credentials, extensions, _ -> Optional.empty(), () -> "");
+                    List.of(address),
+                    credentials,
+                    extensions,
+                    _ -> Optional.empty(),
+                    () -> "",
+                    Map::of);
         }
     }
 

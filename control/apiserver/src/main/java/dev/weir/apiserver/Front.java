@@ -7,6 +7,7 @@ import dev.weir.resource.StatusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -133,13 +134,22 @@ final class Front extends Handler.Abstract {
             exchange.send(200, Version.json());
             return;
         }
-        var check = path.substring(1).split("/")[0];
-        var text =
-                exchange.has("verbose")
-                        ? "[+]ping ok\n[+]store ok\n" + check + " check passed\n"
-                        : "ok";
         api.store().revision();
-        exchange.send(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+        var check = path.substring(1).split("/")[0];
+        var checks = check.equals("readyz") ? options.checks().get() : Map.<String, Boolean>of();
+        boolean good = !checks.containsValue(false);
+        var text = good && !exchange.has("verbose") ? "ok" : report(check, checks, good);
+        exchange.send(
+                good ? 200 : 500,
+                "text/plain; charset=utf-8",
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String report(String check, Map<String, Boolean> checks, boolean good) {
+        var text = new StringBuilder("[+]ping ok\n[+]store ok\n");
+        checks.forEach((name, ready) ->
+                text.append(ready ? "[+]" + name + " ok\n" : "[-]" + name + " not ready\n"));
+        return text + check + " check " + (good ? "passed" : "failed") + "\n";
     }
 
     private void fixed(Exchange exchange, String path) throws IOException {

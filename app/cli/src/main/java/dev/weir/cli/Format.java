@@ -1,0 +1,9 @@
+package dev.weir.cli;
+
+/// What `-o` takes.
+enum Format {
+    YAML,
+    JSON,
+    WIDE,
+    NAME
+}

@@ -1,0 +1,50 @@
+package dev.weir.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// What a command knows of the place it was called from.
+///
+/// @param environment the variables of the environment
+/// @param home the folder of the user
+/// @param out results; flushed by the caller, or by commands that print as things happen
+/// @param err everything else that people should read
+/// @param colour whether to colour what goes to `out` and `err`
+record Shell(
+        Map<String, String> environment,
+        Path home,
+        InputStream in,
+        PrintWriter out,
+        PrintWriter err,
+        boolean colour) {
+
+    /// The variable's value; empty where it is not set.
+    String variable(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
+    /// Where a server keeps its data when no other place is named: as the XDG base directory
+    /// specification says for state.
+    Path stateFolder() {
+        var state = variable("XDG_STATE_HOME");
+        return (state.isEmpty() ? home.resolve(".local/state") : Path.of(state)).resolve("weir");
+    }
+
+    String red(String text) {
+        return coloured("31", text);
+    }
+
+    String green(String text) {
+        return coloured("32", text);
+    }
+
+    String bold(String text) {
+        return coloured("1", text);
+    }
+
+    private String coloured(String code, String text) {
+        return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+}

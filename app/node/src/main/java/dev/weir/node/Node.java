@@ -1,0 +1,89 @@
+package dev.weir.node;
+
+import dev.weir.kubernetes.KubernetesClient;
+import dev.weir.resource.Program;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A running node: the workloads of all extensions, and a Lease that shows that it lives.
+///
+/// It starts without its control plane and goes on without it: workloads that cannot start are
+/// tried again, and those that run reconnect by themselves. Thread-safe. Closing takes 8 s at most.
+public final class Node implements AutoCloseable {
+    private static final Duration END = Duration.ofSeconds(8);
+
+    private final KubernetesClient client;
+    private final Heartbeat heartbeat;
+    private final List<Workload> workloads;
+    private final List<Thread> threads = new ArrayList<>();
+
+    private Node(KubernetesClient client, Heartbeat heartbeat, List<Workload> workloads) {
+        this.client = client;
+        this.heartbeat = heartbeat;
+        this.workloads = workloads;
+        threads.add(Thread.ofVirtual().name("heartbeat").start(heartbeat));
+        for (var workload : workloads) {
+            threads.add(Thread.ofVirtual().name("workload").start(workload));
+        }
+    }
+
+    /// Starts a node and returns at once.
+    ///
+    /// @param listener told of what happens, on the node's own threads
+    /// @throws dev.weir.kubernetes.KubeconfigException when a certificate or key of the connection
+    ///   cannot be used
+    public static Node start(NodeOptions options, Consumer<Event> listener) {
+        var client = KubernetesClient.connect(options.connection());
+        var heartbeat = new Heartbeat(client, options.name(), Clock.systemUTC(), listener);
+        var workloads = new ArrayList<Workload>();
+        for (var extension : options.extensions()) {
+            var host =
+                    new Program.Host(
+                            client,
+                            options.name(),
+                            options.directory().resolve(extension.name()),
+                            options.settings());
+            for (var program : extension.workloads()) {
+                workloads.add(new Workload(extension.name(), program, host, listener));
+            }
+        }
+        return new Node(client, heartbeat, List.copyOf(workloads));
+    }
+
+    /// Whether the control plane answered last and all workloads do their work.
+    public boolean ready() {
+        return heartbeat.connected() && workloads.stream().allMatch(Workload::ready);
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        long deadline = System.nanoTime() + END.toNanos();
+        try {
+            for (var thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        client.close();
+    }
+
+    /// What happens to a node.
+    public sealed interface Event {
+        /// The control plane answers.
+        record Joined() implements Event {}
+
+        /// The control plane does not answer, or refuses; the node keeps trying.
+        record Apart(String why) implements Event {}
+
+        /// A workload runs.
+        record Started(String workload) implements Event {}
+
+        /// A workload did not start; it is tried again.
+        record NotStarted(String workload, String why) implements Event {}
+    }
+}

@@ -1,0 +1,199 @@
+package dev.weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.weir.resource.ConfigMap;
+import dev.weir.resource.Extension;
+import dev.weir.resource.Metadata;
+import dev.weir.resource.Program;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlPlaneIT {
+    @TempDir Path directory;
+
+    private ServerOptions options(Extension... extensions) {
+        return new ServerOptions(
+                directory.resolve("data"),
+                List.of(loopback(0)),
+                Map.of("shop", "7"),
+                List.of(extensions),
+                _ -> Optional.empty());
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    @Test
+    void keepsItsDataWhenStartedAgain() {
+        try (var plane = ControlPlane.start(options())) {
+            plane.client()
+                    .create(
+                            ConfigMap.TYPE,
+                            ConfigMap.of(Metadata.of("default", "kept"), Map.of("a", "b")));
+        }
+        try (var plane = ControlPlane.start(options())) {
+            var kept = plane.client().get(ConfigMap.TYPE, "default", "kept");
+            assertThat(kept.data()).containsEntry("a", "b");
+        }
+    }
+
+    @Test
+    void writesAKubeconfigThatOnlyItsOwnerReads() throws IOException {
+        try (var plane = ControlPlane.start(options())) {
+            assertThat(Files.readString(plane.kubeconfig())).contains(plane.uri().toString());
+            assertThat(Files.getPosixFilePermissions(plane.kubeconfig()))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.getPosixFilePermissions(directory.resolve("data")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatAnotherHasOpen() {
+        try (var _ = ControlPlane.start(options())) {
+            assertThatExceptionOfType(ServerException.class)
+                    .isThrownBy(() -> ControlPlane.start(options()).close())
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ServerException.Code.LOCKED))
+                    .withMessageContaining("data");
+        }
+    }
+
+    @Test
+    void namesAnAddressInUseAndLeavesTheDirectoryFree() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var busy = options().on(List.of(loopback(taken.getLocalPort())));
+            assertThatExceptionOfType(ServerException.class)
+                    .isThrownBy(() -> ControlPlane.start(busy).close())
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ServerException.Code.ADDRESS))
+                    .withMessageContaining(Integer.toString(taken.getLocalPort()));
+        }
+        ControlPlane.start(options()).close();
+    }
+
+    @Test
+    void refusesADataDirectoryThatIsAFile() throws IOException {
+        Files.writeString(directory.resolve("data"), "no directory");
+        assertThatExceptionOfType(ServerException.class)
+                .isThrownBy(() -> ControlPlane.start(options()).close())
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ServerException.Code.DIRECTORY));
+    }
+
+    @Test
+    void refusesDamagedData() throws IOException {
+        ControlPlane.start(options()).close();
+        var store = directory.resolve("data/store");
+        try (var files = Files.list(store)) {
+            var log = files.filter(f -> f.getFileName().toString().startsWith("log-")).toList();
+            var bytes = Files.readAllBytes(log.getFirst());
+            bytes[100] ^= 1;
+            Files.write(log.getFirst(), bytes);
+        }
+        assertThatExceptionOfType(ServerException.class)
+                .isThrownBy(() -> ControlPlane.start(options()).close())
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ServerException.Code.CORRUPT));
+    }
+
+    @Test
+    void isReadyWhenItsProgramsAre() {
+        var recorder = new Recorder("late", false);
+        try (var plane = ControlPlane.start(options(recorder))) {
+            assertThat(plane.ready()).isFalse();
+            recorder.ready = true;
+            assertThat(plane.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void givesProgramsTheirHostAndClosesTheLastStartedFirst() {
+        var order = new ArrayList<String>();
+        var first = new Recorder("first", true);
+        var second = new Recorder("second", true);
+        first.order = order;
+        second.order = order;
+        try (var _ = ControlPlane.start(options(first, second))) {
+            assertThat(first.host).isNotNull();
+            assertThat(first.host.name()).isEqualTo("server");
+            assertThat(first.host.options()).containsEntry("shop", "7");
+            assertThat(first.host.directory()).isDirectory();
+        }
+        assertThat(order)
+                .containsExactly("start first", "start second", "close second", "close first");
+    }
+
+    @Test
+    void aProgramThatDoesNotStartEndsTheServer() {
+        var good = new Recorder("good", true);
+        Extension bad =
+                new Extension() {
+                    @Override
+                    public String name() {
+                        return "bad";
+                    }
+
+                    @Override
+                    public List<Program> controllers() {
+                        return List.of(_ -> {
+                            throw new IllegalStateException("no luck");
+                        });
+                    }
+                };
+        assertThatExceptionOfType(ServerException.class)
+                .isThrownBy(() -> ControlPlane.start(options(good, bad)).close())
+                .withMessageContaining("bad")
+                .withMessageContaining("no luck");
+        assertThat(good.order).containsExactly("start good", "close good");
+    }
+
+    /// An extension with one controller that notes what is done with it.
+    private static final class Recorder implements Extension {
+        private final String name;
+        private List<String> order = new ArrayList<>();
+        private volatile boolean ready;
+        private Program.Host host;
+
+        Recorder(String name, boolean ready) {
+            this.name = name;
+            this.ready = ready;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public List<Program> controllers() {
+            return List.of(this::start);
+        }
+
+        private Program.Running start(Program.Host given) {
+            host = given;
+            order.add("start " + name);
+            return new Program.Running() {
+                @Override
+                public boolean ready() {
+                    return ready;
+                }
+
+                @Override
+                public void close() {
+                    order.add("close " + name);
+                }
+            };
+        }
+    }
+}

@@ -2,8 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module dev.weir.payments {
     requires static transitive org.jspecify;
-    requires dev.weir.resource;
+    requires transitive dev.weir.resource;
     requires dev.weir.reconcile;
+    requires jdk.httpserver;
 
     exports dev.weir.payments;
+
+    provides dev.weir.resource.Extension with
+            dev.weir.payments.Payments;
 }

@@ -4,6 +4,8 @@ package dev.weir.payments;
 public enum Decision {
     /// The payment is accepted.
     Approved,
+    /// No policy says what may be accepted.
+    NoPolicy,
     /// The currency is not the one of the limits.
     WrongCurrency,
     /// The merchant is blocked.

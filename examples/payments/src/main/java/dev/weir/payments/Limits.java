@@ -20,6 +20,9 @@ public record Limits(
         int count,
         int windowSeconds) {
 
+    /// The greatest count of payments in a window.
+    public static final int MAX_COUNT = 60;
+
     /// Copies the merchants and refuses limits that contradict each other.
     public Limits {
         if (!currency.matches("[A-Z]{3}")) {
@@ -30,8 +33,12 @@ public record Limits(
         require(
                 perDay >= perPayment,
                 "perDay: must be at least perPayment " + perPayment + ", found " + perDay);
-        require(count > 0, "count: must be above 0, found " + count);
-        require(windowSeconds > 0, "windowSeconds: must be above 0, found " + windowSeconds);
+        require(
+                count > 0 && count <= MAX_COUNT,
+                "velocity.count: must be 1 to " + MAX_COUNT + ", found " + count);
+        require(
+                windowSeconds > 0,
+                "velocity.windowSeconds: must be above 0, found " + windowSeconds);
         blockedMerchants = Set.copyOf(blockedMerchants);
     }
 

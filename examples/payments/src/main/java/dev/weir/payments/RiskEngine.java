@@ -1,50 +1,71 @@
 package dev.weir.payments;
 
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Decides payments by the limits in force, remembering the day's sum and each card's recent
-/// payments. Only approved payments count. New limits keep what was remembered, so that a change of
-/// policy opens no gap. Thread-safe: decisions are made one at a time.
-public final class RiskEngine {
+/// Decides payments by what is in force, remembering the day's sum and each card's latest payments.
+/// Only approved payments count. A change of policy keeps what was remembered, so that it opens no
+/// gap.
+///
+/// Memory is bounded: of a card, the latest [Limits#MAX_COUNT] payments are kept, and of cards the
+/// [#MAX_CARDS] that paid last; a card that paid before all of these starts anew. Thread-safe:
+/// decisions are made one at a time.
+final class RiskEngine {
+    static final int MAX_CARDS = 8_192;
+
     private static final long DAY_MILLIS = 86_400_000;
 
     private final InstantSource time;
-    private final Map<String, ArrayDeque<Long>> recent = new HashMap<>();
-    private Limits limits;
-    private long day = Long.MIN_VALUE;
-    private long spent;
+    private final DaySum sum;
+    private final Map<String, Latest> cards = new LinkedHashMap<>(64, 0.75f, true);
+    private Enforcement enforcement = Enforcement.NONE;
 
-    /// An engine that has seen no payment.
-    public RiskEngine(Limits limits, InstantSource time) {
-        this.limits = limits;
+    /// @param sum of the day's accepted payments, which may have begun before this process
+    RiskEngine(InstantSource time, DaySum sum) {
         this.time = time;
+        this.sum = sum;
     }
 
-    /// Puts other limits in force for all payments decided from now on. A change of currency starts
-    /// the day's sum anew.
-    public synchronized void apply(Limits next) {
-        if (!next.currency().equals(limits.currency())) {
-            spent = 0;
+    /// The answer to a payment, and the policies that it comes from.
+    record Answer(Decision decision, Enforcement enforcement) {}
+
+    /// Puts something else in force for all payments decided from now on. A change of currency
+    /// starts the day's sum anew.
+    synchronized void apply(Enforcement next) {
+        var before = enforcement.limits();
+        var after = next.limits();
+        if (before != null && after != null && !before.currency().equals(after.currency())) {
+            sum.set(sum.day(), 0);
         }
-        limits = next;
+        enforcement = next;
+    }
+
+    synchronized Enforcement enforcement() {
+        return enforcement;
     }
 
     /// The answer to a payment; an approved one is counted.
-    public synchronized Decision decide(Payment payment) {
+    synchronized Answer decide(Payment payment) {
         long now = time.millis();
-        turn(now);
+        long today = Math.floorDiv(now, DAY_MILLIS);
+        if (today > sum.day()) {
+            sum.set(today, 0);
+        }
         var decision = judge(payment, now);
         if (decision == Decision.Approved) {
-            spent += payment.amount();
-            recent.computeIfAbsent(payment.card(), _ -> new ArrayDeque<>()).add(now);
+            sum.set(sum.day(), sum.amount() + payment.amount());
+            cards.computeIfAbsent(payment.card(), _ -> new Latest()).add(now);
+            forget();
         }
-        return decision;
+        return new Answer(decision, enforcement);
     }
 
     private Decision judge(Payment payment, long now) {
+        var limits = enforcement.limits();
+        if (limits == null) {
+            return Decision.NoPolicy;
+        }
         if (!payment.currency().equals(limits.currency())) {
             return Decision.WrongCurrency;
         }
@@ -54,30 +75,55 @@ public final class RiskEngine {
         if (payment.amount() > limits.perPayment()) {
             return Decision.OverPaymentLimit;
         }
-        if (payment.amount() > limits.perDay() - spent) {
+        if (payment.amount() > limits.perDay() - sum.amount()) {
             return Decision.OverDailyLimit;
         }
-        return within(payment.card(), now) >= limits.count()
+        var latest = cards.get(payment.card());
+        long start = now - limits.windowSeconds() * 1000L;
+        return latest != null && latest.after(start) >= limits.count()
                 ? Decision.TooFrequent
                 : Decision.Approved;
     }
 
-    private long within(String card, long now) {
-        long start = now - limits.windowSeconds() * 1000L;
-        var times = recent.get(card);
-        return times == null ? 0 : times.stream().filter(at -> at > start).count();
+    private void forget() {
+        if (cards.size() > MAX_CARDS) {
+            var eldest = cards.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
     }
 
-    /// A new day forgets the sum, and the cards that no window of a day can still reach.
-    private void turn(long now) {
-        long today = Math.floorDiv(now, DAY_MILLIS);
-        if (today <= day) {
-            return;
+    /// The times of a card's latest payments, in a ring.
+    private static final class Latest {
+        private long[] times = new long[4];
+        private int count;
+        private int next;
+
+        void add(long at) {
+            if (count == times.length && count < Limits.MAX_COUNT) {
+                grow();
+            }
+            times[next] = at;
+            next = (next + 1) % times.length;
+            count = Math.min(count + 1, times.length);
         }
-        day = today;
-        spent = 0;
-        long horizon = now - Math.max(DAY_MILLIS, limits.windowSeconds() * 1000L);
-        recent.values().forEach(times -> times.removeIf(at -> at <= horizon));
-        recent.values().removeIf(ArrayDeque::isEmpty);
+
+        // The ring is full, so its oldest entry is at `next`.
+        private void grow() {
+            var larger = new long[Math.min(Limits.MAX_COUNT, times.length * 2)];
+            for (int i = 0; i < count; i++) {
+                larger[i] = times[(next + i) % times.length];
+            }
+            times = larger;
+            next = count;
+        }
+
+        int after(long start) {
+            int found = 0;
+            for (int i = 0; i < count; i++) {
+                found += times[i] > start ? 1 : 0;
+            }
+            return found;
+        }
     }
 }

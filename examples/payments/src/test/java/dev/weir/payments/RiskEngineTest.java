@@ -3,17 +3,86 @@ package dev.weir.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RiskEngineTest {
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
     private final Limits limits = new Limits("EUR", 100, 250, Set.of("casino"), 2, 60);
-    private final RiskEngine engine = new RiskEngine(limits, () -> now);
+
+    @TempDir Path directory;
+
+    private DaySum sum;
+    private RiskEngine engine;
+
+    @BeforeEach
+    void start() {
+        sum = DaySum.open(directory.resolve("sum"));
+        engine = new RiskEngine(() -> now, sum);
+        engine.apply(enforcing(limits));
+    }
+
+    @AfterEach
+    void stop() {
+        sum.close();
+    }
+
+    private static Enforcement enforcing(Limits limits) {
+        return new Enforcement(List.of("test@1"), limits, Map.of());
+    }
 
     private Decision pay(long amount, String card) {
-        return engine.decide(new Payment(amount, "EUR", "bakery", card));
+        return decide(new Payment(amount, "EUR", "bakery", card));
+    }
+
+    private Decision decide(Payment payment) {
+        return engine.decide(payment).decision();
+    }
+
+    @Test
+    void acceptsNothingWithoutAPolicy() {
+        engine.apply(Enforcement.NONE);
+        assertThat(pay(1, "a")).isEqualTo(Decision.NoPolicy);
+    }
+
+    @Test
+    void aNewProcessKnowsWhatWasSpent() {
+        pay(100, "a");
+        pay(100, "b");
+        sum.close();
+        start();
+        assertThat(pay(51, "c")).isEqualTo(Decision.OverDailyLimit);
+    }
+
+    @Test
+    void remembersNoMoreCardsThanItMay() {
+        engine.apply(enforcing(new Limits("EUR", 1, 1_000_000, Set.of(), 1, 60)));
+        pay(1, "first");
+        for (int i = 1; i < RiskEngine.MAX_CARDS; i++) {
+            pay(1, "card-" + i);
+        }
+        assertThat(pay(1, "first")).isEqualTo(Decision.TooFrequent);
+        pay(1, "another");
+        assertThat(pay(1, "first")).isEqualTo(Decision.TooFrequent);
+        assertThat(pay(1, "card-1")).isEqualTo(Decision.Approved);
+    }
+
+    @Test
+    void countsAsManyPaymentsOfACardAsAnyPolicyMay() {
+        engine.apply(enforcing(new Limits("EUR", 1, 1_000_000, Set.of(), Limits.MAX_COUNT, 60)));
+        for (int i = 0; i < Limits.MAX_COUNT; i++) {
+            assertThat(pay(1, "a")).isEqualTo(Decision.Approved);
+        }
+        assertThat(pay(1, "a")).isEqualTo(Decision.TooFrequent);
+        now = now.plusSeconds(61);
+        assertThat(pay(1, "a")).isEqualTo(Decision.Approved);
     }
 
     @Test
@@ -24,10 +93,9 @@ class RiskEngineTest {
 
     @Test
     void refusesBlockedMerchantsAndForeignCurrency() {
-        assertThat(engine.decide(new Payment(1, "EUR", "casino", "a")))
+        assertThat(decide(new Payment(1, "EUR", "casino", "a")))
                 .isEqualTo(Decision.MerchantBlocked);
-        assertThat(engine.decide(new Payment(1, "USD", "bakery", "a")))
-                .isEqualTo(Decision.WrongCurrency);
+        assertThat(decide(new Payment(1, "USD", "bakery", "a"))).isEqualTo(Decision.WrongCurrency);
     }
 
     @Test
@@ -60,7 +128,7 @@ class RiskEngineTest {
     @Test
     void newLimitsKeepWhatWasSpent() {
         pay(100, "a");
-        engine.apply(new Limits("EUR", 100, 150, Set.of(), 2, 60));
+        engine.apply(enforcing(new Limits("EUR", 100, 150, Set.of(), 2, 60)));
         assertThat(pay(51, "b")).isEqualTo(Decision.OverDailyLimit);
     }
 
@@ -77,7 +145,7 @@ class RiskEngineTest {
         assertThatThrownBy(() -> new Limits("EUR", 100, 99, Set.of(), 1, 1))
                 .hasMessageStartingWith("perDay: must be at least perPayment 100");
         assertThatThrownBy(() -> new Limits("EUR", 1, 1, Set.of(), 1, 0))
-                .hasMessageStartingWith("windowSeconds");
+                .hasMessageStartingWith("velocity.windowSeconds");
         assertThatThrownBy(() -> limits.strictest(new Limits("USD", 1, 1, Set.of(), 1, 1)))
                 .hasMessageContaining("conflicts");
     }

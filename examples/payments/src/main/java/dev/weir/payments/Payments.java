@@ -1,0 +1,66 @@
+package dev.weir.payments;
+
+import dev.weir.reconcile.Change;
+import dev.weir.reconcile.Manager;
+import dev.weir.reconcile.Request;
+import dev.weir.resource.AdmissionRule;
+import dev.weir.resource.Extension;
+import dev.weir.resource.Program;
+import dev.weir.resource.Query;
+import dev.weir.resource.ResourceType;
+import java.util.List;
+
+/// The payments fleet: its kinds, what a server checks and does for them, and what a terminal runs.
+public final class Payments implements Extension {
+    /// For the `ServiceLoader`.
+    public Payments() {}
+
+    @Override
+    public String name() {
+        return "payments";
+    }
+
+    @Override
+    public List<ResourceType<?>> kinds() {
+        return List.of(RiskPolicy.TYPE, Terminal.TYPE, TerminalConfig.TYPE);
+    }
+
+    @Override
+    public List<AdmissionRule<?>> admissionRules() {
+        return List.of(new PolicyRule());
+    }
+
+    @Override
+    public List<Program> controllers() {
+        return List.of(Payments::control);
+    }
+
+    @Override
+    public List<Program> workloads() {
+        return List.of(TerminalProgram::start);
+    }
+
+    private static Program.Running control(Program.Host host) {
+        var manager = Manager.of(host.client());
+        var client = manager.client();
+        manager.controller(RiskPolicy.TYPE)
+                .filter(Change::isWish)
+                .owns(TerminalConfig.TYPE)
+                .watches(
+                        Terminal.TYPE,
+                        terminal ->
+                                client
+                                        .list(
+                                                RiskPolicy.TYPE,
+                                                Query.in(terminal.metadata().namespace()))
+                                        .items()
+                                        .stream()
+                                        .filter(policy -> policy.selects(terminal))
+                                        .map(Request::of)
+                                        .toList())
+                .maxConcurrent(4)
+                .reconcile(new PolicyReconciler());
+        manager.start();
+        return manager;
+    }
+}

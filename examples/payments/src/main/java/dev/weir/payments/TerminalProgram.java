@@ -1,0 +1,242 @@
+package dev.weir.payments;
+
+import dev.weir.resource.Client;
+import dev.weir.resource.Condition;
+import dev.weir.resource.Metadata;
+import dev.weir.resource.Program;
+import dev.weir.resource.Query;
+import dev.weir.resource.Selector;
+import dev.weir.resource.Status;
+import dev.weir.resource.StatusException;
+import dev.weir.resource.WatchEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A terminal: takes payments, enforces its configs, and reports.
+///
+/// It starts with the configs that it last knew and goes on without its control plane. Options:
+/// `port` of the payments (any free one by default), `namespace` (`default`), `labels` as
+/// `key=value;key=value`.
+///
+/// Two threads: one follows the configs and owns the map of them, one reports.
+final class TerminalProgram implements Program.Running {
+    private static final Duration REPORT = Duration.ofSeconds(2);
+    private static final Duration RECONNECT = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final Client client;
+    private final String namespace;
+    private final String name;
+    private final Map<String, String> labels;
+    private final DaySum sum;
+    private final RiskEngine engine;
+    private final PaymentEndpoint endpoint;
+    private final ConfigFile file;
+    private final Map<String, TerminalConfig> configs = new LinkedHashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean following;
+
+    private TerminalProgram(Program.Host host) throws IOException {
+        client = host.client();
+        name = host.name();
+        namespace = host.options().getOrDefault("namespace", "default");
+        labels = labels(host.options().getOrDefault("labels", ""));
+        sum = DaySum.open(host.directory().resolve("day-sum"));
+        engine = new RiskEngine(InstantSource.system(), sum);
+        file = new ConfigFile(host.directory().resolve("configs.json"));
+        file.read().forEach(config -> configs.put(config.metadata().name(), config));
+        engine.apply(Enforcement.of(configs.values()));
+        endpoint =
+                PaymentEndpoint.open(
+                        engine, Integer.parseInt(host.options().getOrDefault("port", "0")));
+    }
+
+    static Program.Running start(Program.Host host) throws IOException {
+        var terminal = new TerminalProgram(host);
+        terminal.threads.add(Thread.ofVirtual().name("terminal-configs").start(terminal::follow));
+        terminal.threads.add(Thread.ofVirtual().name("terminal-report").start(terminal::report));
+        return terminal;
+    }
+
+    private static Map<String, String> labels(String text) {
+        var result = new LinkedHashMap<String, String>();
+        for (var pair : text.split(";")) {
+            int at = pair.indexOf('=');
+            if (at > 0) {
+                result.put(pair.substring(0, at).strip(), pair.substring(at + 1).strip());
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public boolean ready() {
+        return following;
+    }
+
+    @Override
+    public String metrics() {
+        return "";
+    }
+
+    private void follow() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                register();
+                followOnce();
+            } catch (StatusException _) {
+                following = false;
+                if (!pause(RECONNECT)) {
+                    return;
+                }
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private static boolean pause(Duration time) {
+        try {
+            Thread.sleep(time);
+            return true;
+        } catch (InterruptedException _) {
+            return false;
+        }
+    }
+
+    private void register() {
+        var spec = new Terminal.Spec(endpoint.uri());
+        var found = client.find(Terminal.TYPE, namespace, name);
+        if (found.isEmpty()) {
+            var metadata = Metadata.of(namespace, name);
+            for (var label : labels.entrySet()) {
+                metadata = metadata.withLabel(label.getKey(), label.getValue());
+            }
+            client.create(Terminal.TYPE, new Terminal(metadata, spec, null));
+        } else if (!found.get().spec().equals(spec)) {
+            client.update(
+                    Terminal.TYPE,
+                    new Terminal(found.get().metadata(), spec, found.get().status()));
+        }
+        send();
+    }
+
+    private void followOnce() throws InterruptedException {
+        var query = Query.in(namespace).select(Selector.of(Map.of(TerminalConfig.TERMINAL, name)));
+        var listing = client.list(TerminalConfig.TYPE, query);
+        configs.clear();
+        listing.items().forEach(config -> configs.put(config.metadata().name(), config));
+        enforce();
+        try (var watch = client.watch(TerminalConfig.TYPE, query.from(listing.resourceVersion()))) {
+            following = true;
+            while (true) {
+                var event = watch.next(POLL);
+                if (event.isPresent() && take(event.get())) {
+                    enforce();
+                }
+            }
+        }
+    }
+
+    /// Whether the event changes what is to be enforced.
+    private boolean take(WatchEvent<TerminalConfig> event) {
+        return switch (event) {
+            case WatchEvent.Added<TerminalConfig>(var config) -> put(config);
+            case WatchEvent.Modified<TerminalConfig>(var config) -> put(config);
+            case WatchEvent.Deleted<TerminalConfig>(var config) ->
+                    configs.remove(config.metadata().name()) != null;
+            case WatchEvent.Bookmark<TerminalConfig> _ -> false;
+        };
+    }
+
+    private boolean put(TerminalConfig config) {
+        var old = configs.put(config.metadata().name(), config);
+        return old == null || !old.spec().equals(config.spec());
+    }
+
+    /// Keeps the configs, enforces them, and says so: in that order, so that what is said is true
+    /// even after a crash.
+    private void enforce() {
+        file.write(configs.values());
+        var next = Enforcement.of(configs.values());
+        engine.apply(next);
+        for (var config : List.copyOf(configs.values())) {
+            acknowledge(config, next.refused().get(config.metadata().name()));
+        }
+    }
+
+    private void acknowledge(TerminalConfig config, @Nullable String refusal) {
+        var condition =
+                new Condition(
+                        TerminalConfig.APPLIED,
+                        refusal == null ? Condition.Status.True : Condition.Status.False,
+                        config.metadata().generation(),
+                        Instant.now(),
+                        refusal != null
+                                ? "Contradicts"
+                                : config.spec().revoked() ? "Revoked" : "Enforced",
+                        refusal == null ? "" : refusal);
+        var said = config.status() == null ? List.<Condition>of() : config.status().conditions();
+        var conditions = condition.in(said);
+        if (conditions.equals(said)) {
+            return;
+        }
+        var status = new TerminalConfig.Status(conditions);
+        try {
+            client.updateStatus(
+                    TerminalConfig.TYPE,
+                    new TerminalConfig(config.metadata(), config.spec(), status));
+        } catch (StatusException e) {
+            // A newer state comes by the watch, and is answered then.
+            if (e.reason() != Status.Reason.Conflict && e.reason() != Status.Reason.NotFound) {
+                throw e;
+            }
+        }
+    }
+
+    private void report() {
+        while (pause(REPORT)) {
+            try {
+                send();
+            } catch (StatusException _) {
+                // The next report says the same and more.
+            }
+        }
+    }
+
+    private void send() {
+        var found = client.find(Terminal.TYPE, namespace, name);
+        if (found.isPresent()) {
+            var status =
+                    new Terminal.Status(
+                            engine.enforcement().policies(),
+                            endpoint.accepted(),
+                            endpoint.declined(),
+                            Instant.now());
+            client.updateStatus(
+                    Terminal.TYPE,
+                    new Terminal(found.get().metadata(), found.get().spec(), status));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        endpoint.close();
+        for (var thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(5));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        sum.close();
+    }
+}

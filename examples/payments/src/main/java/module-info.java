@@ -3,7 +3,9 @@
 module dev.weir.payments {
     requires static transitive org.jspecify;
     requires transitive dev.weir.resource;
+    requires dev.weir.kubernetes;
     requires dev.weir.reconcile;
+    requires java.net.http;
     requires jdk.httpserver;
 
     exports dev.weir.payments;

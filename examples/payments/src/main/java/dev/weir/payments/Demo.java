@@ -1,0 +1,136 @@
+package dev.weir.payments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// `weir demo`: a control plane, three terminals and their customers on this machine, and what
+/// happens to them. Ends with 0 only if everything happened.
+public final class Demo {
+    private static final String HELP =
+            """
+            Runs a payments fleet on this machine: a control plane, three terminals as separate
+            JVMs, and customers who pay. Tells what happens, and ends all it started.
+
+            Usage: weir demo [--for TIME] [--keep]
+
+              --for TIME   end after about this time (30s, 2m), at the earliest after the story;
+                           without it, customers go on paying until Ctrl-C
+              --keep       keep the folder with all data and logs
+              -h, --help   show this help
+            """;
+
+    private Demo() {}
+
+    /// What the command line asked for.
+    ///
+    /// @param time null for until Ctrl-C
+    record Options(@Nullable Duration time, boolean keep) {
+        private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
+
+        static Options parse(List<String> arguments) {
+            Duration time = null;
+            boolean keep = false;
+            for (var next = arguments.iterator(); next.hasNext(); ) {
+                var argument = next.next();
+                if (argument.equals("--keep")) {
+                    keep = true;
+                } else if (argument.equals("--for") && next.hasNext()) {
+                    time = duration(next.next());
+                } else if (argument.startsWith("--for=")) {
+                    time = duration(argument.substring("--for=".length()));
+                } else {
+                    throw new IllegalArgumentException(
+                            "unknown argument " + argument + "; see weir demo --help");
+                }
+            }
+            return new Options(time, keep);
+        }
+
+        private static Duration duration(String text) {
+            var match = TIME.matcher(text);
+            if (!match.matches()) {
+                throw new IllegalArgumentException(
+                        "--for: expected a time such as 30s or 2m, found " + text);
+            }
+            long count = Long.parseLong(match.group(1));
+            return switch (match.group(2)) {
+                case "ms" -> Duration.ofMillis(count);
+                case "s" -> Duration.ofSeconds(count);
+                case "m" -> Duration.ofMinutes(count);
+                default -> Duration.ofHours(count);
+            };
+        }
+    }
+
+    /// Runs the demo; exits with 0, 1 where a step did not happen, 2 for wrong arguments.
+    public static void main(String[] arguments) {
+        var list = List.of(arguments);
+        if (list.contains("--help") || list.contains("-h")) {
+            System.out.print(HELP);
+            return;
+        }
+        try {
+            var options = Options.parse(list);
+            System.exit(run(options, Children.launcher()) ? 0 : 1);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            System.err.println("weir: " + e.getMessage());
+            System.exit(2);
+        } catch (IOException e) {
+            System.err.println("weir: the demo cannot run: " + e);
+            System.exit(1);
+        }
+    }
+
+    /// Runs the story with children that are started by `java`; whether everything happened.
+    static boolean run(Options options, List<String> java) throws IOException {
+        var directory = Files.createTempDirectory("weir-demo");
+        var console = System.console();
+        boolean colour =
+                console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+        var narrator = new Narrator(System.out, colour);
+        var children = new Children(directory, java);
+        // The end of the story and Ctrl-C come here alike, and at most once do anything.
+        Runnable end =
+                () -> {
+                    children.close();
+                    if (!options.keep()) {
+                        remove(directory);
+                    }
+                };
+        var hook = Thread.ofPlatform().name("demo-end").unstarted(end);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (var story = new Story(directory, children, narrator)) {
+            story.tell(options.time());
+            boolean all = narrator.summary();
+            if (!all || options.keep()) {
+                narrator.title("data and logs: " + directory);
+            }
+            return all;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            end.run();
+        }
+    }
+
+    private static void remove(Path directory) {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            for (var file : new ArrayList<>(files.sorted(Comparator.reverseOrder()).toList())) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            System.err.println("weir: " + directory + " is left: " + e);
+        }
+    }
+}

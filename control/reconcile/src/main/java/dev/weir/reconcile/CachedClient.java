@@ -13,23 +13,37 @@ import dev.weir.resource.Watch;
 import dev.weir.resource.WriteOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The client of a manager: reads the kinds that its informers watch from memory, and everything
 /// else, and all writes, from the server.
 ///
 /// **Reads its own writes**: what [#get], [#find], [#list] and the indexes answer is never older
 /// than what this manager wrote, deletions included, though the informers learn of it later.
+///
+/// **Writes only while it leads**: with a [LeaderElection], each write carries the fence of the
+/// term in which its reconcile began, and is refused with `Conflict` once that term is over.
 /// Thread-safe; closing it does nothing, as it borrows its connection.
 public final class CachedClient implements Client {
     private final Client live;
     private final Informers informers;
+    private final Supplier<WriteOptions.@Nullable Fence> fence;
 
-    CachedClient(Client live, Informers informers) {
+    /// @param fence the leadership that a write depends on, or null for none; throws where a write
+    ///   may not be
+    CachedClient(Client live, Informers informers, Supplier<WriteOptions.@Nullable Fence> fence) {
         this.live = live;
         this.informers = informers;
+        this.fence = fence;
     }
 
-    /// The client beneath: every read asks the server.
+    /// This client for the writes of one term.
+    CachedClient within(Term term) {
+        return new CachedClient(live, informers, term::fence);
+    }
+
+    /// The client beneath: every read asks the server, and no write depends on a leadership.
     public Client live() {
         return live;
     }
@@ -86,13 +100,13 @@ public final class CachedClient implements Client {
 
     @Override
     public <R extends Resource> R create(ResourceType<R> type, R resource, WriteOptions options) {
-        return keep(type, options, live.create(type, resource, options));
+        return keep(type, options, live.create(type, resource, fenced(options)));
     }
 
     @Override
     public <R extends Resource> R update(ResourceType<R> type, R resource, WriteOptions options) {
         try {
-            return keep(type, options, live.update(type, resource, options));
+            return keep(type, options, live.update(type, resource, fenced(options)));
         } catch (StatusException e) {
             throw refreshed(type, resource, e);
         }
@@ -102,7 +116,7 @@ public final class CachedClient implements Client {
     public <R extends Resource> R updateStatus(
             ResourceType<R> type, R resource, WriteOptions options) {
         try {
-            return keep(type, options, live.updateStatus(type, resource, options));
+            return keep(type, options, live.updateStatus(type, resource, fenced(options)));
         } catch (StatusException e) {
             throw refreshed(type, resource, e);
         }
@@ -115,13 +129,19 @@ public final class CachedClient implements Client {
             String name,
             Patch patch,
             WriteOptions options) {
-        return keep(type, options, live.patch(type, namespace, name, patch, options));
+        return keep(type, options, live.patch(type, namespace, name, patch, fenced(options)));
     }
 
     @Override
     public <R extends Resource> void delete(
             ResourceType<R> type, String namespace, String name, DeleteOptions options) {
-        live.delete(type, namespace, name, options);
+        var write = fenced(options.write());
+        live.delete(
+                type,
+                namespace,
+                name,
+                new DeleteOptions(
+                        options.propagation(), options.uid(), options.resourceVersion(), write));
         if (!options.write().dryRun()) {
             refresh(type, new Request(namespace, name));
         }
@@ -129,6 +149,12 @@ public final class CachedClient implements Client {
 
     @Override
     public void close() {}
+
+    private WriteOptions fenced(WriteOptions options) {
+        return options.fence() == null
+                ? new WriteOptions(options.dryRun(), options.fieldManager(), fence.get())
+                : options;
+    }
 
     private <R extends Resource> R keep(ResourceType<R> type, WriteOptions options, R stored) {
         var cache = informers.cache(type);

@@ -1,15 +1,15 @@
 package dev.weir.reconcile;
 
+import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The workers of one controller: each takes a request, calls the reconciler, and acts on its
 /// answer.
@@ -22,7 +22,7 @@ final class Controller<R extends Resource> {
     private final WorkQueue queue;
     private final int workers;
     private final Duration deadline;
-    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable Crew crew;
     private volatile boolean closed;
 
     Controller(
@@ -38,30 +38,51 @@ final class Controller<R extends Resource> {
         this.deadline = deadline;
     }
 
-    void start(CachedClient client, Informers informers, ScheduledExecutorService deadlines) {
-        for (int i = 0; i < workers; i++) {
-            threads.add(
-                    Thread.ofVirtual()
-                            .name("reconcile-" + type + "-" + i)
-                            .start(() -> work(client, informers, deadlines)));
+    /// Puts workers to work that write as that client; a time after the first begins with every
+    /// object, as another process may have left any of them half done.
+    synchronized void start(
+            CachedClient client, Informers informers, ScheduledExecutorService deadlines) {
+        if (closed) {
+            return;
+        }
+        var before = crew;
+        if (before != null) {
+            for (var object : informers.of(type).cache().list(Query.ALL).items()) {
+                queue.add(Request.of(object), Priority.Low);
+            }
+        }
+        crew =
+                new Crew(
+                        "reconcile-" + type,
+                        workers,
+                        before,
+                        self -> work(self, client, informers, deadlines));
+    }
+
+    /// Interrupts the workers, and waits for none; what they had is served again later.
+    synchronized void stop() {
+        if (crew != null) {
+            crew.dismiss();
         }
     }
 
     private void work(
-            CachedClient client, Informers informers, ScheduledExecutorService deadlines) {
-        try {
-            while (!informers.synced()) {
-                Thread.sleep(SYNC_POLL);
+            Crew self, CachedClient client, Informers informers, ScheduledExecutorService deadlines)
+            throws InterruptedException {
+        while (!informers.synced()) {
+            Thread.sleep(SYNC_POLL);
+        }
+        while (!self.dismissed()) {
+            var request = queue.take();
+            if (request == null) {
+                return;
             }
-            while (!closed) {
-                var request = queue.take();
-                if (request == null) {
-                    return;
-                }
-                serve(request, client, deadlines);
+            if (self.dismissed()) {
+                queue.add(request, queue.priorityOf(request));
+                queue.done(request);
+                return;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            serve(request, client, deadlines);
         }
     }
 
@@ -119,23 +140,13 @@ final class Controller<R extends Resource> {
     void close() {
         closed = true;
         queue.close();
-        threads.forEach(Thread::interrupt);
-        threads.forEach(Controller::join);
-    }
-
-    /// Waits for a thread's end, whatever interrupts.
-    static void join(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
+        stop();
+        Crew last;
+        synchronized (this) {
+            last = crew;
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (last != null) {
+            last.join();
         }
     }
 }

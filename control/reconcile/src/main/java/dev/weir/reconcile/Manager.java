@@ -5,11 +5,14 @@ import dev.weir.resource.Program;
 import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
+import dev.weir.resource.WriteOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs controllers over shared informers.
 ///
@@ -26,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class Manager implements Program.Running {
     private static final Duration POLL = Duration.ofMillis(500);
 
+    private final Client live;
     private final Informers informers;
     private final CachedClient client;
     private final List<Controller<?>> controllers = new ArrayList<>();
@@ -33,12 +37,14 @@ public final class Manager implements Program.Running {
     private final ScheduledExecutorService deadlines =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("weir-reconcile-deadlines").daemon().factory());
+    private @Nullable Leadership leadership;
     private boolean started;
     private volatile boolean closed;
 
     private Manager(Client live, Query scope) {
         informers = new Informers(live, scope, Time.SYSTEM);
-        client = new CachedClient(live, informers);
+        client = new CachedClient(live, informers, this::fence);
+        this.live = live;
     }
 
     /// A manager for all namespaces.
@@ -49,6 +55,44 @@ public final class Manager implements Program.Running {
     /// A manager for one namespace, and for cluster-scoped kinds.
     public static Manager of(Client client, String namespace) {
         return new Manager(client, Query.in(namespace));
+    }
+
+    /// Works only while it holds a Lease, one manager of all that name the same. The others follow
+    /// the kinds too and are warm when they take over; a manager that lost the Lease goes on as a
+    /// candidate. Closing gives the Lease back.
+    ///
+    /// @throws IllegalStateException when the manager runs already, or has an election
+    public Manager leaderElection(LeaderElection rules) {
+        if (started || leadership != null) {
+            throw new IllegalStateException("one election, chosen before the start");
+        }
+        leadership = new Leadership(live, rules, deadlines, this::led);
+        return this;
+    }
+
+    private void led(@Nullable Term term) {
+        if (closed) {
+            return;
+        }
+        for (var controller : controllers) {
+            if (term == null) {
+                controller.stop();
+            } else {
+                controller.start(client.within(term), informers, deadlines);
+            }
+        }
+    }
+
+    private WriteOptions.@Nullable Fence fence() {
+        var election = leadership;
+        if (election == null) {
+            return null;
+        }
+        var term = election.term();
+        if (term == null) {
+            throw Term.over();
+        }
+        return term.fence();
     }
 
     /// Begins the description of a controller for a kind.
@@ -80,21 +124,26 @@ public final class Manager implements Program.Running {
             threads.add(
                     Thread.ofVirtual()
                             .name("informer-" + informer.type())
-                            .start(() -> follow(informer)));
+                            .start(() -> follow(informer, POLL, () -> closed)));
+        }
+        if (leadership != null) {
+            leadership.start();
+            return;
         }
         for (var controller : controllers) {
             controller.start(client, informers, deadlines);
         }
     }
 
-    private void follow(Informer<?> informer) {
+    /// Steps an informer until that is enough, and closes it.
+    static void follow(Informer<?> informer, Duration poll, BooleanSupplier enough) {
         try {
-            while (!closed) {
+            while (!enough.getAsBoolean()) {
                 long wait = informer.retryAt() - Time.SYSTEM.nanos();
                 if (informer.retryAt() != Long.MIN_VALUE && wait > 0) {
                     Thread.sleep(Duration.ofNanos(wait));
                 }
-                informer.step(POLL);
+                informer.step(poll);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -118,15 +167,28 @@ public final class Manager implements Program.Running {
         return text.toString();
     }
 
+    /// Whether it works: it holds the Lease, or needs none.
+    public boolean leading() {
+        var election = leadership;
+        if (election == null) {
+            return started && !closed;
+        }
+        var term = election.term();
+        return term != null && term.current();
+    }
+
     /// Stops taking work, interrupts what runs, and waits for its end. Idempotent.
     @Override
     public synchronized void close() {
         closed = true;
         controllers.forEach(Controller::close);
+        if (started && leadership != null) {
+            leadership.close();
+        }
         threads.forEach(Thread::interrupt);
         deadlines.shutdownNow();
         for (var thread : threads) {
-            Controller.join(thread);
+            Crew.join(thread);
         }
     }
 }

@@ -1,77 +1,59 @@
 package dev.weir.reconcile;
 
+import static dev.weir.reconcile.World.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.reconcile.World.Shop;
+import dev.weir.reconcile.World.Till;
+import dev.weir.resource.Client;
 import dev.weir.resource.Condition;
-import dev.weir.resource.Kind;
-import dev.weir.resource.Metadata;
-import dev.weir.resource.Resource;
-import dev.weir.resource.ResourceType;
-import dev.weir.store.Store;
-import dev.weir.store.StoreOptions;
+import dev.weir.resource.DeleteOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ManagerTest {
-    @Kind(group = "test.example.com")
-    record Shop(Metadata metadata, Spec spec, @Nullable State status) implements Resource {
-        static final ResourceType<Shop> TYPE = ResourceType.of(Shop.class);
-
-        record Spec(int tills) {}
-
-        record State(List<Condition> conditions) {}
-    }
-
-    @Kind(group = "test.example.com")
-    record Till(Metadata metadata, Spec spec) implements Resource {
-        static final ResourceType<Till> TYPE = ResourceType.of(Till.class);
-
-        record Spec(int number) {}
-    }
-
     private static final Finalizer CLEANED = new Finalizer("test.example.com/cleaned");
 
-    private final Store store = Store.inMemory(StoreOptions.DEFAULT);
-    private final StoreClient client = new StoreClient(store);
+    private final World world = new World();
+    private final Client client = world.client();
     private final Manager manager = Manager.of(client);
 
     @AfterEach
     void close() {
         manager.close();
-        store.close();
+        world.close();
     }
 
     @Test
     void makesWhatIsAskedForAndReportsIt() {
         manager.controller(Shop.TYPE).owns(Till.TYPE).maxConcurrent(4).reconcile(ManagerTest::open);
-        client.create(Shop.TYPE, shop("early", 2));
+        client.create(Shop.TYPE, Shop.of("early", 2));
         manager.start();
-        client.create(Shop.TYPE, shop("late", 3));
-        await(() -> store.count(Till.TYPE + "/") == 5);
+        client.create(Shop.TYPE, Shop.of("late", 3));
+        await(() -> world.count(Till.TYPE) == 5);
         await(() -> ready("early") && ready("late"));
-        client.delete(Till.TYPE, "n", "late-1", dev.weir.resource.DeleteOptions.DEFAULT);
-        await(() -> store.count(Till.TYPE + "/") == 5);
-        var late = client.get(Shop.TYPE, "n", "late");
+        client.delete(Till.TYPE, "default", "late-1", DeleteOptions.DEFAULT);
+        await(() -> world.count(Till.TYPE) == 5);
+        var late = world.shop("late");
         client.update(Shop.TYPE, new Shop(late.metadata(), new Shop.Spec(4), null));
-        await(() -> store.count(Till.TYPE + "/") == 6);
+        await(() -> world.count(Till.TYPE) == 6);
         await(() ->
-                Condition.find(conditions("late"), "Ready").orElseThrow().observedGeneration()
+                Condition.find(world.shop("late").conditions(), "Ready")
+                                .orElseThrow()
+                                .observedGeneration()
                         == 2);
     }
 
     private static Result open(Shop shop, Context context) {
         for (int i = 0; i < shop.spec().tills(); i++) {
             var name = shop.metadata().name() + "-" + i;
-            if (context.client().find(Till.TYPE, "n", name).isEmpty()) {
-                var till = new Till(Metadata.of("n", name), new Till.Spec(i));
+            if (context.client().find(Till.TYPE, "default", name).isEmpty()) {
+                var till = Till.of(name, i);
                 context.client()
                         .create(Till.TYPE, Owners.control(Shop.TYPE, shop, Till.TYPE, till));
             }
@@ -84,14 +66,14 @@ class ManagerTest {
                         Instant.EPOCH,
                         "Open",
                         "");
-        if (!conditions(shop).contains(ready)) {
+        if (!shop.conditions().contains(ready)) {
             context.client()
                     .updateStatus(
                             Shop.TYPE,
                             new Shop(
                                     shop.metadata(),
                                     shop.spec(),
-                                    new Shop.State(ready.in(conditions(shop)))));
+                                    new Shop.State(ready.in(shop.conditions()))));
         }
         return Result.done();
     }
@@ -105,12 +87,9 @@ class ManagerTest {
                 .maxConcurrent(8)
                 .reconcile((shop, context) -> {
                     var name = shop.metadata().name();
-                    if (context.client().find(Till.TYPE, "n", name).isEmpty()) {
-                        context.client()
-                                .create(
-                                        Till.TYPE,
-                                        new Till(Metadata.of("n", name), new Till.Spec(1)));
-                        if (context.client().find(Till.TYPE, "n", name).isEmpty()) {
+                    if (context.client().find(Till.TYPE, "default", name).isEmpty()) {
+                        context.client().create(Till.TYPE, Till.of(name, 1));
+                        if (context.client().find(Till.TYPE, "default", name).isEmpty()) {
                             stale.incrementAndGet();
                         }
                         done.countDown();
@@ -119,7 +98,7 @@ class ManagerTest {
                 });
         manager.start();
         for (int i = 0; i < 200; i++) {
-            client.create(Shop.TYPE, shop("s" + i, 1));
+            client.create(Shop.TYPE, Shop.of("s" + i, 1));
         }
         assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(stale).hasValue(0);
@@ -140,14 +119,14 @@ class ManagerTest {
                 });
         manager.start();
         for (int i = 0; i < 50; i++) {
-            client.create(Shop.TYPE, shop("s" + i, 1));
+            client.create(Shop.TYPE, Shop.of("s" + i, 1));
         }
         for (int i = 0; i < 50; i++) {
             var name = "s" + i;
-            await(() -> CLEANED.on(client.get(Shop.TYPE, "n", name)));
-            client.delete(Shop.TYPE, "n", name, dev.weir.resource.DeleteOptions.DEFAULT);
+            await(() -> CLEANED.on(world.shop(name)));
+            client.delete(Shop.TYPE, "default", name, DeleteOptions.DEFAULT);
         }
-        await(() -> store.count(Shop.TYPE + "/") == 0);
+        await(() -> world.count(Shop.TYPE) == 0);
         assertThat(cleaned).hasValueGreaterThanOrEqualTo(50);
     }
 
@@ -165,8 +144,8 @@ class ManagerTest {
                     return Result.done();
                 });
         manager.start();
-        client.create(Shop.TYPE, shop("bad", 1));
-        client.create(Shop.TYPE, shop("good", 1));
+        client.create(Shop.TYPE, Shop.of("bad", 1));
+        client.create(Shop.TYPE, Shop.of("good", 1));
         await(() -> failures.get() == 4 && served.get() == 2);
     }
 
@@ -190,9 +169,9 @@ class ManagerTest {
                     return Result.done();
                 });
         manager.start();
-        client.create(Shop.TYPE, shop("slow", 1));
+        client.create(Shop.TYPE, Shop.of("slow", 1));
         await(() -> interrupted.get() == 1);
-        client.create(Shop.TYPE, shop("next", 1));
+        client.create(Shop.TYPE, Shop.of("next", 1));
         await(() -> served.get() == 1);
     }
 
@@ -205,31 +184,11 @@ class ManagerTest {
                                 ? Result.again(Duration.ofMillis(5))
                                 : Result.done());
         manager.start();
-        client.create(Shop.TYPE, shop("a", 1));
+        client.create(Shop.TYPE, Shop.of("a", 1));
         await(() -> calls.get() == 3);
     }
 
-    private static Shop shop(String name, int tills) {
-        return new Shop(Metadata.of("n", name), new Shop.Spec(tills), null);
-    }
-
     private boolean ready(String name) {
-        return Condition.isTrue(conditions(name), "Ready");
-    }
-
-    private List<Condition> conditions(String name) {
-        return conditions(client.get(Shop.TYPE, "n", name));
-    }
-
-    private static List<Condition> conditions(Shop shop) {
-        return shop.status() == null ? List.of() : shop.status().conditions();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-            Thread.onSpinWait();
-        }
+        return Condition.isTrue(world.shop(name).conditions(), "Ready");
     }
 }

@@ -3,7 +3,6 @@ package dev.weir.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,24 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
-    private static final class Clock implements Time {
-        long nanos = 1_000;
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH.plusNanos(nanos);
-        }
-
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        void pass(Duration time) {
-            nanos += time.toNanos();
-        }
-    }
-
     private final Clock clock = new Clock();
     private final WorkQueue queue =
             new WorkQueue(clock, new Backoff(Duration.ofMillis(5), Duration.ofSeconds(1)));

@@ -205,11 +205,14 @@ final class Journal implements AutoCloseable {
 
     /// Opens the last segment for writing behind its last whole batch.
     private void resume(String name, ByteBuffer buffer) throws IOException {
-        requireNoBatchBehind(name, buffer);
+        boolean clean = zeros(buffer);
+        if (!clean) {
+            requireNoBatchBehind(name, buffer);
+        }
         file = disk.open(name);
         end = buffer.position();
         size = buffer.limit();
-        if (!zeros(buffer)) {
+        if (!clean) {
             file.write(ByteBuffer.allocate(buffer.remaining()), end);
             file.force();
         }
@@ -232,10 +235,15 @@ final class Journal implements AutoCloseable {
     }
 
     private static boolean zeros(ByteBuffer buffer) {
-        for (int i = buffer.position(); i < buffer.limit(); i++) {
-            if (buffer.get(i) != 0) {
+        var none = ByteBuffer.allocate(1 << 16);
+        var rest = buffer.duplicate();
+        while (rest.hasRemaining()) {
+            int length = Math.min(rest.remaining(), none.capacity());
+            var part = rest.slice(rest.position(), length);
+            if (part.mismatch(none.limit(length)) >= 0) {
                 return false;
             }
+            rest.position(rest.position() + length);
         }
         return true;
     }

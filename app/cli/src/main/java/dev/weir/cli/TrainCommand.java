@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class TrainCommand implements Runnable {
             try {
                 train(Weir.of(weir).shell, folder);
             } finally {
-                delete(folder);
+                Folders.delete(folder);
             }
         } catch (IOException e) {
             throw new Problem("no training: " + e, e);
@@ -76,13 +75,5 @@ final class TrainCommand implements Runnable {
         var nowhere = new PrintWriter(Writer.nullWriter());
         var quiet = new Shell(Map.of(), shell.home(), shell.in(), nowhere, nowhere, true);
         Main.commandLine(quiet).execute(arguments);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

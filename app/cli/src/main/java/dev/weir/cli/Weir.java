@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             KubeconfigCommand.class,
             CompletionCommand.class,
             VersionCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            ReferenceCommand.class
         })
 final class Weir implements Runnable {
     final Shell shell;

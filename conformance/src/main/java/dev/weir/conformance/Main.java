@@ -12,7 +12,7 @@ import java.util.Map;
 /// Exit code 0: all is well, or the suite was skipped as a whole. 1: a check failed, or fewer
 /// passed than the floor. 2: the command line is wrong.
 final class Main {
-    static final List<Suite> ALL = List.of(new StoreCrash(), new K8sTypes());
+    static final List<Suite> ALL = List.of(new StoreCrash(), new K8sTypes(), new Reproducible());
 
     private final List<Suite> suites;
     private final Path folder;

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /// Holds the documents to the tree, and the tree to the rule of the house.
 class HouseTest {
-    private static final Path ROOT = Path.of("..");
+    static final Path ROOT = Path.of("..");
+    static final String INFO = "src/main/java/module-info.java";
     private static final Pattern MODULE =
             Pattern.compile("(?m)^(?:open )?module (dev\\.weir\\.\\w+) \\{");
     private static final Pattern REQUIRES =
@@ -116,12 +117,13 @@ class HouseTest {
         }
     }
 
-    private static List<String> modules() throws IOException {
+    /// The folders of all modules of the root POM that are JPMS modules.
+    static List<String> modules() throws IOException {
         var folders = new ArrayList<String>();
         var pom = Files.readString(ROOT.resolve("pom.xml"));
         var module = Pattern.compile("<module>([^<]+)</module>").matcher(pom);
         while (module.find()) {
-            if (Files.exists(ROOT.resolve(module.group(1) + "/src/main/java/module-info.java"))) {
+            if (Files.exists(ROOT.resolve(module.group(1) + "/" + INFO))) {
                 folders.add(module.group(1));
             }
         }
@@ -130,7 +132,7 @@ class HouseTest {
     }
 
     private static String info(String folder) throws IOException {
-        return Files.readString(ROOT.resolve(folder + "/src/main/java/module-info.java"));
+        return Files.readString(ROOT.resolve(folder + "/" + INFO));
     }
 
     private static String name(String folder) throws IOException {

@@ -1,0 +1,123 @@
+package dev.weir.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Builds the tree twice, at two places: the jars are the same, byte for byte.
+final class Reproducible implements Suite {
+    private static final Set<String> LEFT_OUT = Set.of("target", ".git", ".weir", ".idea");
+
+    @Override
+    public String name() {
+        return "reproducible";
+    }
+
+    @Override
+    public String summary() {
+        return "two builds of this tree at two places make the same jars, byte for byte";
+    }
+
+    @Override
+    public void run(Report report) throws Exception {
+        var maven =
+                maven().orElseThrow(() ->
+                        new AbsentException("needs mvn: put it on the PATH, or set MAVEN_HOME"));
+        var root = Path.of(System.getProperty("weir.root", ".")).toAbsolutePath().normalize();
+        var place = Files.createTempDirectory("weir-builds");
+        try {
+            var one = build(report, maven, root, place.resolve("one"));
+            var two = build(report, maven, root, place.resolve("another place"));
+            for (var jar : jars(one)) {
+                report.check(jar, () -> same(one.resolve(jar), two.resolve(jar)));
+            }
+        } finally {
+            StoreCrash.remove(place);
+        }
+    }
+
+    private static Optional<Path> maven() {
+        var home = System.getenv("MAVEN_HOME");
+        var folders = System.getenv("PATH").split(Pattern.quote(File.pathSeparator), -1);
+        return Stream.concat(
+                        Stream.ofNullable(home).map(folder -> Path.of(folder, "bin")),
+                        Stream.of(folders).map(Path::of))
+                .map(folder -> folder.resolve("mvn"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static Path build(Report report, Path maven, Path root, Path copy)
+            throws IOException, InterruptedException {
+        copy(root, copy);
+        report.line("building in " + copy);
+        var builder =
+                new ProcessBuilder(
+                                maven.toString(), "-B", "-q", "-Dmaven.test.skip=true", "package")
+                        .directory(copy.toFile())
+                        .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        var process = builder.start();
+        try (var output = process.getInputStream()) {
+            var text = new String(output.readAllBytes(), UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IOException("the build in " + copy + " failed: " + text);
+            }
+        } finally {
+            process.toHandle().destroyForcibly();
+        }
+        return copy;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(
+                from,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) throws IOException {
+                        if (LEFT_OUT.contains(folder.getFileName().toString())) {
+                            return FileVisitResult.SKIP_SUBTREE;
+                        }
+                        Files.createDirectories(to.resolve(from.relativize(folder)));
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        if (attributes.isRegularFile()) {
+                            Files.copy(file, to.resolve(from.relativize(file)));
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    private static Set<String> jars(Path place) throws IOException {
+        try (var files = Files.walk(place)) {
+            var jars = new TreeSet<String>();
+            files.filter(file -> file.toString().endsWith(".jar"))
+                    .forEach(file -> jars.add(place.relativize(file).toString()));
+            return jars;
+        }
+    }
+
+    private static void same(Path one, Path two) throws IOException {
+        long place = Files.mismatch(one, two);
+        if (place >= 0) {
+            throw new AssertionError("differs from its twin at byte " + place);
+        }
+    }
+}

@@ -5,18 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The JVMs that the demo starts: each runs a command of `weir` with its output in a file. Closing
-/// ends those that still run.
+/// ends those that still run, and none starts afterwards. Thread-safe.
 final class Children implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Path logs;
     private final List<String> java;
-    private final ConcurrentHashMap<String, Process> running = new ConcurrentHashMap<>();
+    private final Map<String, Process> running = new LinkedHashMap<>();
+    private boolean closed;
 
     /// @param java how a JVM of this program is started: everything before `-m`, but no heap size
     Children(Path logs, List<String> java) {
@@ -37,7 +39,12 @@ final class Children implements AutoCloseable {
     }
 
     /// Starts a command in the place of the child of that name.
-    void start(String name, String heap, String... command) throws IOException {
+    ///
+    /// @throws IllegalStateException when this is closed
+    synchronized void start(String name, String heap, String... command) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the demo is ending");
+        }
         var line = new ArrayList<>(java);
         line.add("-Xmx" + heap);
         line.addAll(List.of("-m", "dev.weir.cli/dev.weir.cli.Main"));
@@ -54,24 +61,35 @@ final class Children implements AutoCloseable {
 
     /// Ends a child as `kill -9` does.
     void kill(String name) throws InterruptedException {
-        var child = running.remove(name);
-        if (child != null) {
-            child.destroyForcibly().waitFor();
+        Process child;
+        synchronized (this) {
+            child = running.remove(name);
+            if (child == null) {
+                return;
+            }
+            child.destroyForcibly();
         }
+        child.waitFor();
     }
 
-    /// What the child said last, where it has ended; empty while it runs.
-    String lastWords(String name) {
-        var child = running.get(name);
-        if (child == null || child.isAlive()) {
-            return "";
-        }
+    /// Does nothing while all run.
+    ///
+    /// @throws IllegalStateException when one has ended by itself: with what it said last
+    synchronized void requireAlive() {
+        running.forEach((name, child) -> {
+            if (!child.isAlive()) {
+                throw new IllegalStateException(
+                        name + " ended with " + child.exitValue() + ": " + lastWords(name));
+            }
+        });
+    }
+
+    private String lastWords(String name) {
         try {
             var lines = Files.readAllLines(log(name));
-            var last = lines.subList(Math.max(0, lines.size() - 5), lines.size());
-            return name + " ended with " + child.exitValue() + ": " + String.join(" | ", last);
+            return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
         } catch (IOException e) {
-            return name + " ended with " + child.exitValue();
+            return "its log cannot be read: " + e.getMessage();
         }
     }
 
@@ -80,12 +98,14 @@ final class Children implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         running.values().forEach(Process::destroy);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (var child : running.values()) {
             try {
-                if (!child.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    child.destroyForcibly();
+                if (!child.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    child.destroyForcibly().waitFor();
                 }
             } catch (InterruptedException _) {
                 child.destroyForcibly();

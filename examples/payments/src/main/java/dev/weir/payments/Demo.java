@@ -21,7 +21,7 @@ public final class Demo {
             Usage: weir demo [--for TIME] [--keep]
 
               --for TIME   end after about this time (30s, 2m), at the earliest after the story;
-                           without it, customers go on paying until Ctrl-C
+                           without it, customers go on paying after it until Ctrl-C
               --keep       keep the folder with all data and logs
               -h, --help   show this help
             """;
@@ -69,7 +69,8 @@ public final class Demo {
         }
     }
 
-    /// Runs the demo; exits with 0, 1 where a step did not happen, 2 for wrong arguments.
+    /// Runs the demo; exits with 0, 1 where a step did not happen, 2 for wrong arguments, 130 where
+    /// it was stopped before the end of the story.
     public static void main(String[] arguments) {
         var list = List.of(arguments);
         if (list.contains("--help") || list.contains("-h")) {
@@ -91,33 +92,77 @@ public final class Demo {
     /// Runs the story with children that are started by `java`; whether everything happened.
     static boolean run(Options options, List<String> java) throws IOException {
         var directory = Files.createTempDirectory("weir-demo");
-        var console = System.console();
-        boolean colour =
-                console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
-        var narrator = new Narrator(System.out, colour);
         var children = new Children(directory, java);
-        // The end of the story and Ctrl-C come here alike, and at most once do anything.
-        Runnable end =
-                () -> {
-                    children.close();
-                    if (!options.keep()) {
-                        remove(directory);
-                    }
-                };
-        var hook = Thread.ofPlatform().name("demo-end").unstarted(end);
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (var story = new Story(directory, children, narrator)) {
-            story.tell(options.time());
-            boolean all = narrator.summary();
-            if (!all || options.keep()) {
-                narrator.title("data and logs: " + directory);
+        var narrator = narrator();
+        var ending = new Ending(children, narrator, directory, options.keep());
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ending::interrupted));
+        try (var story = new Story(new Fleet(children, directory), narrator)) {
+            ending.told = story.tell(options.time());
+            narrator.summary();
+            if (!ending.told || options.keep()) {
+                narrator.title(
+                        options.keep()
+                                ? "data and logs: " + directory
+                                : "run it with --keep to keep data and logs");
             }
-            return all;
+            if (ending.told && options.time() == null) {
+                story.goOn();
+            }
+            return ending.told;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return false;
         } finally {
-            end.run();
+            ending.once();
+        }
+    }
+
+    private static Narrator narrator() {
+        var console = System.console();
+        boolean terminal = console != null && console.isTerminal();
+        boolean colour = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        return new Narrator(System.out, terminal && colour);
+    }
+
+    /// The end of the story, and of everything that was started for it. One thread tells the story;
+    /// Ctrl-C ends it from another.
+    private static final class Ending {
+        private static final int INTERRUPTED = 130;
+
+        private final Children children;
+        private final Narrator narrator;
+        private final Path directory;
+        private final boolean keep;
+        private volatile boolean told;
+        private boolean over;
+
+        Ending(Children children, Narrator narrator, Path directory, boolean keep) {
+            this.children = children;
+            this.narrator = narrator;
+            this.directory = directory;
+            this.keep = keep;
+        }
+
+        /// Ends all children and removes their files, the first time; whether it was the first.
+        synchronized boolean once() {
+            if (over) {
+                return false;
+            }
+            over = true;
+            children.close();
+            if (!keep) {
+                remove(directory);
+            }
+            return true;
+        }
+
+        /// The process is ending. Where nobody else has seen to it, as on Ctrl-C, this does, and
+        /// gives the exit code that the story has earned.
+        void interrupted() {
+            narrator.hush();
+            if (once()) {
+                Runtime.getRuntime().halt(told ? 0 : INTERRUPTED);
+            }
         }
     }
 

@@ -6,17 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Tells a story line by line, each with the time since its beginning, and sums it up.
+/// Tells a story line by line, each with the time since its beginning, and sums it up. Thread-safe.
 final class Narrator {
     private static final String BOLD = "\u001b[1m";
     private static final String GREEN = "\u001b[32m";
     private static final String RED = "\u001b[31m";
     private static final String PLAIN = "\u001b[0m";
+    private static final String CLEAR = "\r\u001b[K";
 
     private final PrintStream out;
     private final boolean colour;
     private final long start = System.nanoTime();
     private final List<Step> steps = new ArrayList<>();
+    private boolean silent;
 
     /// A thing that had to happen.
     private record Step(String what, long millis, String failure) {}
@@ -31,11 +33,35 @@ final class Narrator {
     }
 
     synchronized void title(String text) {
-        out.println(in(BOLD, text));
+        print(in(BOLD, text));
     }
 
     synchronized void say(String text) {
-        out.printf(Locale.ROOT, "%8d ms  %s%n", millis(start), text);
+        print(String.format(Locale.ROOT, "%8d ms  %s", millis(start), text));
+    }
+
+    /// Shows something that the next line replaces; nothing where nobody watches.
+    synchronized void passing(String text) {
+        if (colour && !silent) {
+            out.print(CLEAR + "            " + text);
+            out.flush();
+        }
+    }
+
+    private void print(String line) {
+        if (!silent) {
+            out.println(colour ? CLEAR + line : line);
+        }
+    }
+
+    /// Says nothing from now on.
+    synchronized void hush() {
+        silent = true;
+    }
+
+    /// Since the story began.
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /// What a step does; throws when it did not happen.
@@ -50,6 +76,7 @@ final class Narrator {
     /// @return whether it happened
     boolean step(String what, Action action) throws InterruptedException {
         long begin = System.nanoTime();
+        passing(what + " ...");
         try {
             var happened = action.run();
             long took = millis(begin);
@@ -76,12 +103,12 @@ final class Narrator {
 
     /// Prints the table of steps; whether all of them happened.
     synchronized boolean summary() {
-        out.println();
+        print("");
         int width = steps.stream().mapToInt(step -> step.what.length()).max().orElse(0);
         for (var step : steps) {
             var result = step.failure.isEmpty() ? in(GREEN, "ok") : in(RED, step.failure);
-            out.printf(
-                    Locale.ROOT, "  %-" + width + "s %8d ms  %s%n", step.what, step.millis, result);
+            var format = "  %-" + width + "s %8d ms  %s";
+            print(String.format(Locale.ROOT, format, step.what, step.millis, result));
         }
         return steps.stream().allMatch(step -> step.failure.isEmpty());
     }

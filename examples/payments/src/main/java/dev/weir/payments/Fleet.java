@@ -1,0 +1,163 @@
+package dev.weir.payments;
+
+import dev.weir.kubernetes.Kubeconfig;
+import dev.weir.kubernetes.KubernetesClient;
+import dev.weir.resource.Client;
+import dev.weir.resource.Query;
+import dev.weir.resource.Selector;
+import dev.weir.resource.StatusException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A control plane and its terminals, as processes of this machine.
+///
+/// One thread uses it.
+final class Fleet implements AutoCloseable {
+    static final List<String> NAMES = List.of("terminal-1", "terminal-2", "terminal-3");
+    static final String NAMESPACE = "default";
+    static final String LABEL = "region";
+    static final String REGION = "north";
+    static final String TERMINAL_HEAP = "48m";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final String SERVER_HEAP = "256m";
+
+    private final Children children;
+    private final Path home;
+    private String address = "127.0.0.1:0";
+    private @Nullable KubernetesClient client;
+
+    /// @param home a directory for all that its processes keep
+    Fleet(Children children, Path home) {
+        this.children = children;
+        this.home = home;
+    }
+
+    Path kubeconfig() {
+        return home.resolve("server").resolve("kubeconfig");
+    }
+
+    /// A client of the control plane.
+    ///
+    /// @throws IllegalStateException before it was started
+    Client client() {
+        if (client == null) {
+            throw new IllegalStateException("no control plane yet");
+        }
+        return client;
+    }
+
+    /// Where the control plane listens.
+    URI address() {
+        return URI.create("https://" + address);
+    }
+
+    /// Starts the control plane and waits until it answers.
+    void startServer() throws IOException, InterruptedException {
+        runServer();
+        await("the control plane writes its kubeconfig", () -> Files.exists(kubeconfig()));
+        var connection = Kubeconfig.load(List.of(kubeconfig())).connection();
+        address = connection.server().getAuthority();
+        client = KubernetesClient.connect(connection);
+        awaitServer();
+    }
+
+    /// Starts the control plane again where it was, and waits until it answers.
+    void restartServer() throws IOException, InterruptedException {
+        runServer();
+        awaitServer();
+    }
+
+    private void runServer() throws IOException {
+        var data = home.resolve("server").toString();
+        children.start("server", SERVER_HEAP, "server", "--data", data, "--listen", address);
+    }
+
+    private void awaitServer() throws InterruptedException {
+        await(
+                "the control plane answers",
+                () -> {
+                    client().list(RiskPolicy.TYPE, Query.in(NAMESPACE));
+                    return true;
+                });
+    }
+
+    /// @param port 0 for any that is free
+    void startTerminal(String name, int port) throws IOException {
+        var directory = home.resolve(name).toString();
+        children.start(
+                name,
+                TERMINAL_HEAP,
+                "node",
+                "--join",
+                kubeconfig().toString(),
+                "--name",
+                name,
+                "--directory",
+                directory,
+                "--set",
+                "labels=" + LABEL + "=" + REGION,
+                "--set",
+                "port=" + port);
+    }
+
+    /// Ends a process as `kill -9` does.
+    void kill(String name) throws InterruptedException {
+        children.kill(name);
+    }
+
+    /// Waits until all terminals have reported since a time, and answers with them.
+    List<Terminal> awaitReports(Instant since) throws InterruptedException {
+        await(
+                "all terminals report",
+                () -> {
+                    var reported = terminals().stream().filter(t -> t.seenAfter(since));
+                    return reported.count() == NAMES.size();
+                });
+        return terminals();
+    }
+
+    private List<Terminal> terminals() {
+        var query = Query.in(NAMESPACE).select(Selector.of(Map.of(LABEL, REGION)));
+        return client().list(Terminal.TYPE, query).items();
+    }
+
+    /// Waits until something holds, while all processes that should run do.
+    ///
+    /// @throws IllegalStateException when it does not in time, or a process ended
+    void await(String what, BooleanSupplier holds) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!answers(holds)) {
+            children.requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "waited " + PATIENCE.toSeconds() + " s in vain until " + what);
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    private static boolean answers(BooleanSupplier holds) {
+        try {
+            return holds.getAsBoolean();
+        } catch (StatusException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+}

@@ -248,6 +248,10 @@ final class LogStore implements Store {
             return index.compacted();
         }
         long now = options.clock().millis();
+        if (!samples.isEmpty() && now < samples.getLast().millis()) {
+            // The clock was set back: ages before that mean nothing.
+            samples.clear();
+        }
         if (samples.isEmpty() || samples.getLast().millis() + 1000 <= now) {
             samples.add(new Sample(now, index.revision()));
         }

@@ -16,7 +16,8 @@ public interface StoreWatch extends AutoCloseable {
     List<StoreEvent> next(int max, Duration wait) throws InterruptedException;
 
     /// The revision up to which this watch has told everything: safe to resume from, safe as a
-    /// bookmark.
+    /// bookmark. For the thread that reads: another one may see it before the reader has the last
+    /// events.
     long revision();
 
     /// Ends the watch and wakes its reader. Idempotent.

@@ -130,6 +130,25 @@ class LinearizabilityTest {
         refuted();
     }
 
+    @Test
+    void findsAListThatIsNoStateOrNotOfItsTime() {
+        var truth = new Truth();
+        truth.add(Fact.of(entry(1, 1, "a"), false, null));
+        truth.add(Fact.of(entry(2, 1, "b"), false, entry(1, 1, "a")));
+        created(0, 1, 1, "a");
+        updated(4, 5, 1, 2, "b");
+        assertThat(list(2, 3, 1, entry(1, 1, "a")).violation(history, truth)).isEmpty();
+        assertThat(list(4, 6, 1, entry(1, 1, "a")).violation(history, truth)).isEmpty();
+        assertThat(list(6, 7, 1, entry(1, 1, "a")).violation(history, truth)).isPresent();
+        assertThat(list(2, 3, 2, entry(2, 1, "b")).violation(history, truth)).isPresent();
+        assertThat(list(2, 3, 1).violation(history, truth)).isPresent();
+        assertThat(list(4, 6, 2, entry(1, 1, "a")).violation(history, truth)).isPresent();
+    }
+
+    private static ListRead list(long called, long returned, long revision, Entry... entries) {
+        return new ListRead("", called, returned, new Page(List.of(entries), revision, false, 0));
+    }
+
     private void explained() {
         assertThat(Linearizability.violation(new ArrayList<>(history))).isEmpty();
     }

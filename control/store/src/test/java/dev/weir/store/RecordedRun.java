@@ -28,6 +28,7 @@ final class RecordedRun {
 
     private final AtomicLong clock = new AtomicLong();
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+    private final Queue<ListRead> lists = new ConcurrentLinkedQueue<>();
     private final List<WatchRecord> watchers =
             List.of(new WatchRecord(""), new WatchRecord("a/"), new WatchRecord("b/2"));
     private final long[] positions = new long[watchers.size()];
@@ -105,7 +106,14 @@ final class RecordedRun {
                 return Optional.of(violations.toString());
             }
         }
-        return Linearizability.violation(new ArrayList<>(operations));
+        var made = new ArrayList<>(operations);
+        for (var list : lists) {
+            var violation = list.violation(made, truth);
+            if (violation.isPresent()) {
+                return violation;
+            }
+        }
+        return Linearizability.violation(made);
     }
 
     int operations() {
@@ -119,6 +127,11 @@ final class RecordedRun {
             if (random.nextInt(1000) < compactions) {
                 compact(store, random);
                 continue;
+            }
+            if (random.nextInt(10) == 0) {
+                long called = clock.incrementAndGet();
+                var page = store.list("a/", "", 0, 0);
+                lists.add(new ListRead("a/", called, clock.incrementAndGet(), page));
             }
             if (random.nextInt(3) == 0) {
                 long called = clock.incrementAndGet();

@@ -1,5 +1,6 @@
 package dev.weir.store;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -47,6 +48,17 @@ final class Truth {
     /// Whether every revision up to one is known.
     boolean whole(long to) {
         return facts.headMap(to, true).size() == to;
+    }
+
+    /// The revisions of the states that a prefix had at one, in order.
+    List<Long> live(String prefix, long at) {
+        var newest = new HashMap<String, Fact>();
+        between(prefix, 0, at).forEach(fact -> newest.put(fact.key(), fact));
+        return newest.values().stream()
+                .filter(fact -> !fact.deletion())
+                .map(Fact::revision)
+                .sorted()
+                .toList();
     }
 
     /// The revision of the key's state before one; 0 for none.

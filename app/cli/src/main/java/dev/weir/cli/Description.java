@@ -19,6 +19,10 @@ final class Description {
             Set.of("name", "namespace", "labels", "annotations", "managedFields");
     private static final int KEY_WIDTH = 14;
 
+    /// Members whose own members are the user's words.
+    private static final Set<String> MAPS =
+            Set.of("Data", "Binary Data", "Labels", "Match Labels", "Annotations", "Node Selector");
+
     private final Shell shell;
     private final Session session;
     private final Clock clock;
@@ -80,8 +84,10 @@ final class Description {
         switch (value) {
             case Json.Obj object -> {
                 shell.out().println(indent + key + ":" + (object.isEmpty() ? "  <none>" : ""));
+                boolean map = MAPS.contains(key);
                 object.members()
-                        .forEach((name, inner) -> member(words(name), inner, indent + "  "));
+                        .forEach((name, inner) ->
+                                member(map ? name : words(name), inner, indent + "  "));
             }
             case Json.Arr array -> {
                 shell.out()

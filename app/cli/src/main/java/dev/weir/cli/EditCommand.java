@@ -57,7 +57,7 @@ final class EditCommand implements Runnable {
         var offered = Yaml.write(original);
         var reason = "";
         while (true) {
-            var text = file.open(HELP + reason + offered);
+            var text = file.open(HELP + comment(reason) + offered);
             if (text.isBlank() || text.equals(offered)) {
                 end(shell, file, reason);
                 return;
@@ -74,7 +74,7 @@ final class EditCommand implements Runnable {
                 file.delete();
                 return;
             } catch (StatusException | Problem e) {
-                reason = comment(Problems.text(e));
+                reason = Problems.text(e);
                 offered = text;
             }
         }
@@ -88,7 +88,7 @@ final class EditCommand implements Runnable {
         }
         throw new Problem(
                 "the change was refused and not corrected: "
-                        + reason.substring(1).strip()
+                        + reason
                         + "; your text is in "
                         + file.path());
     }
@@ -118,6 +118,6 @@ final class EditCommand implements Runnable {
     }
 
     private static String comment(String reason) {
-        return "# " + reason.strip().replaceAll("\\R", "\n# ") + "\n#\n";
+        return reason.isEmpty() ? "" : "# " + reason.strip().replaceAll("\\R", "\n# ") + "\n#\n";
     }
 }

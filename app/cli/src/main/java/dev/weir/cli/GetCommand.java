@@ -95,10 +95,8 @@ final class GetCommand implements Runnable {
             var columns =
                     new Columns(format == Format.WIDE, all && type.namespaced(), labels, prefix);
             var query = selecting.of(session.query(type, all));
-            var view = new TableView(shell, session, new TableView.Look(columns, !noHeaders));
-            if (many && found) {
-                shell.out().println();
-            }
+            var view =
+                    new TableView(shell, session, new TableView.Look(columns, !noHeaders, found));
             if (watch) {
                 view.follow(target, query);
             } else {

@@ -16,12 +16,14 @@ final class TableView {
     private final Columns columns;
     private final Grid grid;
     private boolean headerDue;
+    private boolean gapDue;
     private Json.Obj definitions = Json.Obj.EMPTY;
 
     /// How the table looks.
     ///
     /// @param header whether it begins with the columns' names
-    record Look(Columns columns, boolean header) {}
+    /// @param apart whether an empty line goes before the first row
+    record Look(Columns columns, boolean header, boolean apart) {}
 
     TableView(Shell shell, Session session, Look look) {
         this.shell = shell;
@@ -29,6 +31,7 @@ final class TableView {
         this.columns = look.columns;
         this.grid = new Grid(shell);
         this.headerDue = look.header;
+        this.gapDue = look.apart;
     }
 
     /// Prints what there is and says whether that is anything.
@@ -87,6 +90,10 @@ final class TableView {
             return;
         }
         definitions = first ? table : definitions;
+        if (gapDue) {
+            shell.out().println();
+            gapDue = false;
+        }
         grid.print(headerDue ? columns.header(definitions) : List.of(), rows);
         headerDue = false;
     }

@@ -38,6 +38,18 @@ final class Children implements AutoCloseable {
         return List.of(java, "@" + options);
     }
 
+    /// The server has options of its own beside those of all other commands.
+    private List<String> java(String command) {
+        var own = new ArrayList<>(java);
+        if (command.equals("server")) {
+            own.replaceAll(part -> {
+                var file = Path.of(part.substring(1)).resolveSibling("server.args");
+                return part.startsWith("@") && Files.exists(file) ? "@" + file : part;
+            });
+        }
+        return own;
+    }
+
     /// Starts a command in the place of the child of that name.
     ///
     /// @throws IllegalStateException when this is closed
@@ -45,7 +57,7 @@ final class Children implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the demo is ending");
         }
-        var line = new ArrayList<>(java);
+        var line = java(command[0]);
         line.add("-Xmx" + heap);
         line.addAll(List.of("-m", "dev.weir.cli/dev.weir.cli.Main"));
         line.addAll(List.of(command));

@@ -30,6 +30,7 @@ final class Exchange {
     static final int MAX_BODY = 3 << 20;
 
     private static final long MAX_DISCARDED = 128 << 20;
+    private static final long MAX_UNREAD = 1 << 18;
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(30);
 
     private final Request request;
@@ -114,6 +115,16 @@ final class Exchange {
         }
     }
 
+    /// Reads what is left of a small body that nobody wanted: behind an answer that comes before
+    /// its end, the stream is reset, and the client may see that and not the answer.
+    private void discardUnread() {
+        try (var in = Content.Source.asInputStream(request)) {
+            in.skip(MAX_UNREAD);
+        } catch (IOException _) {
+            // The body broke off; whether the client is still there shows in the answer.
+        }
+    }
+
     private static StatusException tooLarge() {
         return StatusException.of(
                 Status.Reason.RequestEntityTooLarge,
@@ -121,6 +132,7 @@ final class Exchange {
     }
 
     void send(int code, String mediaType, byte[] body) throws IOException {
+        discardUnread();
         head(code, mediaType);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         write(true, body);

@@ -201,6 +201,15 @@ class HttpIT {
     }
 
     @Test
+    void answersBeforeItResetsARequestWhoseBodyItDoesNotWant() {
+        var body = "x".repeat(100_000);
+        for (int i = 0; i < 200; i++) {
+            assertThat(reason(admin.send("PUT", MAPS, "application/json", body)))
+                    .isEqualTo("405 MethodNotAllowed");
+        }
+    }
+
+    @Test
     void warnsOfOrRefusesUnknownAndRepeatedMembers() {
         var body = "{\"metadata\":{\"name\":\"w\"},\"data\":{\"a\":\"1\",\"a\":\"2\"},\"foo\":1}";
         var strict = admin.post(MAPS + "?fieldValidation=Strict", body);

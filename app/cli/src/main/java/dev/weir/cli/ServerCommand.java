@@ -19,6 +19,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {"", "Ends on Ctrl-C or SIGTERM; what was acknowledged is on disk."})
 final class ServerCommand implements Runnable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final String TOKENS = "credentials/tokens";
     private static final Duration STEP = Duration.ofMillis(5);
 
     @ParentCommand private @Nullable Weir weir;
@@ -52,20 +53,23 @@ final class ServerCommand implements Runnable {
         }
         var plane = ControlPlane.start(options);
         Endings.closeAtExit(plane);
-        var late = awaitReady(plane);
-        var shown = shell.out();
-        shown.println(
-                shell.bold("weir server")
-                        + (late ? " is not ready yet, after " : " is ready after ")
-                        + Uptime.millis()
-                        + " ms");
-        shown.println("  address     " + plane.uri());
-        shown.println("  kubeconfig  " + plane.kubeconfig());
-        shown.println("  to use it   export KUBECONFIG=" + plane.kubeconfig());
-        shown.flush();
+        announce(shell, plane, awaitReady(plane));
+        if (options.console().page("index.html").isPresent()) {
+            shell.out().println("  console     " + plane.uri() + "/console/");
+            shell.out().println("  its tokens  " + plane.kubeconfig().resolveSibling(TOKENS));
+        }
+        shell.out().flush();
         // Recovery and start leave more behind than the server needs from now on.
         System.gc();
         Endings.sleep();
+    }
+
+    private static void announce(Shell shell, ControlPlane plane, boolean ready) {
+        var state = ready ? " is ready after " : " is not ready yet, after ";
+        shell.out().println(shell.bold("weir server") + state + Uptime.millis() + " ms");
+        shell.out().println("  address     " + plane.uri());
+        shell.out().println("  kubeconfig  " + plane.kubeconfig());
+        shell.out().println("  to use it   export KUBECONFIG=" + plane.kubeconfig());
     }
 
     private static boolean awaitReady(ControlPlane plane) {
@@ -78,6 +82,6 @@ final class ServerCommand implements Runnable {
                 break;
             }
         }
-        return !plane.ready();
+        return plane.ready();
     }
 }

@@ -24,6 +24,7 @@ import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 final class Yaml {
     private static final int MAX_CHARACTERS = 64 << 20;
     private static final int MAX_DEPTH = 200;
+    private static final char BYTE_ORDER_MARK = '\ufeff';
 
     /// Plain texts that YAML 1.1 reads as something else: truth values, numbers in other bases,
     /// with underscores or in sixties, and dates.
@@ -128,10 +129,14 @@ final class Yaml {
             representers.put(
                     String.class,
                     text ->
-                            usual == null || AMBIGUOUS.matcher((String) text).matches()
+                            usual == null || quoted((String) text)
                                     ? representScalar(
                                             Tag.STR, (String) text, ScalarStyle.DOUBLE_QUOTED)
                                     : usual.representData(text));
+        }
+
+        private static boolean quoted(String text) {
+            return text.indexOf(BYTE_ORDER_MARK) >= 0 || AMBIGUOUS.matcher(text).matches();
         }
     }
 }

@@ -1,0 +1,131 @@
+package dev.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server and a node as users start them: as processes that signals end.
+class ProcessesIT {
+    private static final int TERMINATED = 143;
+
+    @TempDir Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    private Process weir(String log, Map<String, String> environment, String... arguments)
+            throws IOException {
+        var line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx48m",
+                                "--module-path",
+                                System.getProperty("jdk.module.path"),
+                                "-m",
+                                "dev.weir.cli/dev.weir.cli.Main"));
+        line.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(line);
+        builder.environment().putAll(environment);
+        builder.environment().put("XDG_STATE_HOME", folder.toString());
+        builder.environment().remove("KUBECONFIG");
+        builder.environment().remove("WEIR_KUBECONFIG");
+        var process =
+                builder.redirectErrorStream(true)
+                        .redirectOutput(folder.resolve(log).toFile())
+                        .start();
+        started.add(process);
+        return process;
+    }
+
+    private String await(String log, String words) throws Exception {
+        var file = folder.resolve(log);
+        for (int i = 0; i < 3_000; i++) {
+            if (Files.exists(file) && Files.readString(file).contains(words)) {
+                return Files.readString(file);
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("no \"" + words + "\" in " + Files.readString(file));
+    }
+
+    private static void terminate(Process process) throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(TERMINATED);
+    }
+
+    private String address() throws Exception {
+        return await("server", "to use it")
+                .lines()
+                .filter(line -> line.strip().startsWith("address"))
+                .map(line -> line.strip().split(" +")[1])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aNodeJoinsByAddressAndTokenAndSignalsEndBoth() throws Exception {
+        var server = weir("server", Map.of(), "server", "--listen", "0");
+        var address = address();
+        var credentials = folder.resolve("weir/credentials");
+        var token =
+                Files.readAllLines(credentials.resolve("tokens")).stream()
+                        .filter(line -> line.contains("weir:admin"))
+                        .findFirst()
+                        .orElseThrow()
+                        .split(" ")[0];
+        var node =
+                weir(
+                        "node",
+                        Map.of("WEIR_TOKEN", token),
+                        "node",
+                        "--join",
+                        address,
+                        "--ca",
+                        credentials.resolve("ca.crt").toString(),
+                        "--name",
+                        "till-7");
+        await("node", "joined");
+        var lease = new Call(folder, Map.of("XDG_STATE_HOME", folder.toString()), "");
+        lease.run("get", "lease", "till-7", "-n", "kube-node-lease");
+        assertThat(lease.out()).contains("till-7");
+
+        terminate(server);
+        var port = address.substring(address.lastIndexOf(':') + 1);
+        terminate(node);
+        var again = weir("server", Map.of(), "server", "--listen", port);
+        await("server", "is ready after");
+        lease = new Call(folder, Map.of("XDG_STATE_HOME", folder.toString()), "");
+        lease.run("get", "lease", "till-7", "-n", "kube-node-lease", "-o", "name");
+        assertThat(lease.out()).isEqualTo("lease.coordination.k8s.io/till-7\n");
+        terminate(again);
+    }
+
+    @Test
+    void aRefusedStartIsOneLineAndExitCodeOne() throws Exception {
+        var file = Files.writeString(folder.resolve("file"), "");
+        var server = weir("refused", Map.of(), "server", "--data", file.toString());
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("refused")))
+                .hasLineCount(1)
+                .startsWith("weir: ")
+                .contains("--data");
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The payments demo as the launcher starts it: a JVM that starts others.
+class DemoIT {
+    @TempDir Path directory;
+
+    private Path launcher;
+    private Path files;
+    private Process demo;
+
+    @BeforeEach
+    void launch() throws IOException {
+        files = Files.createDirectory(directory.resolve("tmp"));
+        launcher = directory.resolve("java.args");
+        Files.write(
+                launcher,
+                List.of(
+                        "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--module-path \"" + modules() + "\"",
+                        "\"-Djava.io.tmpdir=" + files + "\"",
+                        "\"-Dweir.launcher=" + launcher + "\""));
+    }
+
+    /// The modules of the running test, without those that only tests need.
+    private static String modules() {
+        return Stream.of("jdk.module.path", "java.class.path")
+                .flatMap(name -> Stream.of(System.getProperty(name, "").split(File.pathSeparator)))
+                .filter(entry -> !entry.isEmpty() && !entry.endsWith("test-classes"))
+                .distinct()
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (var process : processes()) {
+            process.destroyForcibly();
+        }
+        demo.destroyForcibly().waitFor();
+    }
+
+    private BufferedReader start(String... arguments) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command =
+                Stream.concat(
+                                Stream.of(java, "@" + launcher, "-Xmx256m", "-m"),
+                                Stream.concat(
+                                        Stream.of("dev.weir.payments/dev.weir.payments.Demo"),
+                                        Stream.of(arguments)))
+                        .toList();
+        demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return demo.inputReader();
+    }
+
+    /// The processes that the demo started, and it.
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(process ->
+                        process.info()
+                                .arguments()
+                                .filter(list -> List.of(list).contains("@" + launcher))
+                                .isPresent())
+                .toList();
+    }
+
+    private int exit() throws InterruptedException {
+        assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return demo.exitValue();
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        assertThat(processes()).isEmpty();
+        try (var left = Files.list(files)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void tellsTheWholeStoryAndLeavesNothing() throws Exception {
+        String told;
+        try (var output = start("--for", "1s")) {
+            told = output.lines().collect(Collectors.joining("\n"));
+        }
+        assertThat(exit()).as(told).isZero();
+        assertThat(told)
+                .contains("ok  policy changed", "ok  control plane back", "ok  every answer right")
+                .doesNotContain("\u001b");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void endsEverythingWhenItIsStopped() throws Exception {
+        try (var output = start()) {
+            while (!output.readLine().contains("terminals join")) {
+                assertThat(demo.isAlive()).isTrue();
+            }
+            assertThat(processes()).hasSize(5);
+            demo.destroy();
+            assertThat(exit()).isEqualTo(130);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void saysWhatItTakes() throws Exception {
+        try (var output = start("--for", "long")) {
+            assertThat(output.readLine()).contains("--for", "30s", "found long");
+        }
+        assertThat(exit()).isEqualTo(2);
+    }
+}

@@ -4,10 +4,13 @@ import dev.weir.resource.Json;
 import dev.weir.resource.JsonException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 
@@ -32,15 +35,29 @@ record ConfigFile(Path path) {
         }
     }
 
-    /// Keeps the configs in the place of what was kept before.
+    /// Keeps the configs in the place of what was kept before; on disk when this returns.
     void write(Collection<TerminalConfig> configs) {
         var next = path.resolveSibling(path.getFileName() + ".new");
         var list = configs.stream().<Json>map(TerminalConfig.TYPE::encode).toList();
         try {
-            Files.write(next, new Json.Arr(list).bytes());
+            force(next, new Json.Arr(list).bytes());
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep " + path, e);
+        }
+    }
+
+    private static void force(Path path, byte[] bytes) throws IOException {
+        try (var file =
+                FileChannel.open(
+                        path,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            for (var rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+                file.write(rest);
+            }
+            file.force(true);
         }
     }
 }

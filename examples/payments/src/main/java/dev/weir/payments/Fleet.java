@@ -110,6 +110,11 @@ final class Fleet implements AutoCloseable {
                 "port=" + port);
     }
 
+    /// @throws IllegalStateException when a process has ended by itself
+    void requireRunning() {
+        children.requireAlive();
+    }
+
     /// Ends a process as `kill -9` does.
     void kill(String name) throws InterruptedException {
         children.kill(name);
@@ -137,7 +142,7 @@ final class Fleet implements AutoCloseable {
     void await(String what, BooleanSupplier holds) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!answers(holds)) {
-            children.requireAlive();
+            requireRunning();
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
                         "waited " + PATIENCE.toSeconds() + " s in vain until " + what);

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weir.resource.Json;
 import dev.weir.resource.JsonException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -13,36 +14,54 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /// Takes payments over HTTP on this machine: `POST /payments` with a [Payment] as JSON, answered
-/// with the decision and the policies that it comes from; `GET /metrics`.
+/// with the decision and the policies that it comes from; `GET /metrics`. A client that takes
+/// longer than 5 s to send its request or read its answer loses its connection.
 final class PaymentEndpoint implements AutoCloseable {
     private static final int MAX_BODY = 4 << 10;
     private static final int MAX_IN_FLIGHT = 256;
+    private static final int MAX_CONNECTIONS = 512;
+    private static final int SECONDS_TO_SEND = 5;
 
     private final RiskEngine engine;
+    private final BooleanSupplier following;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
     private final LongAdder accepted = new LongAdder();
     private final LongAdder declined = new LongAdder();
 
-    private PaymentEndpoint(RiskEngine engine, HttpServer server) {
+    private PaymentEndpoint(RiskEngine engine, BooleanSupplier following, HttpServer server) {
         this.engine = engine;
+        this.following = following;
         this.server = server;
     }
 
     /// Listens on the loopback address.
     ///
+    /// @param following whether configs come from the control plane as they change
     /// @param port 0 for any that is free
-    static PaymentEndpoint open(RiskEngine engine, int port) throws IOException {
+    static PaymentEndpoint open(RiskEngine engine, BooleanSupplier following, int port)
+            throws IOException {
+        limit("sun.net.httpserver.maxReqTime", SECONDS_TO_SEND);
+        limit("sun.net.httpserver.maxRspTime", SECONDS_TO_SEND);
+        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        var endpoint = new PaymentEndpoint(engine, HttpServer.create(address, 0));
+        var endpoint = new PaymentEndpoint(engine, following, HttpServer.create(address, 0));
         endpoint.server.setExecutor(endpoint.threads);
         endpoint.server.createContext("/payments", endpoint::pay);
         endpoint.server.createContext("/metrics", endpoint::metrics);
         endpoint.server.start();
         return endpoint;
+    }
+
+    // The JDK's server takes its limits from system properties only, once in a process.
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
     }
 
     /// Where it listens.
@@ -91,7 +110,13 @@ final class PaymentEndpoint implements AutoCloseable {
             refuse(exchange, 422, String.valueOf(e.getMessage()));
             return;
         }
-        var answer = engine.decide(payment);
+        RiskEngine.Answer answer;
+        try {
+            answer = engine.decide(payment);
+        } catch (UncheckedIOException e) {
+            refuse(exchange, 503, String.valueOf(e.getMessage()));
+            return;
+        }
         (answer.decision() == Decision.Approved ? accepted : declined).increment();
         var members = new LinkedHashMap<String, Json>();
         members.put("decision", Json.of(answer.decision().name()));
@@ -101,24 +126,40 @@ final class PaymentEndpoint implements AutoCloseable {
 
     private static Payment payment(Json.Obj body) {
         return new Payment(
-                body.integer("amount", 0),
-                body.string("currency"),
-                body.string("merchant"),
-                body.string("card"));
+                amount(body), text(body, "currency"), text(body, "merchant"), text(body, "card"));
+    }
+
+    private static long amount(Json.Obj body) {
+        if (body.get("amount") instanceof Json.Int amount) {
+            return amount.value();
+        }
+        throw new IllegalArgumentException("amount: expected an integer, in minor units");
+    }
+
+    private static String text(Json.Obj body, String name) {
+        if (body.get(name) instanceof Json.Str text) {
+            return text.value();
+        }
+        throw new IllegalArgumentException(name + ": expected a string");
+    }
+
+    /// What it has answered, in the Prometheus text format.
+    String figures() {
+        return """
+        # HELP payments_total Payments answered.
+        # TYPE payments_total counter
+        payments_total{decision="accepted"} %d
+        payments_total{decision="declined"} %d
+        # HELP payments_following Whether configs come as they change.
+        # TYPE payments_following gauge
+        payments_following %d
+        """
+                .formatted(accepted(), declined(), following.getAsBoolean() ? 1 : 0);
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
-        var text =
-                "# TYPE payments_total counter\npayments_total{decision=\"accepted\"} "
-                        + accepted()
-                        + "\npayments_total{decision=\"declined\"} "
-                        + declined()
-                        + "\n";
-        send(
-                exchange,
-                200,
-                "text/plain; version=0.0.4; charset=utf-8",
-                text.getBytes(StandardCharsets.UTF_8));
+        var type = "text/plain; version=0.0.4; charset=utf-8";
+        send(exchange, 200, type, figures().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void refuse(HttpExchange exchange, int code, String why) throws IOException {

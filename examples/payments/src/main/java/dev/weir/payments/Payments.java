@@ -8,9 +8,13 @@ import dev.weir.resource.Extension;
 import dev.weir.resource.Program;
 import dev.weir.resource.Query;
 import dev.weir.resource.ResourceType;
+import java.time.Duration;
 import java.util.List;
 
 /// The payments fleet: its kinds, what a server checks and does for them, and what a terminal runs.
+///
+/// A server takes the setting `silence`: after how many seconds without a report a terminal is not
+/// waited for, 30 by default.
 public final class Payments implements Extension {
     /// For the `ServiceLoader`.
     public Payments() {}
@@ -27,7 +31,7 @@ public final class Payments implements Extension {
 
     @Override
     public List<AdmissionRule<?>> admissionRules() {
-        return List.of(new PolicyRule());
+        return List.of(new PolicyRule(), new TerminalRule());
     }
 
     @Override
@@ -40,7 +44,17 @@ public final class Payments implements Extension {
         return List.of(TerminalProgram::start);
     }
 
+    private static Duration silence(String seconds) {
+        try {
+            return Duration.ofSeconds(Math.max(1, Integer.parseUnsignedInt(seconds)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "silence: expected seconds, such as 30, found " + seconds, e);
+        }
+    }
+
     private static Program.Running control(Program.Host host) {
+        var silence = silence(host.options().getOrDefault("silence", "30"));
         var manager = Manager.of(host.client());
         var client = manager.client();
         manager.controller(RiskPolicy.TYPE)
@@ -59,7 +73,7 @@ public final class Payments implements Extension {
                                         .map(Request::of)
                                         .toList())
                 .maxConcurrent(4)
-                .reconcile(new PolicyReconciler());
+                .reconcile(new PolicyReconciler(silence));
         manager.start();
         return manager;
     }

@@ -6,7 +6,6 @@ import dev.weir.reconcile.Owners;
 import dev.weir.reconcile.Reconciler;
 import dev.weir.reconcile.Result;
 import dev.weir.resource.Client;
-import dev.weir.resource.Condition;
 import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Query;
@@ -16,24 +15,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Gives each terminal that a policy selects a config, and takes it away again.
 ///
 /// A config is revoked before it is deleted: it goes once its terminal says that it enforces it no
-/// more, or has said nothing for [#OFFLINE]; a terminal that comes back later finds no config and
-/// so enforces none.
+/// more, or has been silent for too long; a terminal that comes back later finds no config and so
+/// enforces none. Silence is told from the terminals' clocks: those of terminals and control plane
+/// must not differ by as much.
 final class PolicyReconciler implements Reconciler<RiskPolicy> {
     static final Finalizer REVOKED = new Finalizer(RiskPolicy.GROUP + "/revoked");
 
-    /// After which silence a terminal is not waited for.
-    static final Duration OFFLINE = Duration.ofSeconds(30);
+    private final Duration silence;
+
+    /// @param silence after which a terminal is not waited for
+    PolicyReconciler(Duration silence) {
+        this.silence = silence;
+    }
 
     @Override
     public Result reconcile(RiskPolicy policy, Context context) {
         var now = context.time().now();
         var client = context.client();
         if (policy.metadata().deleting()) {
-            return withdraw(client, policy, configs(client, policy), now);
+            return withdraw(client, policy, now);
         }
         var kept = REVOKED.add(client, RiskPolicy.TYPE, policy);
         var terminals =
@@ -48,14 +55,35 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
                 configs(client, kept).stream()
                         .filter(config -> terminals.stream().noneMatch(t -> isFor(config, t)))
                         .toList();
-        report(client, kept, terminals, configs, now);
-        return take(client, left, now) ? Result.done() : Result.again(OFFLINE.dividedBy(10));
+        report(
+                client,
+                kept,
+                new PolicyReport(kept, configs, silent(terminals, now)).enforcing(now));
+        boolean none = take(client, left, now);
+        return none && terminals.isEmpty() ? Result.done() : again();
     }
 
-    private static Result withdraw(
-            Client client, RiskPolicy policy, List<TerminalConfig> configs, Instant now) {
-        if (!take(client, configs, now)) {
-            return Result.again(OFFLINE.dividedBy(10));
+    /// Nobody tells of silence, so that it has to be looked for.
+    private Result again() {
+        return Result.again(silence.dividedBy(10));
+    }
+
+    private Set<String> silent(List<Terminal> terminals, Instant now) {
+        return terminals.stream()
+                .filter(terminal -> !heard(terminal, now))
+                .map(terminal -> terminal.metadata().name())
+                .collect(Collectors.toSet());
+    }
+
+    private boolean heard(Terminal terminal, Instant now) {
+        return terminal.seenAfter(now.minus(silence));
+    }
+
+    private Result withdraw(Client client, RiskPolicy policy, Instant now) {
+        if (!take(client, configs(client, policy), now)) {
+            var waiting = new PolicyReport(policy, configs(client, policy), Set.of());
+            report(client, policy, waiting.revoking(now));
+            return again();
         }
         REVOKED.remove(client, RiskPolicy.TYPE, policy);
         return Result.done();
@@ -66,11 +94,15 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
                 .list(TerminalConfig.TYPE, Query.in(policy.metadata().namespace()))
                 .items()
                 .stream()
-                .filter(config ->
-                        Owners.controller(config)
-                                .filter(o -> o.uid().equals(policy.metadata().uid()))
-                                .isPresent())
+                .filter(config -> controls(policy, config))
                 .toList();
+    }
+
+    /// Whether the config is this policy's, and not of one that had its name before.
+    private static boolean controls(RiskPolicy policy, TerminalConfig config) {
+        return Owners.controller(config)
+                .filter(owner -> owner.uid().equals(policy.metadata().uid()))
+                .isPresent();
     }
 
     private static boolean isFor(TerminalConfig config, Terminal terminal) {
@@ -87,6 +119,10 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
                         policy.spec(),
                         false);
         var found = client.find(TerminalConfig.TYPE, policy.metadata().namespace(), name);
+        if (found.isPresent() && !controls(policy, found.get())) {
+            delete(client, found.get());
+            found = Optional.empty();
+        }
         if (found.isEmpty()) {
             var metadata =
                     Metadata.of(policy.metadata().namespace(), name)
@@ -106,7 +142,7 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
 
     /// Revokes configs, and deletes those whose terminals enforce them no more; whether none is
     /// left.
-    private static boolean take(Client client, List<TerminalConfig> configs, Instant now) {
+    private boolean take(Client client, List<TerminalConfig> configs, Instant now) {
         boolean none = true;
         for (var config : configs) {
             none &= take(client, config, now);
@@ -114,10 +150,10 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
         return none;
     }
 
-    private static boolean take(Client client, TerminalConfig config, Instant now) {
+    private boolean take(Client client, TerminalConfig config, Instant now) {
         var namespace = config.metadata().namespace();
         var terminal = client.find(Terminal.TYPE, namespace, config.spec().terminal());
-        boolean online = terminal.filter(t -> t.seenAfter(now.minus(OFFLINE))).isPresent();
+        boolean online = terminal.filter(t -> heard(t, now)).isPresent();
         if (!online || config.spec().revoked() && config.applied()) {
             delete(client, config);
             return true;
@@ -152,49 +188,10 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
         }
     }
 
-    private static void report(
-            Client client,
-            RiskPolicy policy,
-            List<Terminal> terminals,
-            List<TerminalConfig> configs,
-            Instant now) {
-        int converged = (int) configs.stream().filter(TerminalConfig::applied).count();
-        var conditions = policy.conditions();
-        for (var condition : conditions(policy, configs, converged, now)) {
-            conditions = condition.in(conditions);
-        }
-        var status = new RiskPolicy.Status(terminals.size(), converged, conditions);
+    private static void report(Client client, RiskPolicy policy, RiskPolicy.Status status) {
         if (!status.equals(policy.status())) {
             client.updateStatus(
                     RiskPolicy.TYPE, new RiskPolicy(policy.metadata(), policy.spec(), status));
         }
-    }
-
-    private static List<Condition> conditions(
-            RiskPolicy policy, List<TerminalConfig> configs, int converged, Instant now) {
-        var refused =
-                configs.stream()
-                        .map(TerminalConfig::condition)
-                        .filter(c -> c != null && c.status() == Condition.Status.False)
-                        .map(Condition::message)
-                        .distinct()
-                        .toList();
-        boolean ready = converged == configs.size();
-        long generation = policy.metadata().generation();
-        return List.of(
-                new Condition(
-                        "Ready",
-                        ready ? Condition.Status.True : Condition.Status.False,
-                        generation,
-                        now,
-                        configs.isEmpty() ? "NoTerminals" : ready ? "Converged" : "Waiting",
-                        converged + " of " + configs.size() + " terminals enforce it"),
-                new Condition(
-                        "Degraded",
-                        refused.isEmpty() ? Condition.Status.False : Condition.Status.True,
-                        generation,
-                        now,
-                        refused.isEmpty() ? "AsExpected" : "Refused",
-                        String.join("; ", refused)));
     }
 }

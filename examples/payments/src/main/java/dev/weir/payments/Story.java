@@ -184,6 +184,7 @@ final class Story implements AutoCloseable {
 
     /// The text, where no answer was wrong so far.
     private String right(String text) {
+        fleet.requireRunning();
         if (traffic().wrong() > 0) {
             throw new IllegalStateException(
                     "%,d payments answered wrongly or not at all; the first: %s"

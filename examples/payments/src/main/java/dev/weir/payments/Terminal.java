@@ -42,8 +42,9 @@ public record Terminal(Metadata metadata, Spec spec, @Nullable Status status) im
             @Field(defaultJson = "0") long declined,
             Instant lastSeen) {}
 
-    /// Whether it reported after that time.
+    /// Whether it reported, or came to be, after that time.
     boolean seenAfter(Instant time) {
-        return status != null && status.lastSeen.isAfter(time);
+        var seen = status == null ? metadata.creationTimestamp() : status.lastSeen;
+        return seen != null && seen.isAfter(time);
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two threads: one follows the configs and owns the map of them, one reports.
 final class TerminalProgram implements Program.Running {
+    private static final System.Logger LOG = System.getLogger(TerminalProgram.class.getName());
     private static final Duration REPORT = Duration.ofSeconds(2);
     private static final Duration RECONNECT = Duration.ofMillis(500);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -42,6 +43,7 @@ final class TerminalProgram implements Program.Running {
     private final Map<String, TerminalConfig> configs = new LinkedHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean following;
+    private boolean told;
 
     private TerminalProgram(Program.Host host) throws IOException {
         client = host.client();
@@ -53,9 +55,7 @@ final class TerminalProgram implements Program.Running {
         file = new ConfigFile(host.directory().resolve("configs.json"));
         file.read().forEach(config -> configs.put(config.metadata().name(), config));
         engine.apply(Enforcement.of(configs.values()));
-        endpoint =
-                PaymentEndpoint.open(
-                        engine, Integer.parseInt(host.options().getOrDefault("port", "0")));
+        endpoint = PaymentEndpoint.open(engine, () -> following, port(host.options()));
     }
 
     static Program.Running start(Program.Host host) throws IOException {
@@ -63,6 +63,14 @@ final class TerminalProgram implements Program.Running {
         terminal.threads.add(Thread.ofVirtual().name("terminal-configs").start(terminal::follow));
         terminal.threads.add(Thread.ofVirtual().name("terminal-report").start(terminal::report));
         return terminal;
+    }
+
+    private static int port(Map<String, String> options) {
+        var text = options.getOrDefault("port", "0");
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
+            throw new IllegalArgumentException("port: expected 0 to 65535, found " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     private static Map<String, String> labels(String text) {
@@ -83,16 +91,16 @@ final class TerminalProgram implements Program.Running {
 
     @Override
     public String metrics() {
-        return "";
+        return endpoint.figures();
     }
 
     private void follow() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                register();
+                send();
                 followOnce();
-            } catch (StatusException _) {
-                following = false;
+            } catch (RuntimeException e) {
+                away(e);
                 if (!pause(RECONNECT)) {
                     return;
                 }
@@ -100,6 +108,18 @@ final class TerminalProgram implements Program.Running {
                 return;
             }
         }
+    }
+
+    /// Says once that the last known configs are enforced, until the control plane is followed
+    /// again.
+    private void away(RuntimeException e) {
+        if (!told) {
+            var why = e instanceof StatusException ? e.getMessage() : e.toString();
+            var text = name + " goes on with " + engine.enforcement().policies() + ": " + why;
+            LOG.log(System.Logger.Level.WARNING, text);
+        }
+        told = true;
+        following = false;
     }
 
     private static boolean pause(Duration time) {
@@ -111,7 +131,8 @@ final class TerminalProgram implements Program.Running {
         }
     }
 
-    private void register() {
+    /// The terminal's own object, made or brought up to date where it has to be.
+    private Terminal register() {
         var spec = new Terminal.Spec(endpoint.uri());
         var found = client.find(Terminal.TYPE, namespace, name);
         if (found.isEmpty()) {
@@ -119,13 +140,12 @@ final class TerminalProgram implements Program.Running {
             for (var label : labels.entrySet()) {
                 metadata = metadata.withLabel(label.getKey(), label.getValue());
             }
-            client.create(Terminal.TYPE, new Terminal(metadata, spec, null));
-        } else if (!found.get().spec().equals(spec)) {
-            client.update(
-                    Terminal.TYPE,
-                    new Terminal(found.get().metadata(), spec, found.get().status()));
+            return client.create(Terminal.TYPE, new Terminal(metadata, spec, null));
         }
-        send();
+        var own = found.get();
+        return own.spec().equals(spec)
+                ? own
+                : client.update(Terminal.TYPE, new Terminal(own.metadata(), spec, own.status()));
     }
 
     private void followOnce() throws InterruptedException {
@@ -136,6 +156,7 @@ final class TerminalProgram implements Program.Running {
         enforce();
         try (var watch = client.watch(TerminalConfig.TYPE, query.from(listing.resourceVersion()))) {
             following = true;
+            told = false;
             while (true) {
                 var event = watch.next(POLL);
                 if (event.isPresent() && take(event.get())) {
@@ -205,25 +226,21 @@ final class TerminalProgram implements Program.Running {
         while (pause(REPORT)) {
             try {
                 send();
-            } catch (StatusException _) {
+            } catch (RuntimeException _) {
                 // The next report says the same and more.
             }
         }
     }
 
     private void send() {
-        var found = client.find(Terminal.TYPE, namespace, name);
-        if (found.isPresent()) {
-            var status =
-                    new Terminal.Status(
-                            engine.enforcement().policies(),
-                            endpoint.accepted(),
-                            endpoint.declined(),
-                            Instant.now());
-            client.updateStatus(
-                    Terminal.TYPE,
-                    new Terminal(found.get().metadata(), found.get().spec(), status));
-        }
+        var own = register();
+        var status =
+                new Terminal.Status(
+                        engine.enforcement().policies(),
+                        endpoint.accepted(),
+                        endpoint.declined(),
+                        Instant.now());
+        client.updateStatus(Terminal.TYPE, new Terminal(own.metadata(), own.spec(), status));
     }
 
     @Override

@@ -47,7 +47,9 @@ class FleetIT {
         server = ApiServer.start(store, ApiServer.Options.inProcess(List.of(payments)));
         client = server.client();
         for (var program : payments.controllers()) {
-            running.add(program.start(new Program.Host(client, "server", directory, Map.of())));
+            running.add(
+                    program.start(
+                            new Program.Host(client, "server", directory, Map.of("silence", "4"))));
         }
     }
 
@@ -152,6 +154,53 @@ class FleetIT {
         terminal("t1", "north", port);
         assertThat(pay(URI.create("http://127.0.0.1:" + port), 101))
                 .isEqualTo("OverPaymentLimit [p@1]");
+    }
+
+    @Test
+    void aDeadTerminalIsToldOfAndHoldsUpNoDeletion() throws Exception {
+        terminal("t1", "north");
+        client.create(RiskPolicy.TYPE, policy("p", "", "EUR", 100));
+        eventually(() -> ready("p", 1));
+        running.removeLast().close();
+        eventually(() -> holds("p", "Degraded"));
+        assertThat(holds("p", "Ready")).isFalse();
+        client.delete(RiskPolicy.TYPE, "default", "p", DeleteOptions.DEFAULT);
+        eventually(() -> client.find(RiskPolicy.TYPE, "default", "p").isEmpty());
+    }
+
+    @Test
+    void aTerminalWhoseObjectWasDeletedRegistersAgain() throws Exception {
+        terminal("t1", "north");
+        client.create(RiskPolicy.TYPE, policy("p", "north", "EUR", 100));
+        eventually(() -> ready("p", 1));
+        var uid = terminal("t1").metadata().uid();
+        client.delete(Terminal.TYPE, "default", "t1", DeleteOptions.DEFAULT);
+        eventually(() ->
+                client.find(Terminal.TYPE, "default", "t1")
+                        .filter(t -> !t.metadata().uid().equals(uid))
+                        .isPresent());
+        eventually(() -> ready("p", 1));
+    }
+
+    @Test
+    void replacesAConfigThatIsNotThePolicys() throws Exception {
+        terminal("t1", "north");
+        var stale =
+                new TerminalConfig(
+                        Metadata.of("default", TerminalConfig.name("p", "t1"))
+                                .withLabel(TerminalConfig.TERMINAL, "t1"),
+                        new TerminalConfig.Spec(
+                                "t1", "p", 7, policy("p", "", "EUR", 5).spec(), false),
+                        null);
+        client.create(TerminalConfig.TYPE, stale);
+        eventually(() -> client.find(Terminal.TYPE, "default", "t1").isPresent());
+        eventually(() -> pay("t1", 6).startsWith("OverPaymentLimit [p@7]"));
+        client.create(RiskPolicy.TYPE, policy("p", "", "EUR", 100));
+        eventually(() -> ready("p", 1));
+        assertThat(pay("t1", 6)).isEqualTo("Approved [p@1]");
+        client.delete(RiskPolicy.TYPE, "default", "p", DeleteOptions.DEFAULT);
+        eventually(() -> client.find(RiskPolicy.TYPE, "default", "p").isEmpty());
+        assertThat(configs()).isZero();
     }
 
     @Test

@@ -77,10 +77,9 @@ record Columns(boolean wide, boolean namespace, boolean labels, String prefix) {
         };
     }
 
-    /// Whatever a server sends must not move the reader's cursor.
     private static String firstLine(String text) {
         int end = text.indexOf('\n');
-        return (end < 0 ? text : text.substring(0, end) + "...").replaceAll("\\p{Cntrl}", "?");
+        return Shell.visible(end < 0 ? text : text.substring(0, end) + "...");
     }
 
     /// The table of a server that answers with plain objects: names only.

@@ -61,7 +61,11 @@ final class Description {
     }
 
     private void pair(String key, String value) {
-        shell.out().println(pad(key + ":") + value);
+        line(pad(key + ":") + value);
+    }
+
+    private void line(String text) {
+        shell.out().println(Shell.visible(text));
     }
 
     private static String pad(String key) {
@@ -75,7 +79,7 @@ final class Description {
         }
         var head = pad(key + ":");
         for (var member : map.members().entrySet()) {
-            shell.out().println(head + member.getKey() + ": " + scalar(member.getValue()));
+            line(head + member.getKey() + ": " + scalar(member.getValue()));
             head = " ".repeat(KEY_WIDTH);
         }
     }
@@ -83,7 +87,7 @@ final class Description {
     private void member(String key, Json value, String indent) {
         switch (value) {
             case Json.Obj object -> {
-                shell.out().println(indent + key + ":" + (object.isEmpty() ? "  <none>" : ""));
+                line(indent + key + ":" + (object.isEmpty() ? "  <none>" : ""));
                 boolean map = MAPS.contains(key);
                 object.members()
                         .forEach((name, inner) ->
@@ -95,10 +99,10 @@ final class Description {
                 array.items().forEach(item -> item(item, indent + "  "));
             }
             case Json.Str text when text.value().contains("\n") -> {
-                shell.out().println(indent + key + ":");
-                text.value().lines().forEach(line -> shell.out().println(indent + "  " + line));
+                line(indent + key + ":");
+                text.value().lines().forEach(row -> line(indent + "  " + row));
             }
-            default -> shell.out().println(indent + key + ":  " + scalar(value));
+            default -> line(indent + key + ":  " + scalar(value));
         }
     }
 
@@ -107,7 +111,7 @@ final class Description {
             object.members().forEach((name, inner) -> member(words(name), inner, indent));
             shell.out().println();
         } else {
-            shell.out().println(indent + scalar(item));
+            line(indent + scalar(item));
         }
     }
 
@@ -155,10 +159,10 @@ final class Description {
             rows.add(
                     List.of(
                             "  " + event.type(),
-                            event.reason(),
+                            Shell.visible(event.reason()),
                             age(time(event)) + times,
-                            event.reportingComponent(),
-                            event.message().strip()));
+                            Shell.visible(event.reportingComponent()),
+                            Shell.visible(event.message().strip().replaceAll("\\R", " "))));
         }
         new Grid(shell).print(List.of("  Type", "Reason", "Age", "From", "Message"), rows);
     }

@@ -103,7 +103,7 @@ final class NodeCommand implements Runnable {
                     case Node.Event.NotStarted(var workload, var why) ->
                             workload + " does not start: " + why;
                 };
-        shell.out().println(shell.bold("node " + name) + " " + text);
+        shell.out().println(shell.bold("node " + name) + " " + Shell.visible(text));
         shell.out().flush();
     }
 

@@ -29,7 +29,7 @@ final class Problems {
     }
 
     static void print(Shell shell, String message) {
-        var line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
+        var line = Shell.visible(message.strip().replaceAll("\\s*\\R\\s*", "; "));
         shell.err().println(shell.red("weir:") + " " + line);
         shell.err().flush();
     }
@@ -83,7 +83,7 @@ final class Problems {
             case DIRECTORY -> "; make it writable, or name another with --data";
             case CORRUPT -> "; restore a copy of the directory, or start anew with another --data";
             case ADDRESS -> "; name another with --listen HOST:PORT (port 0: any free one)";
-            case EXTENSION -> "";
+            case EXTENSION -> "; WEIR_DEBUG=1 shows where";
         };
     }
 }

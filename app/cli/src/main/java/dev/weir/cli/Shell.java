@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// What a command knows of the place it was called from.
 ///
@@ -19,6 +20,7 @@ record Shell(
         PrintWriter out,
         PrintWriter err,
         boolean colour) {
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     /// The variable's value; empty where it is not set.
     String variable(String name) {
@@ -30,6 +32,12 @@ record Shell(
     Path stateFolder() {
         var state = variable("XDG_STATE_HOME");
         return (state.isEmpty() ? home.resolve(".local/state") : Path.of(state)).resolve("weir");
+    }
+
+    /// The text without what would steer the reader's terminal: whatever a server sends is only
+    /// shown.
+    static String visible(String text) {
+        return CONTROLS.matcher(text).replaceAll("?");
     }
 
     String red(String text) {

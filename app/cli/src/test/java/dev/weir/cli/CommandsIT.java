@@ -303,6 +303,34 @@ class CommandsIT {
     }
 
     @Test
+    void whatAServerSendsDoesNotSteerTheTerminal() {
+        apply(rates("{\"key\": \"\\e[31mred\\rover\"}"));
+        var call = weir("describe", "cm", "rates", "-n", namespace);
+        assertThat(call.out()).contains("?[31mred?over").doesNotContain("\u001b", "\r");
+        var yaml = weir("get", "cm", "rates", "-o", "yaml", "-n", namespace);
+        assertThat(yaml.out()).contains("\\e[31mred\\rover").doesNotContain("\u001b", "\r");
+    }
+
+    @Test
+    void theReferenceHasEveryCommandAndKind(@TempDir Path folder) throws IOException {
+        var call = weir("reference", folder.toString());
+        assertThat(call.err()).isEmpty();
+        assertThat(Files.readString(folder.resolve("commands.html")))
+                .contains("weir describe", "--field-selector")
+                .doesNotContain("weir train");
+        assertThat(Files.readString(folder.resolve("kinds.html")))
+                .contains(">ConfigMap</h2>", ">Lease</h2>", "spec.holderIdentity");
+        assertThat(Files.readString(folder.resolve("index.html"))).contains("kinds.html");
+    }
+
+    @Test
+    void optionsOfAllCommandsMayComeFirst() {
+        apply(rates("{}"));
+        assertThat(weir("-n", namespace, "get", "cm", "-o", "name").out())
+                .isEqualTo("configmap/rates\n");
+    }
+
+    @Test
     void editSendsWhatTheEditorChanged() {
         apply(rates("{EUR: '1'}"));
         var edited =

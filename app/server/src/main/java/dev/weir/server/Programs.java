@@ -32,13 +32,14 @@ final class Programs {
 
     private static Program.Running start(
             Extension extension, Program program, Function<String, Program.Host> hosts) {
+        var host = hosts.apply(extension.name());
         try {
-            var host = hosts.apply(extension.name());
             Files.createDirectories(host.directory());
-            return program.start(host);
         } catch (IOException e) {
-            throw new ServerException(
-                    ServerException.Code.DIRECTORY, "no directory for " + extension.name(), e);
+            throw DataDirectory.unusable(host.directory(), e);
+        }
+        try {
+            return program.start(host);
         } catch (Exception e) {
             throw new ServerException(
                     ServerException.Code.EXTENSION,

@@ -35,8 +35,7 @@ public record ServerOptions(
 
     /// The default address, and every extension and console that is on the module path.
     public static ServerOptions in(Path data) {
-        return new ServerOptions(
-                data, List.of(DEFAULT_ADDRESS), Map.of(), installed(Extension.class), pages());
+        return new ServerOptions(data, List.of(DEFAULT_ADDRESS), Map.of(), installed(), pages());
     }
 
     /// These options on other addresses.
@@ -54,8 +53,10 @@ public record ServerOptions(
         return new ServerOptions(data, listen, settings, newExtensions, console);
     }
 
-    private static List<Extension> installed(Class<Extension> type) {
-        return ServiceLoader.load(type).stream().map(ServiceLoader.Provider::get).toList();
+    private static List<Extension> installed() {
+        return ServiceLoader.load(Extension.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
     }
 
     private static Console pages() {

@@ -6,6 +6,11 @@ import java.util.Optional;
 /// A list of all keys of a prefix, between two moments of the clock of the [Operation]s.
 record ListRead(String prefix, long called, long returned, Page page) {
 
+    /// A list as of a revision of the past, which could have been made at any time.
+    static ListRead past(String prefix, Page page) {
+        return new ListRead(prefix, 0, Long.MAX_VALUE, page);
+    }
+
     /// What is wrong with it: it must be the state at its revision, as a whole, and that revision
     /// one that was newest at some moment between call and return.
     Optional<String> violation(List<Operation> operations, Truth truth) {

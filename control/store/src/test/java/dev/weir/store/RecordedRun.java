@@ -129,9 +129,7 @@ final class RecordedRun {
                 continue;
             }
             if (random.nextInt(10) == 0) {
-                long called = clock.incrementAndGet();
-                var page = store.list("a/", "", 0, 0);
-                lists.add(new ListRead("a/", called, clock.incrementAndGet(), page));
+                list(store, random);
             }
             if (random.nextInt(3) == 0) {
                 long called = clock.incrementAndGet();
@@ -144,6 +142,22 @@ final class RecordedRun {
             if (!commit(store, write(key, known, random))) {
                 return;
             }
+        }
+    }
+
+    /// The newest state, and one of the past, where it is still kept.
+    private void list(Store store, Random random) {
+        long called = clock.incrementAndGet();
+        var page = store.list("a/", "", 0, 0);
+        lists.add(new ListRead("a/", called, clock.incrementAndGet(), page));
+        long past = random.nextLong(page.revision() + 1);
+        try {
+            if (past > 0) {
+                lists.add(ListRead.past("a/", store.list("a/", "", 0, past)));
+            }
+        } catch (StoreException e) {
+            assertThat(e.code()).isEqualTo(StoreException.Code.COMPACTED);
+            assertThat(store.compactedRevision()).isGreaterThan(past);
         }
     }
 

@@ -58,8 +58,8 @@ final class K8sTypes implements Suite {
         var folder =
                 report.data("kubernetes", "github.com/kubernetes/api (of that, testdata/HEAD)")
                         .resolve("testdata/HEAD");
-        var credentials = Files.createTempDirectory("weir-types");
-        try (var server = WeirServer.start(credentials)) {
+        try (var credentials = new Scratch();
+                var server = WeirServer.start(credentials.path())) {
             for (var kind : kinds(server)) {
                 if (Files.exists(folder.resolve(kind.name + ".json"))) {
                     check(report, server, folder, kind);
@@ -67,8 +67,6 @@ final class K8sTypes implements Suite {
                     report.skip(kind.name, "there is no golden object of it");
                 }
             }
-        } finally {
-            StoreCrash.remove(credentials);
         }
     }
 

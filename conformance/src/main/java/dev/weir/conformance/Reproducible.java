@@ -35,15 +35,12 @@ final class Reproducible implements Suite {
                 maven().orElseThrow(() ->
                         new AbsentException("needs mvn: put it on the PATH, or set MAVEN_HOME"));
         var root = Path.of(System.getProperty("weir.root", ".")).toAbsolutePath().normalize();
-        var place = Files.createTempDirectory("weir-builds");
-        try {
-            var one = build(report, maven, root, place.resolve("one"));
-            var two = build(report, maven, root, place.resolve("another place"));
+        try (var place = new Scratch()) {
+            var one = build(report, maven, root, place.path().resolve("one"));
+            var two = build(report, maven, root, place.path().resolve("another place"));
             for (var jar : jars(one)) {
                 report.check(jar, () -> same(one.resolve(jar), two.resolve(jar)));
             }
-        } finally {
-            StoreCrash.remove(place);
         }
     }
 

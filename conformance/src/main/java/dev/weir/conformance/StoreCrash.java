@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.store.Store;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -29,8 +27,8 @@ final class StoreCrash implements Suite {
     public void run(Report report) throws Exception {
         int cycles = report.option("cycles", CYCLES);
         var random = new Random(report.option("seed", 42));
-        var directory = Files.createTempDirectory("weir-crash");
-        try {
+        try (var scratch = new Scratch()) {
+            var directory = scratch.path();
             var ledger = new CrashLedger(CrashWriter.THREADS);
             for (int cycle = 1; cycle <= cycles; cycle++) {
                 long seed = random.nextLong();
@@ -38,8 +36,6 @@ final class StoreCrash implements Suite {
                 report.progress(cycle, cycles);
             }
             report.line(ledger.verified() + " changes survived");
-        } finally {
-            remove(directory);
         }
     }
 
@@ -93,13 +89,5 @@ final class StoreCrash implements Suite {
                         Long.toString(seed))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

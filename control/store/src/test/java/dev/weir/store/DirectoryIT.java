@@ -158,12 +158,59 @@ class DirectoryIT {
     }
 
     @Test
+    void removesWhatACrashLeftUnfinishedOrSuperseded() throws Exception {
+        fill();
+        Files.writeString(directory.resolve("log-00000000000000ff.tmp"), "half");
+        try (var store = open()) {
+            for (int i = 0; i < 60; i++) {
+                store.commit(new Write.Create("l" + i, new byte[5_000], UUID.randomUUID(), null));
+            }
+            store.compact(20);
+            awaitOneSnapshot(store, "snapshot-0000000000000014");
+        }
+        var crashed = directory.resolve("snapshot-0000000000000014");
+        var left = Files.readAllBytes(crashed);
+        try (var store = open()) {
+            store.compact(40);
+            awaitOneSnapshot(store, "snapshot-0000000000000028");
+        }
+        Files.write(crashed, left);
+        try (var store = open()) {
+            store.compact(60);
+            awaitOneSnapshot(store, "snapshot-000000000000003c");
+        }
+        try (var files = Files.list(directory)) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));
+        }
+    }
+
+    /// A snapshot is written behind a batch, so there has to be one.
+    private void awaitOneSnapshot(Store store, String name) throws Exception {
+        for (int i = 0; i < 500; i++) {
+            store.commit(new Write.Update("k0", new byte[2_000], null, 0, false, null));
+            try (var files = Files.list(directory)) {
+                var snapshots =
+                        files.map(file -> file.getFileName().toString())
+                                .filter(file -> file.startsWith("snapshot-"))
+                                .toList();
+                if (snapshots.equals(java.util.List.of(name))) {
+                    return;
+                }
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError(name + " is not the only snapshot");
+    }
+
+    @Test
     void leavesFilesAloneThatAreNotItsOwn() throws IOException {
         fill();
         Files.writeString(directory.resolve("log-notes"), "mine");
+        Files.writeString(directory.resolve("notes.tmp"), "mine too");
         Files.createDirectory(directory.resolve("lost+found"));
         open().close();
         assertThat(directory.resolve("log-notes")).hasContent("mine");
+        assertThat(directory.resolve("notes.tmp")).hasContent("mine too");
     }
 
     private Store open() {

@@ -25,6 +25,7 @@ final class FaultyDisk implements Disk {
     private final List<Map<String, Data>> unsynced = new ArrayList<>();
     private int left;
     private boolean full;
+    private boolean fullForNames;
     private int refusals;
 
     FaultyDisk(int steps) {
@@ -40,6 +41,11 @@ final class FaultyDisk implements Disk {
     /// Whether every write to new space fails with a full disk.
     synchronized void full(boolean value) {
         full = value;
+    }
+
+    /// Whether every sync of the directory fails with a full disk.
+    synchronized void fullForNames(boolean value) {
+        fullForNames = value;
     }
 
     /// How many writes failed so.
@@ -123,6 +129,9 @@ final class FaultyDisk implements Disk {
     @Override
     public synchronized void sync() throws IOException {
         step();
+        if (fullForNames) {
+            throw new IOException("No space left on device");
+        }
         safeNames = new TreeMap<>(names);
         unsynced.clear();
     }

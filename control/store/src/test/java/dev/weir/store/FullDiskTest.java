@@ -45,6 +45,33 @@ class FullDiskTest {
         }
     }
 
+    /// Whether the new segment is there is unknown then: a batch in the old one could clash with
+    /// it.
+    @Test
+    void takesNoMoreWritesWhenTheNameOfASegmentMayNotBeSafe() {
+        try (var store = open(4096, Long.MAX_VALUE)) {
+            disk.fullForNames(true);
+            int stored = 0;
+            StoreException refusal = null;
+            while (refusal == null) {
+                try {
+                    put(store, stored, 900);
+                    stored++;
+                } catch (StoreException e) {
+                    refusal = e;
+                }
+            }
+            assertThat(refusal.code()).isEqualTo(StoreException.Code.IO);
+            assertThatThrownBy(() -> put(store, 99, 1)).isInstanceOf(StoreException.class);
+            assertThat(store.count("k")).isEqualTo(stored);
+        }
+        disk.fullForNames(false);
+        try (var store = open(4096, Long.MAX_VALUE)) {
+            assertThat(store.count("k")).isEqualTo(store.revision()).isPositive();
+            put(store, 100, 900);
+        }
+    }
+
     @Test
     void triesASnapshotThatDoesNotFitAgainOnlyAfterAWhile() {
         try (var store = open(1 << 16, 0)) {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
             @Kind.Column(name = "Limit", path = ".spec.perPayment", type = "integer"),
             @Kind.Column(name = "Terminals", path = ".status.terminals", type = "integer"),
             @Kind.Column(name = "Converged", path = ".status.converged", type = "integer"),
-            @Kind.Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
-            @Kind.Column(name = "Age", path = ".metadata.creationTimestamp", type = "date")
+            @Kind.Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status")
         })
 public record RiskPolicy(Metadata metadata, Spec spec, @Nullable Status status)
         implements Resource {

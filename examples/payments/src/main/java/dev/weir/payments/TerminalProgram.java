@@ -191,6 +191,7 @@ final class TerminalProgram implements Program.Running {
         for (var config : List.copyOf(configs.values())) {
             acknowledge(config, next.refused().get(config.metadata().name()));
         }
+        tell();
     }
 
     private void acknowledge(TerminalConfig config, @Nullable String refusal) {
@@ -224,11 +225,15 @@ final class TerminalProgram implements Program.Running {
 
     private void report() {
         while (pause(REPORT)) {
-            try {
-                send();
-            } catch (RuntimeException _) {
-                // The next report says the same and more.
-            }
+            tell();
+        }
+    }
+
+    private void tell() {
+        try {
+            send();
+        } catch (RuntimeException _) {
+            // The next report says the same and more.
         }
     }
 

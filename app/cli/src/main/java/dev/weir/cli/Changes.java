@@ -9,6 +9,7 @@ import dev.weir.resource.WatchEvent;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The changes of a query for as long as anyone looks: servers end a watch after some minutes, and
 /// it is opened again from where it was.
@@ -65,7 +66,7 @@ final class Changes {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Dynamic object(WatchEvent<Dynamic> event) {
+    private static @Nullable Dynamic object(WatchEvent<Dynamic> event) {
         return switch (event) {
             case WatchEvent.Added<Dynamic>(var object) -> object;
             case WatchEvent.Modified<Dynamic>(var object) -> object;

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes objects of any kind in their JSON form, as they are: what a record would not
 /// keep goes through, and unknown fields are refused by the server.
@@ -80,7 +81,7 @@ final class Objects {
         return send("PATCH", path, Map.of("Content-Type", "application/merge-patch+json"), patch);
     }
 
-    /// Deletes an object; with a uid, only that one.
+    /// Deletes an object, or marks it where it has finalizers.
     void delete(
             ResourceType<Dynamic> type,
             String namespace,
@@ -96,10 +97,7 @@ final class Objects {
     }
 
     private Json.Obj send(
-            String method,
-            String path,
-            Map<String, String> headers,
-            Json.@org.jspecify.annotations.Nullable Obj body) {
+            String method, String path, Map<String, String> headers, Json.@Nullable Obj body) {
         return client.raw(method, path, headers, body == null ? null : body.bytes()).json();
     }
 

@@ -12,7 +12,12 @@ import java.util.Map;
 /// Exit code 0: all is well, or the suite was skipped as a whole. 1: a check failed, or fewer
 /// passed than the floor. 2: the command line is wrong.
 final class Main {
-    static final List<Suite> ALL = List.of(new StoreCrash(), new K8sTypes(), new Reproducible());
+    static final List<Suite> ALL =
+            List.of(
+                    new StoreCrash(),
+                    new Kubectl(root().resolve("conformance").resolve("kubectl")),
+                    new K8sTypes(),
+                    new Reproducible());
 
     private final List<Suite> suites;
     private final Path folder;
@@ -27,10 +32,14 @@ final class Main {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        var root = Path.of(System.getProperty("weir.root", "."));
+        var root = root();
         var outside = new Outside(System.getenv("WEIR_DATA"), root);
         var main = new Main(ALL, root.resolve("conformance"), outside, System.out);
         System.exit(main.run(arguments));
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("weir.root", "."));
     }
 
     int run(String... arguments) throws IOException, InterruptedException {

@@ -44,6 +44,11 @@ final class WeirServer implements AutoCloseable {
         return new WeirServer(store, server, client(credentials), token(credentials));
     }
 
+    /// The administrator's kubeconfig.
+    String kubeconfig() {
+        return server.kubeconfig();
+    }
+
     private static String token(Path credentials) throws IOException {
         return Files.readAllLines(credentials.resolve("tokens")).stream()
                 .filter(line -> line.contains(" weir:admin "))

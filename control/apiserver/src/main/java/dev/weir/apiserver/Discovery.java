@@ -31,7 +31,8 @@ final class Discovery {
             return openApi(exchange, path.substring("/openapi/v3".length()));
         }
         if (path.equals("/openapi/v2")) {
-            exchange.send(200, OpenApiV2.MEDIA_TYPE, OpenApiV2.of(documents().values()));
+            // What Kubernetes answers: the document's own name is no media type by RFC 6838.
+            exchange.send(200, "application/octet-stream", OpenApiV2.of(documents().values()));
             return true;
         }
         var parts = List.of(path.substring(1).split("/", -1));

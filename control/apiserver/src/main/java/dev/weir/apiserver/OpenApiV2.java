@@ -10,9 +10,6 @@ import java.util.TreeMap;
 /// clients that ask for it before anything else: kubectl up to 1.28. It says what the v3 documents
 /// say about types, patch operations and merge keys; the rest is left out.
 final class OpenApiV2 {
-    /// The media type.
-    static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-
     private static final String EXTENSION = "x-kubernetes-";
     private static final int EXTENSIONS_OF_SCHEMA = 31;
     private static final int EXTENSIONS_OF_OPERATION = 13;

@@ -104,7 +104,8 @@ public final class ApiServer implements AutoCloseable {
     /// @param extensions whose kinds and admission rules are served
     /// @param pages what is served under `/console/`: from a path below it (`index.html`) to its
     ///   content
-    /// @param metrics more lines for `/metrics`, in Prometheus' text format
+    /// @param metrics more lines for `/metrics`, in Prometheus' text format; those of several
+    ///   programs are put together by metric
     /// @param checks what `/readyz` asks besides the store: whether each of these, by name, is
     ///   ready
     public record Options(

@@ -254,6 +254,12 @@ public final class KubernetesClient implements Client {
         return StatusException.of(Status.Reason.InternalError, problem);
     }
 
+    /// How many requests were answered with which status, as `rest_client_requests_total`.
+    @Override
+    public String metrics() {
+        return transport.metrics();
+    }
+
     @Override
     public void close() {
         List.copyOf(watches).forEach(Watch::close);

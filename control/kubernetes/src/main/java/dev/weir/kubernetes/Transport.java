@@ -47,6 +47,7 @@ final class Transport implements AutoCloseable {
     private final Semaphore streams = new Semaphore(STREAMS);
     private final HttpClient client;
     private final WatchConnections watches;
+    private final RequestCounts counts;
     private volatile boolean closed;
 
     Transport(Connection connection) {
@@ -55,6 +56,7 @@ final class Transport implements AutoCloseable {
         token = new Token(connection);
         client = client();
         watches = new WatchConnections(STREAMS, this::client);
+        counts = new RequestCounts(connection.server().getAuthority());
     }
 
     private HttpClient client() {
@@ -147,6 +149,18 @@ final class Transport implements AutoCloseable {
     /// The answer, whole where the handler gathers it. The timeout of the JDK's requests would end
     /// with the headers of the answer, or with its body: that depends on the JDK.
     private <T> HttpResponse<T> exchange(
+            HttpClient sender, Call call, HttpResponse.BodyHandler<T> handler) {
+        try {
+            var response = await(sender, call, handler);
+            counts.answered(call.method, response.statusCode());
+            return response;
+        } catch (StatusException e) {
+            counts.unanswered(call.method);
+            throw e;
+        }
+    }
+
+    private <T> HttpResponse<T> await(
             HttpClient sender, Call call, HttpResponse.BodyHandler<T> handler) {
         var response = sender.sendAsync(request(call).build(), handler);
         try {
@@ -274,6 +288,10 @@ final class Transport implements AutoCloseable {
         return StatusException.of(
                 Status.Reason.ServiceUnavailable,
                 "interrupted while waiting for " + connection.server());
+    }
+
+    String metrics() {
+        return counts.text();
     }
 
     @Override

@@ -60,6 +60,23 @@ class TransportTest {
     }
 
     @Test
+    void countsEachRequestByItsAnswer() {
+        var server = new ScriptedServer(json(429, BUSY), json(201, MAP));
+        try (var client = KubernetesClient.connect(server.connection())) {
+            client.create(ConfigMap.TYPE, MADE);
+            server.close();
+            refusal(() -> client.create(ConfigMap.TYPE, MADE));
+
+            var host = ",method=\"POST\",host=\"" + server.connection().server().getAuthority();
+            assertThat(client.metrics())
+                    .contains("# TYPE rest_client_requests_total counter\n")
+                    .contains("rest_client_requests_total{code=\"201\"" + host + "\"} 1\n")
+                    .contains("rest_client_requests_total{code=\"429\"" + host + "\"} 1\n")
+                    .contains("rest_client_requests_total{code=\"<error>\"" + host + "\"} 1\n");
+        }
+    }
+
+    @Test
     void waitsAsLongAsTheServerAsks() {
         var later = answer(503, "Retry-After: 1\r\n", "later");
         try (var server = new ScriptedServer(later, json(200, MAP));

@@ -148,6 +148,11 @@ public final class CachedClient implements Client {
     }
 
     @Override
+    public String metrics() {
+        return live.metrics();
+    }
+
+    @Override
     public void close() {}
 
     private WriteOptions fenced(WriteOptions options) {

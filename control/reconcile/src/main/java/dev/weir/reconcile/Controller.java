@@ -1,5 +1,6 @@
 package dev.weir.reconcile;
 
+import dev.weir.resource.MetricsText;
 import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
@@ -17,25 +18,32 @@ final class Controller<R extends Resource> {
     private static final System.Logger LOG = System.getLogger("dev.weir.reconcile");
     private static final Duration SYNC_POLL = Duration.ofMillis(2);
 
+    private final String name;
     private final ResourceType<R> type;
     private final Reconciler<R> reconciler;
     private final WorkQueue queue;
     private final int workers;
     private final Duration deadline;
+    private final Time time;
+    private final ReconcileMetrics metrics = new ReconcileMetrics();
     private @Nullable Crew crew;
     private volatile boolean closed;
 
     Controller(
+            String name,
             ResourceType<R> type,
             Reconciler<R> reconciler,
             WorkQueue queue,
             int workers,
-            Duration deadline) {
+            Duration deadline,
+            Time time) {
+        this.name = name;
         this.type = type;
         this.reconciler = reconciler;
         this.queue = queue;
         this.workers = workers;
         this.deadline = deadline;
+        this.time = time;
     }
 
     /// Puts workers to work that write as that client; a time after the first begins with every
@@ -90,11 +98,13 @@ final class Controller<R extends Resource> {
         var worker = Thread.currentThread();
         var alarm = deadlines.schedule(worker::interrupt, deadline.toNanos(), TimeUnit.NANOSECONDS);
         try {
-            act(request, call(request, client));
-        } catch (Exception e) {
-            failed(request, e);
+            var failure = attempt(request, client);
+            if (failure != null) {
+                log(request, failure);
+            }
         } finally {
             if (!alarm.cancel(false)) {
+                metrics.timedOut();
                 while (!alarm.isDone()) {
                     Thread.onSpinWait();
                 }
@@ -104,16 +114,32 @@ final class Controller<R extends Resource> {
         }
     }
 
+    private @Nullable Throwable attempt(Request request, CachedClient client) {
+        long start = time.nanos();
+        metrics.begun();
+        try {
+            act(request, call(request, client));
+            return null;
+        } catch (Throwable e) {
+            metrics.threw(e);
+            queue.retry(request);
+            return e;
+        } finally {
+            metrics.ended(time.nanos() - start);
+        }
+    }
+
     private Result call(Request request, CachedClient client) throws Exception {
         var object = client.find(type, request.namespace(), request.name());
         if (object.isEmpty()) {
             return Result.done();
         }
-        var context = new Context(client, request, Time.SYSTEM, Time.SYSTEM.now().plus(deadline));
+        var context = new Context(client, request, time, time.now().plus(deadline));
         return reconciler.reconcile(object.get(), context);
     }
 
     private void act(Request request, Result result) {
+        metrics.answered(result);
         queue.forget(request);
         switch (result) {
             case Result.Done _ -> {}
@@ -123,18 +149,22 @@ final class Controller<R extends Resource> {
         }
     }
 
-    private void failed(Request request, Exception e) {
+    private void log(Request request, Throwable e) {
         boolean quiet =
                 closed
                         || e instanceof StatusException refusal
                                 && refusal.reason() == Status.Reason.Conflict;
         LOG.log(quiet ? Level.DEBUG : Level.WARNING, type + " " + request + " failed", e);
-        queue.retry(request);
     }
 
-    /// The figures of the queue, under the name of the controller.
+    String name() {
+        return name;
+    }
+
+    /// Adds the figures of reconciles and queue, under the name of the controller.
     void metrics(MetricsText text) {
-        text.queue(type.plural(), queue.figures());
+        metrics.write(text, name, workers);
+        queue.figures().write(text, name);
     }
 
     void close() {

@@ -4,6 +4,7 @@ import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,16 +16,31 @@ public final class ControllerBuilder<R extends Resource> {
     private final ResourceType<R> type;
     private final Consumer<Controller<?>> register;
     private final Informers informers;
+    private final Time time;
+    private String name;
     private Predicate<Change<R>> filter = _ -> true;
     private int maxConcurrent = 1;
     private Duration deadline = Duration.ofMinutes(2);
     private Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofSeconds(1000));
     private Consumer<WorkQueue> sources = _ -> {};
 
-    ControllerBuilder(ResourceType<R> type, Consumer<Controller<?>> register, Informers informers) {
+    ControllerBuilder(
+            ResourceType<R> type,
+            Consumer<Controller<?>> register,
+            Informers informers,
+            Time time) {
         this.type = type;
+        this.name = type.kind().toLowerCase(Locale.ROOT);
         this.register = register;
         this.informers = informers;
+        this.time = time;
+    }
+
+    /// The name of the controller in logs, events and metrics, which no other of the manager has;
+    /// by default the kind in lower case.
+    public ControllerBuilder<R> named(String text) {
+        name = text;
+        return this;
     }
 
     /// Reconciles an object also when one of that kind that it controls changes.
@@ -85,8 +101,10 @@ public final class ControllerBuilder<R extends Resource> {
     }
 
     /// Adds the controller to the manager.
+    ///
+    /// @throws IllegalStateException when the manager runs already, or has one of that name
     public void reconcile(Reconciler<R> reconciler) {
-        var queue = new WorkQueue(Time.SYSTEM, backoff);
+        var queue = new WorkQueue(time, backoff);
         informers
                 .of(type)
                 .listen(change -> {
@@ -95,6 +113,7 @@ public final class ControllerBuilder<R extends Resource> {
                     }
                 });
         sources.accept(queue);
-        register.accept(new Controller<>(type, reconciler, queue, maxConcurrent, deadline));
+        register.accept(
+                new Controller<>(name, type, reconciler, queue, maxConcurrent, deadline, time));
     }
 }

@@ -40,6 +40,11 @@ final class Election {
         this.nextAt = time.nanos();
     }
 
+    /// The name of the lease.
+    String name() {
+        return rules.name();
+    }
+
     /// When to step next, on [Time#nanos()].
     long nextAt() {
         return nextAt;

@@ -1,6 +1,7 @@
 package dev.weir.reconcile;
 
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,14 @@ final class Lanes {
 
     int size() {
         return size;
+    }
+
+    Map<Priority, Integer> depth() {
+        var depth = new EnumMap<Priority, Integer>(Priority.class);
+        for (var priority : PRIORITIES) {
+            depth.put(priority, lanes[priority.ordinal()].count);
+        }
+        return depth;
     }
 
     void add(Item item) {

@@ -47,6 +47,11 @@ final class Leadership implements AutoCloseable {
         watcher.start();
     }
 
+    /// The name of the lease.
+    String name() {
+        return election.name();
+    }
+
     /// The term that runs, or null where this process does not lead.
     @Nullable Term term() {
         return election.term();

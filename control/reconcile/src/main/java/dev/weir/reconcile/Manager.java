@@ -1,6 +1,7 @@
 package dev.weir.reconcile;
 
 import dev.weir.resource.Client;
+import dev.weir.resource.MetricsText;
 import dev.weir.resource.Program;
 import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
@@ -30,6 +31,7 @@ public final class Manager implements Program.Running {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final Client live;
+    private final Time time;
     private final Informers informers;
     private final CachedClient client;
     private final List<Controller<?>> controllers = new ArrayList<>();
@@ -41,20 +43,21 @@ public final class Manager implements Program.Running {
     private boolean started;
     private volatile boolean closed;
 
-    private Manager(Client live, Query scope) {
-        informers = new Informers(live, scope, Time.SYSTEM);
+    private Manager(Client live, Query scope, Time time) {
+        informers = new Informers(live, scope, time);
         client = new CachedClient(live, informers, this::fence);
         this.live = live;
+        this.time = time;
     }
 
     /// A manager for all namespaces.
     public static Manager of(Client client) {
-        return new Manager(client, Query.ALL);
+        return new Manager(client, Query.ALL, Time.SYSTEM);
     }
 
     /// A manager for one namespace, and for cluster-scoped kinds.
     public static Manager of(Client client, String namespace) {
-        return new Manager(client, Query.in(namespace));
+        return new Manager(client, Query.in(namespace), Time.SYSTEM);
     }
 
     /// Works only while it holds a Lease, one manager of all that name the same. The others follow
@@ -97,12 +100,16 @@ public final class Manager implements Program.Running {
 
     /// Begins the description of a controller for a kind.
     public <R extends Resource> ControllerBuilder<R> controller(ResourceType<R> type) {
-        return new ControllerBuilder<>(type, this::add, informers);
+        return new ControllerBuilder<>(type, this::add, informers, time);
     }
 
     private void add(Controller<?> controller) {
         if (started) {
             throw new IllegalStateException("the manager runs already: add controllers before");
+        }
+        if (controllers.stream().anyMatch(other -> other.name().equals(controller.name()))) {
+            throw new IllegalStateException(
+                    "there is a controller named " + controller.name() + ": name this one");
         }
         controllers.add(controller);
     }
@@ -158,13 +165,23 @@ public final class Manager implements Program.Running {
         return started && informers.synced();
     }
 
-    /// The figures of the queues in the Prometheus text format, under controller-runtime's names
-    /// (`workqueue_*`), labelled with the plural of the controller's kind.
+    /// The figures of all controllers in the Prometheus text format, under the names and labels of
+    /// controller-runtime (`controller_runtime_*`, `workqueue_*`, `leader_election_*`), and those
+    /// of the client (`rest_client_*` where it is one over HTTPS).
     @Override
     public String metrics() {
         var text = new MetricsText();
         controllers.forEach(controller -> controller.metrics(text));
-        return text.toString();
+        var election = leadership;
+        if (election != null) {
+            text.gauge(
+                    "leader_election_master_status",
+                    "Whether this manager holds the lease of that name.",
+                    leading() ? 1 : 0,
+                    "name",
+                    election.name());
+        }
+        return text.add(live.metrics()).toString();
     }
 
     /// Whether it works: it holds the Lease, or needs none.

@@ -15,6 +15,7 @@ public interface Reconciler<R extends Resource> {
     /// Brings the world closer to the object.
     ///
     /// @return what to do next with the object
-    /// @throws Exception to be called again after a growing delay; at once after a `Conflict`
+    /// @throws Exception to be called again after a delay that grows with each failure in a row; a
+    ///   `Conflict` is the usual one, and is not logged
     Result reconcile(R object, Context context) throws Exception;
 }

@@ -189,7 +189,7 @@ public final class WorkQueue implements AutoCloseable {
     QueueMetrics.Figures figures() {
         lock.lock();
         try {
-            return metrics.figures(lanes.size(), running.values(), time.nanos());
+            return metrics.figures(lanes.depth(), running.values(), time.nanos());
         } finally {
             lock.unlock();
         }

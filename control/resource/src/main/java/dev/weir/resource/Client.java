@@ -65,6 +65,11 @@ public interface Client extends AutoCloseable {
         return updateStatus(type, resource, WriteOptions.DEFAULT);
     }
 
+    /// The figures of its connection in the Prometheus text format; empty where it has none.
+    default String metrics() {
+        return "";
+    }
+
     /// Ends open watches and connections. Idempotent.
     @Override
     void close();

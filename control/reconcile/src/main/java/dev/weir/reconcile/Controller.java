@@ -24,6 +24,7 @@ final class Controller<R extends Resource> {
     private final WorkQueue queue;
     private final int workers;
     private final Duration deadline;
+    private final EventRecorder events;
     private final Time time;
     private final ReconcileMetrics metrics = new ReconcileMetrics();
     private @Nullable Crew crew;
@@ -36,6 +37,7 @@ final class Controller<R extends Resource> {
             WorkQueue queue,
             int workers,
             Duration deadline,
+            EventRecorder events,
             Time time) {
         this.name = name;
         this.type = type;
@@ -43,6 +45,7 @@ final class Controller<R extends Resource> {
         this.queue = queue;
         this.workers = workers;
         this.deadline = deadline;
+        this.events = events;
         this.time = time;
     }
 
@@ -134,7 +137,7 @@ final class Controller<R extends Resource> {
         if (object.isEmpty()) {
             return Result.done();
         }
-        var context = new Context(client, request, time, time.now().plus(deadline));
+        var context = new Context(client, events, request, time, time.now().plus(deadline));
         return reconciler.reconcile(object.get(), context);
     }
 

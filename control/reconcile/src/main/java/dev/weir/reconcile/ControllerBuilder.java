@@ -16,6 +16,7 @@ public final class ControllerBuilder<R extends Resource> {
     private final ResourceType<R> type;
     private final Consumer<Controller<?>> register;
     private final Informers informers;
+    private final EventWriter events;
     private final Time time;
     private String name;
     private Predicate<Change<R>> filter = _ -> true;
@@ -28,11 +29,13 @@ public final class ControllerBuilder<R extends Resource> {
             ResourceType<R> type,
             Consumer<Controller<?>> register,
             Informers informers,
+            EventWriter events,
             Time time) {
         this.type = type;
         this.name = type.kind().toLowerCase(Locale.ROOT);
         this.register = register;
         this.informers = informers;
+        this.events = events;
         this.time = time;
     }
 
@@ -113,7 +116,9 @@ public final class ControllerBuilder<R extends Resource> {
                     }
                 });
         sources.accept(queue);
+        var recorder = new EventRecorder(name, events, time);
         register.accept(
-                new Controller<>(name, type, reconciler, queue, maxConcurrent, deadline, time));
+                new Controller<>(
+                        name, type, reconciler, queue, maxConcurrent, deadline, recorder, time));
     }
 }

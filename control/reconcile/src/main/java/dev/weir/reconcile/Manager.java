@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 /// watched kind and for each concurrent reconcile, one platform thread for deadlines.
 public final class Manager implements Program.Running {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration FLUSH = Duration.ofSeconds(2);
 
     private final Client live;
     private final Time time;
     private final Informers informers;
     private final CachedClient client;
+    private final EventWriter events;
     private final List<Controller<?>> controllers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final ScheduledExecutorService deadlines =
@@ -46,6 +48,7 @@ public final class Manager implements Program.Running {
     private Manager(Client live, Query scope, Time time) {
         informers = new Informers(live, scope, time);
         client = new CachedClient(live, informers, this::fence);
+        events = new EventWriter(live, time);
         this.live = live;
         this.time = time;
     }
@@ -100,7 +103,7 @@ public final class Manager implements Program.Running {
 
     /// Begins the description of a controller for a kind.
     public <R extends Resource> ControllerBuilder<R> controller(ResourceType<R> type) {
-        return new ControllerBuilder<>(type, this::add, informers, time);
+        return new ControllerBuilder<>(type, this::add, informers, events, time);
     }
 
     private void add(Controller<?> controller) {
@@ -119,6 +122,12 @@ public final class Manager implements Program.Running {
         return client;
     }
 
+    /// Tells people what happens to objects, in the name of a component. What a controller tells
+    /// goes through [Context#events()].
+    public EventRecorder events(String component) {
+        return new EventRecorder(component, events, time);
+    }
+
     /// Starts everything and returns at once.
     ///
     /// @throws IllegalStateException when called twice
@@ -127,6 +136,7 @@ public final class Manager implements Program.Running {
             throw new IllegalStateException("a manager starts once");
         }
         started = true;
+        events.start();
         for (var informer : informers.all()) {
             threads.add(
                     Thread.ofVirtual()
@@ -181,6 +191,7 @@ public final class Manager implements Program.Running {
                     "name",
                     election.name());
         }
+        events.metrics(text);
         return text.add(live.metrics()).toString();
     }
 
@@ -194,11 +205,13 @@ public final class Manager implements Program.Running {
         return term != null && term.current();
     }
 
-    /// Stops taking work, interrupts what runs, and waits for its end. Idempotent.
+    /// Stops taking work, interrupts what runs, and waits for its end; for events that are still to
+    /// be written 2 s at most. Idempotent.
     @Override
     public synchronized void close() {
         closed = true;
         controllers.forEach(Controller::close);
+        events.close(FLUSH);
         if (started && leadership != null) {
             leadership.close();
         }

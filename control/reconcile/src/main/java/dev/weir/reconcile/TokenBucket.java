@@ -18,9 +18,23 @@ final class TokenBucket {
 
     /// Takes a token, from the future where none is left; answers how many nanoseconds away it is.
     long reserve(long now) {
-        tokens = Math.min(burst, tokens + Math.max(0, now - last) / nanosPerToken);
-        last = now;
+        fill(now);
         tokens--;
         return tokens >= 0 ? 0 : (long) (-tokens * nanosPerToken);
+    }
+
+    /// Takes a token if one is left.
+    boolean take(long now) {
+        fill(now);
+        if (tokens < 1) {
+            return false;
+        }
+        tokens--;
+        return true;
+    }
+
+    private void fill(long now) {
+        tokens = Math.min(burst, tokens + Math.max(0, now - last) / nanosPerToken);
+        last = now;
     }
 }

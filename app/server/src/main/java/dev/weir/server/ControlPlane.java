@@ -126,7 +126,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Whether all controllers do their work: what `/readyz` answers.
     public boolean ready() {
-        return !closed.get() && !programs.checks().containsValue(false);
+        return !closed.get() && programs.ready();
     }
 
     @Override

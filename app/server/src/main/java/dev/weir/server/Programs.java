@@ -48,14 +48,44 @@ final class Programs {
         }
     }
 
-    /// Whether each extension's programs are ready; all of them together as `controllers`.
-    Map<String, Boolean> checks() {
-        var checks = new LinkedHashMap<String, Boolean>();
-        checks.put("controllers", complete);
+    /// The parts of all programs, under the names of their extensions; of two with one name, the
+    /// first that something is wrong with. The first of all is whether every program was started.
+    List<Program.Check> checks() {
+        var checks = new LinkedHashMap<String, Program.Check>();
+        add(checks, new Program.Check("controllers", complete ? "" : "not all started", false));
         for (var named : running) {
-            checks.merge(named.name, named.program.ready(), Boolean::logicalAnd);
+            parts(named).forEach(part -> add(checks, part));
         }
-        return checks;
+        return List.copyOf(checks.values());
+    }
+
+    boolean ready() {
+        return checks().stream().allMatch(Program.Check::passed);
+    }
+
+    private static void add(Map<String, Program.Check> checks, Program.Check check) {
+        checks.merge(check.name(), check, (old, other) -> old.passed() ? other : old);
+    }
+
+    private static List<Program.Check> parts(Named named) {
+        try {
+            var parts = named.program.checks();
+            return parts.isEmpty()
+                    ? List.of(check(named.name, named.program.ready() ? "" : "not ready", false))
+                    : parts.stream()
+                            .map(part ->
+                                    check(
+                                            named.name + "/" + part.name(),
+                                            part.problem(),
+                                            part.vital()))
+                            .toList();
+        } catch (RuntimeException e) {
+            return List.of(check(named.name, "cannot tell: " + e, false));
+        }
+    }
+
+    private static Program.Check check(String name, String problem, boolean vital) {
+        return new Program.Check(name, problem, vital);
     }
 
     String metrics() {

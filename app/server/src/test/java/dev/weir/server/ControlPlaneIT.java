@@ -3,10 +3,13 @@ package dev.weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.weir.kubernetes.Kubeconfig;
+import dev.weir.kubernetes.KubernetesClient;
 import dev.weir.resource.ConfigMap;
 import dev.weir.resource.Extension;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Program;
+import dev.weir.resource.StatusException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -118,6 +121,26 @@ class ControlPlaneIT {
     }
 
     @Test
+    void namesThePartsOfItsPrograms() {
+        var whole = new Recorder("whole", true);
+        var parts = new Recorder("parts", true);
+        parts.checks = List.of(new Program.Check("sync/a", "late", false));
+        try (var plane = ControlPlane.start(options(whole, parts));
+                var client =
+                        KubernetesClient.connect(
+                                Kubeconfig.load(List.of(plane.kubeconfig())).connection())) {
+            assertThatExceptionOfType(StatusException.class)
+                    .isThrownBy(() -> client.raw("GET", "/readyz", Map.of(), null))
+                    .withMessageContaining(
+                            "[+]controllers ok\n[+]whole ok\n[-]parts/sync/a failed: late\n");
+            assertThat(client.raw("GET", "/livez", Map.of(), null).code()).isEqualTo(200);
+            assertThat(client.raw("GET", "/readyz?exclude=parts/sync/a", Map.of(), null).code())
+                    .isEqualTo(200);
+            assertThat(plane.ready()).isFalse();
+        }
+    }
+
+    @Test
     void givesProgramsTheirHostAndClosesTheLastStartedFirst() {
         var order = new ArrayList<String>();
         var first = new Recorder("first", true);
@@ -163,6 +186,7 @@ class ControlPlaneIT {
         private final String name;
         private List<String> order = new ArrayList<>();
         private volatile boolean ready;
+        private List<Program.Check> checks = List.of();
         private Program.Host host;
 
         Recorder(String name, boolean ready) {
@@ -187,6 +211,11 @@ class ControlPlaneIT {
                 @Override
                 public boolean ready() {
                     return ready;
+                }
+
+                @Override
+                public List<Program.Check> checks() {
+                    return checks;
                 }
 
                 @Override

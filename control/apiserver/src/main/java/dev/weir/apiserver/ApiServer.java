@@ -2,6 +2,7 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Client;
 import dev.weir.resource.Extension;
+import dev.weir.resource.Program;
 import dev.weir.store.Store;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -106,15 +106,15 @@ public final class ApiServer implements AutoCloseable {
     ///   content
     /// @param metrics more lines for `/metrics`, in Prometheus' text format; those of several
     ///   programs are put together by metric
-    /// @param checks what `/readyz` asks besides the store: whether each of these, by name, is
-    ///   ready
+    /// @param checks what `/readyz` and `/healthz` ask besides the store, and, where vital,
+    ///   `/livez`
     public record Options(
             List<InetSocketAddress> listen,
             Path credentials,
             Collection<? extends Extension> extensions,
             Function<String, Optional<Page>> pages,
             Supplier<String> metrics,
-            Supplier<Map<String, Boolean>> checks) {
+            Supplier<List<Program.Check>> checks) {
 
         /// Copies the collections.
         public Options {
@@ -125,7 +125,7 @@ public final class ApiServer implements AutoCloseable {
         /// A server that only this process can reach.
         public static Options inProcess(Collection<? extends Extension> extensions) {
             return new Options(
-                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "", Map::of);
+                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "", List::of);
         }
 
         /// A server on one address, without a console.
@@ -139,7 +139,7 @@ public final class ApiServer implements AutoCloseable {
                     extensions,
                     _ -> Optional.empty(),
                     () -> "",
-                    Map::of);
+                    List::of);
         }
     }
 

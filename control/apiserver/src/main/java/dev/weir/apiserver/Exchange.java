@@ -69,6 +69,11 @@ final class Exchange {
         return value == null ? "" : value;
     }
 
+    /// All values of a query parameter.
+    List<String> queries(String name) {
+        return query.getValuesOrEmpty(name);
+    }
+
     boolean flag(String name) {
         var value = query(name);
         return value.equals("true") || value.equals("1");

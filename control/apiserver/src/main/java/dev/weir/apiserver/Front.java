@@ -8,7 +8,6 @@ import dev.weir.resource.StatusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -27,6 +26,7 @@ final class Front extends Handler.Abstract {
     private final Resources resources;
     private final Discovery discovery;
     private final Metrics metrics;
+    private final Health health;
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
 
     Front(Api api, ApiServer.Options options, Authentication authentication) {
@@ -34,6 +34,7 @@ final class Front extends Handler.Abstract {
         this.options = options;
         this.authentication = authentication;
         this.metrics = new Metrics(api.store());
+        this.health = new Health(api.store(), options.checks());
         this.resources = new Resources(api, metrics);
         this.discovery = new Discovery(api.kinds());
     }
@@ -91,7 +92,7 @@ final class Front extends Handler.Abstract {
         var caller =
                 authentication.caller(exchange.certificates(), exchange.header("Authorization"));
         if (OPEN.stream().anyMatch(o -> path.equals(o) || path.startsWith(o + "/"))) {
-            open(exchange, path);
+            open(exchange, path, caller);
             return;
         }
         if (caller.anonymous()) {
@@ -130,27 +131,23 @@ final class Front extends Handler.Abstract {
         exchange.send(200, page.mediaType(), page.content());
     }
 
-    private void open(Exchange exchange, String path) throws IOException {
+    private void open(Exchange exchange, String path, Caller caller) throws IOException {
         if (path.equals("/version")) {
             exchange.send(200, Version.json());
             return;
         }
-        api.store().revision();
-        var check = path.substring(1).split("/")[0];
-        var checks = check.equals("readyz") ? options.checks().get() : Map.<String, Boolean>of();
-        boolean good = !checks.containsValue(false);
-        var text = good && !exchange.has("verbose") ? "ok" : report(check, checks, good);
+        var question =
+                new Health.Question(
+                        path,
+                        exchange.queries("exclude"),
+                        exchange.has("verbose"),
+                        !caller.anonymous());
+        var answer = health.answer(question).orElseThrow(Refusals::nowhere);
+        exchange.header("X-Content-Type-Options", "nosniff");
         exchange.send(
-                good ? 200 : 500,
+                answer.code(),
                 "text/plain; charset=utf-8",
-                text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String report(String check, Map<String, Boolean> checks, boolean good) {
-        var text = new StringBuilder("[+]ping ok\n[+]store ok\n");
-        checks.forEach((name, ready) ->
-                text.append(ready ? "[+]" + name + " ok\n" : "[-]" + name + " not ready\n"));
-        return text + check + " check " + (good ? "passed" : "failed") + "\n";
+                answer.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private void fixed(Exchange exchange, String path) throws IOException {

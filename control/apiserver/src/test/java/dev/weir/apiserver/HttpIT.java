@@ -124,6 +124,16 @@ class HttpIT {
     }
 
     @Test
+    void tellsItsHealthPartByPart() {
+        assertThat(text(admin.get("/readyz?verbose").body()))
+                .isEqualTo("[+]ping ok\n[+]store ok\nreadyz check passed\n");
+        assertThat(text(admin.get("/livez/store").body())).isEqualTo("ok");
+        assertThat(admin.get("/livez/shop").statusCode()).isEqualTo(404);
+        assertThat(text(admin.get("/healthz?verbose=1&exclude=store&exclude=ping").body()))
+                .contains("[+]ping excluded: ok\n[+]store excluded: ok\n");
+    }
+
+    @Test
     void letsReadersReadAllButSecrets() throws IOException {
         try (var reader = as("weir:reader")) {
             assertThat(reader.get(MAPS).statusCode()).isEqualTo(200);

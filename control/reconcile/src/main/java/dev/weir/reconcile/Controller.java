@@ -8,8 +8,11 @@ import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The workers of one controller: each takes a request, calls the reconciler, and acts on its
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Controller<R extends Resource> {
     private static final System.Logger LOG = System.getLogger("dev.weir.reconcile");
     private static final Duration SYNC_POLL = Duration.ofMillis(2);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final int NAMED = 3;
 
     private final String name;
     private final ResourceType<R> type;
@@ -162,6 +167,21 @@ final class Controller<R extends Resource> {
 
     String name() {
         return name;
+    }
+
+    /// What is wrong: reconciles that go on though they were interrupted. Empty where nothing is.
+    String problem() {
+        return queue.heldFor(deadline.plus(GRACE)).entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .limit(NAMED)
+                .map(held ->
+                        held.getKey()
+                                + " has run for "
+                                + TimeUnit.NANOSECONDS.toSeconds(held.getValue())
+                                + " s and ignores the interrupt at its deadline of "
+                                + deadline.toMillis() / 1e3
+                                + " s")
+                .collect(Collectors.joining("; "));
     }
 
     /// Adds the figures of reconciles and queue, under the name of the controller.

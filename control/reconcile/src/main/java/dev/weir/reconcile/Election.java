@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Election {
     private @Nullable Lease observed;
     private long observedAt;
     private volatile long nextAt;
+    private volatile long answeredAt;
+    private volatile String loss = "";
 
     /// @param listener is told each term as it begins, and null as it ends
     Election(Client client, LeaderElection rules, Time time, Consumer<@Nullable Term> listener) {
@@ -38,11 +41,29 @@ final class Election {
         this.time = time;
         this.listener = listener;
         this.nextAt = time.nanos();
+        this.answeredAt = time.nanos();
     }
 
     /// The name of the lease.
     String name() {
         return rules.name();
+    }
+
+    /// What is wrong: the lease was lost and nobody is known to have it, or nothing was heard of it
+    /// for its duration. Empty while this process leads or knows who does.
+    String problem() {
+        var lost = loss;
+        if (!lost.isEmpty()) {
+            return "the lease " + rules.name() + " was lost: " + lost;
+        }
+        long silence = time.nanos() - answeredAt;
+        return silence > rules.leaseDuration().toNanos()
+                ? "no answer about the lease "
+                        + rules.name()
+                        + " for "
+                        + TimeUnit.NANOSECONDS.toSeconds(silence)
+                        + " s"
+                : "";
     }
 
     /// When to step next, on [Time#nanos()].
@@ -66,6 +87,7 @@ final class Election {
             } else {
                 renew(running);
             }
+            answeredAt = time.nanos();
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "election on " + rules.name() + ": no answer this time", e);
         }
@@ -106,6 +128,7 @@ final class Election {
         observe(found, start);
         long free = freeAt(found, start);
         if (free - start > 0) {
+            loss = "";
             nextAt = Math.min(nextAt, free);
             return;
         }
@@ -144,6 +167,7 @@ final class Election {
         held = lease;
         var began = new Term(lease, time, start + rules.renewDeadline().toNanos());
         term.set(began);
+        loss = "";
         LOG.log(Level.INFO, "{0} leads on {1}", rules.identity(), rules.name());
         listener.accept(began);
     }
@@ -183,6 +207,7 @@ final class Election {
 
     private void lose(Term running, String why) {
         running.end();
+        loss = why;
         if (term.compareAndSet(running, null)) {
             LOG.log(
                     Level.INFO,

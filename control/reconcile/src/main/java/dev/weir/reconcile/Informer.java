@@ -34,6 +34,7 @@ final class Informer<R extends Resource> {
     private String version = "";
     private @Nullable Watch<R> watch;
     private int failures;
+    private volatile String lastFailure = "";
     private volatile long retryAt = Long.MIN_VALUE;
 
     Informer(ResourceType<R> type, Query scope, Client client, Time time) {
@@ -49,6 +50,15 @@ final class Informer<R extends Resource> {
 
     Cache<R> cache() {
         return cache;
+    }
+
+    /// Why the kind has not been listed yet; empty once it has.
+    String problem() {
+        if (cache.synced()) {
+            return "";
+        }
+        var failure = lastFailure;
+        return "not listed yet" + (failure.isEmpty() ? "" : ": " + failure);
     }
 
     /// Adds a listener; it is called in the stepping thread and must not block.
@@ -69,6 +79,7 @@ final class Informer<R extends Resource> {
             boolean news = advance(wait);
             if (news) {
                 failures = 0;
+                lastFailure = "";
             }
             return news;
         } catch (StatusException e) {
@@ -147,6 +158,7 @@ final class Informer<R extends Resource> {
             default -> {}
         }
         failures++;
+        lastFailure = String.valueOf(e.getMessage());
         retryAt = time.nanos() + (failures == 1 ? 0 : backoff.nanos(failures - 1));
         LOG.log(
                 failures > 3 ? Level.WARNING : Level.DEBUG,

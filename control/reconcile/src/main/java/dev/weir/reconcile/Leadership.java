@@ -52,6 +52,11 @@ final class Leadership implements AutoCloseable {
         return election.name();
     }
 
+    /// What is wrong with the election; empty where nothing is.
+    String problem() {
+        return election.problem();
+    }
+
     /// The term that runs, or null where this process does not lead.
     @Nullable Term term() {
         return election.term();

@@ -169,10 +169,34 @@ public final class Manager implements Program.Running {
         }
     }
 
-    /// Whether every watched kind has been listed once.
+    /// Whether it was started and nothing is wrong with its parts.
     @Override
     public boolean ready() {
-        return started && informers.synced();
+        return started && Program.Running.super.ready();
+    }
+
+    /// `informer-sync/KIND`: whether each watched kind has been listed once. `reconcile/NAME`:
+    /// whether no reconcile of a controller goes on a second after the interrupt at its deadline,
+    /// which is vital, as such a thread ends with the process only. `leader-election`, where there
+    /// is one: whether this manager leads or knows who does.
+    @Override
+    public List<Program.Check> checks() {
+        var checks = new ArrayList<Program.Check>();
+        for (var informer : informers.all()) {
+            checks.add(
+                    new Program.Check(
+                            "informer-sync/" + informer.type(), informer.problem(), false));
+        }
+        for (var controller : controllers) {
+            checks.add(
+                    new Program.Check(
+                            "reconcile/" + controller.name(), controller.problem(), true));
+        }
+        var election = leadership;
+        if (election != null) {
+            checks.add(new Program.Check("leader-election", election.problem(), false));
+        }
+        return checks;
     }
 
     /// The figures of all controllers in the Prometheus text format, under the names and labels of

@@ -185,6 +185,23 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
+    /// The requests that a worker has had for longer than that, and for how many nanoseconds.
+    Map<Request, Long> heldFor(Duration atLeast) {
+        lock.lock();
+        try {
+            var held = new HashMap<Request, Long>();
+            long now = time.nanos();
+            for (var item : running.values()) {
+                if (now - item.since > atLeast.toNanos()) {
+                    held.put(item.request, now - item.since);
+                }
+            }
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Figures of the queue so far.
     QueueMetrics.Figures figures() {
         lock.lock();

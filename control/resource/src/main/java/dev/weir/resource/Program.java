@@ -1,6 +1,7 @@
 package dev.weir.resource;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /// Something that runs until it is closed: controllers in a server, a workload on a node.
@@ -15,7 +16,13 @@ public interface Program {
     interface Running extends AutoCloseable {
         /// Whether it does its work: what a host's readiness asks.
         default boolean ready() {
-            return true;
+            return checks().stream().allMatch(Check::passed);
+        }
+
+        /// The parts that readiness depends on, with what is wrong with each; none where [#ready()]
+        /// says it all.
+        default List<Check> checks() {
+            return List.of();
         }
 
         /// Its figures in the Prometheus text format, added to the host's own; empty for none.
@@ -26,6 +33,19 @@ public interface Program {
         /// Stops it and waits for its end. Idempotent.
         @Override
         void close();
+    }
+
+    /// The health of one part of a program.
+    ///
+    /// @param name of the part, such as `informer-sync/shops.example.com`
+    /// @param problem what is wrong, for people; empty while nothing is
+    /// @param vital whether only a new start of the process helps against a problem: what liveness
+    ///   asks
+    record Check(String name, String problem, boolean vital) {
+        /// Whether nothing is wrong.
+        public boolean passed() {
+            return problem.isEmpty();
+        }
     }
 
     /// Where a program runs.

@@ -433,6 +433,11 @@ final class LogStore implements Store {
     }
 
     @Override
+    public Optional<StoreException> failure() {
+        return closed || broken != null ? Optional.of(broken()) : Optional.empty();
+    }
+
+    @Override
     public void close() {
         synchronized (this) {
             if (closed) {

@@ -79,6 +79,10 @@ public sealed interface Store extends AutoCloseable permits LogStore {
     /// Counters and latencies since the store was opened.
     StoreStats stats();
 
+    /// Why it takes no writes any more, until it is opened anew: the disk failed, or it is closed.
+    /// Empty while it does its work; a disk that is merely full is no failure.
+    Optional<StoreException> failure();
+
     /// Waits for the writes handed in, then closes the files. Later calls throw `CLOSED`.
     /// Idempotent.
     @Override

@@ -63,12 +63,16 @@ class FullDiskTest {
             }
             assertThat(refusal.code()).isEqualTo(StoreException.Code.IO);
             assertThatThrownBy(() -> put(store, 99, 1)).isInstanceOf(StoreException.class);
+            assertThat(store.failure())
+                    .hasValueSatisfying(
+                            e -> assertThat(e.code()).isEqualTo(StoreException.Code.IO));
             assertThat(store.count("k")).isEqualTo(stored);
         }
         disk.fullForNames(false);
         try (var store = open(4096, Long.MAX_VALUE)) {
             assertThat(store.count("k")).isEqualTo(store.revision()).isPositive();
             put(store, 100, 900);
+            assertThat(store.failure()).isEmpty();
         }
     }
 

@@ -40,7 +40,7 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
         var now = context.time().now();
         var client = context.client();
         if (policy.metadata().deleting()) {
-            return withdraw(client, policy, now);
+            return withdraw(context, policy, now);
         }
         var kept = REVOKED.add(client, RiskPolicy.TYPE, policy);
         var terminals =
@@ -56,7 +56,7 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
                         .filter(config -> terminals.stream().noneMatch(t -> isFor(config, t)))
                         .toList();
         report(
-                client,
+                context,
                 kept,
                 new PolicyReport(kept, configs, silent(terminals, now)).enforcing(now));
         boolean none = take(client, left, now);
@@ -79,13 +79,17 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
         return terminal.seenAfter(now.minus(silence));
     }
 
-    private Result withdraw(Client client, RiskPolicy policy, Instant now) {
+    private Result withdraw(Context context, RiskPolicy policy, Instant now) {
+        var client = context.client();
         if (!take(client, configs(client, policy), now)) {
             var waiting = new PolicyReport(policy, configs(client, policy), Set.of());
-            report(client, policy, waiting.revoking(now));
+            report(context, policy, waiting.revoking(now));
             return again();
         }
-        REVOKED.remove(client, RiskPolicy.TYPE, policy);
+        if (REVOKED.on(policy)) {
+            REVOKED.remove(client, RiskPolicy.TYPE, policy);
+            new PolicyEvents(context.events(), policy).revoked();
+        }
         return Result.done();
     }
 
@@ -188,10 +192,11 @@ final class PolicyReconciler implements Reconciler<RiskPolicy> {
         }
     }
 
-    private static void report(Client client, RiskPolicy policy, RiskPolicy.Status status) {
+    private static void report(Context context, RiskPolicy policy, RiskPolicy.Status status) {
         if (!status.equals(policy.status())) {
-            client.updateStatus(
-                    RiskPolicy.TYPE, new RiskPolicy(policy.metadata(), policy.spec(), status));
+            var changed = new RiskPolicy(policy.metadata(), policy.spec(), status);
+            context.client().updateStatus(RiskPolicy.TYPE, changed);
+            new PolicyEvents(context.events(), policy).changed(status);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.apiserver.ApiServer;
 import dev.weir.resource.Client;
 import dev.weir.resource.Condition;
 import dev.weir.resource.DeleteOptions;
+import dev.weir.resource.Event;
 import dev.weir.resource.Json;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Program;
@@ -128,6 +129,9 @@ class FleetIT {
         client.create(RiskPolicy.TYPE, policy("c", "", "USD", 70));
         eventually(() -> holds("c", "Degraded"));
         assertThat(holds("c", "Ready")).isFalse();
+        eventually(() ->
+                told("a").contains("Normal Converged 1 of 1 terminals enforce it, generation 1"));
+        eventually(() -> told("c").stream().anyMatch(text -> text.startsWith("Warning Refused ")));
         assertThat(pay("t1", 70)).startsWith("Approved [a@1, b@1]");
     }
 
@@ -140,6 +144,7 @@ class FleetIT {
         eventually(() -> client.find(RiskPolicy.TYPE, "default", "p").isEmpty());
         assertThat(configs()).isZero();
         assertThat(pay("t1", 1)).isEqualTo("NoPolicy []");
+        eventually(() -> told("p").contains("Normal Revoked no terminal enforces it any more"));
     }
 
     @Test
@@ -245,6 +250,14 @@ class FleetIT {
     private boolean holds(String name, String condition) {
         return Condition.isTrue(
                 client.get(RiskPolicy.TYPE, "default", name).conditions(), condition);
+    }
+
+    /// The events of the policy: type, reason, message.
+    private List<String> told(String name) {
+        return client.list(Event.TYPE, Query.in("default")).items().stream()
+                .filter(event -> name.equals(event.involvedObject().name()))
+                .map(event -> event.type() + " " + event.reason() + " " + event.message())
+                .toList();
     }
 
     private void change(String name, UnaryOperator<RiskPolicy> change) {

@@ -108,7 +108,7 @@ public final class CachedClient implements Client {
         try {
             return keep(type, options, live.update(type, resource, fenced(options)));
         } catch (StatusException e) {
-            throw refreshed(type, resource, e);
+            throw refreshed(type, Request.of(resource), e);
         }
     }
 
@@ -118,7 +118,7 @@ public final class CachedClient implements Client {
         try {
             return keep(type, options, live.updateStatus(type, resource, fenced(options)));
         } catch (StatusException e) {
-            throw refreshed(type, resource, e);
+            throw refreshed(type, Request.of(resource), e);
         }
     }
 
@@ -129,7 +129,11 @@ public final class CachedClient implements Client {
             String name,
             Patch patch,
             WriteOptions options) {
-        return keep(type, options, live.patch(type, namespace, name, patch, fenced(options)));
+        try {
+            return keep(type, options, live.patch(type, namespace, name, patch, fenced(options)));
+        } catch (StatusException e) {
+            throw refreshed(type, new Request(namespace, name), e);
+        }
     }
 
     @Override
@@ -171,10 +175,10 @@ public final class CachedClient implements Client {
 
     /// Lets the next read see what made a write conflict, so that a retry at once can succeed.
     private <R extends Resource> StatusException refreshed(
-            ResourceType<R> type, R resource, StatusException refusal) {
+            ResourceType<R> type, Request request, StatusException refusal) {
         if (refusal.reason() == Status.Reason.Conflict) {
             try {
-                refresh(type, Request.of(resource));
+                refresh(type, request);
             } catch (StatusException unreachable) {
                 refusal.addSuppressed(unreachable);
             }

@@ -1,8 +1,12 @@
 package dev.weir.reconcile;
 
 import dev.weir.resource.Client;
+import dev.weir.resource.Json;
+import dev.weir.resource.Metadata;
+import dev.weir.resource.Patch;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
+import dev.weir.resource.WriteOptions;
 
 /// A promise that an object stays until its controller has cleaned up after it.
 ///
@@ -38,16 +42,32 @@ public record Finalizer(String name) {
         if (on(object) || object.metadata().deleting()) {
             return object;
         }
-        var metadata = object.metadata().withFinalizer(name);
-        return client.update(type, type.withMetadata(object, metadata));
+        return write(client, type, object, object.metadata().withFinalizer(name));
     }
 
     /// Takes it off the object, where it still is, once everything is cleaned up. The object may be
     /// gone afterwards.
     public <R extends Resource> void remove(Client client, ResourceType<R> type, R object) {
         if (on(object)) {
-            var metadata = object.metadata().withoutFinalizer(name);
-            client.update(type, type.withMetadata(object, metadata));
+            write(client, type, object, object.metadata().withoutFinalizer(name));
         }
+    }
+
+    /// Patches the list alone: an update would also write the rest anew, in this program's words
+    /// and without what it does not know.
+    private static <R extends Resource> R write(
+            Client client, ResourceType<R> type, R object, Metadata metadata) {
+        var body =
+                Json.Obj.EMPTY.with(
+                        "metadata",
+                        Json.Obj.EMPTY
+                                .with("resourceVersion", Json.of(metadata.resourceVersion()))
+                                .with("finalizers", Json.strings(metadata.finalizers())));
+        return client.patch(
+                type,
+                metadata.namespace(),
+                metadata.name(),
+                Patch.merge(body),
+                WriteOptions.DEFAULT);
     }
 }

@@ -32,7 +32,7 @@ record PolicyEvents(EventRecorder events, RiskPolicy policy) {
             if (!same(before, now)) {
                 events.warning(RiskPolicy.TYPE, policy, now.reason(), now.message());
             }
-        } else if (was) {
+        } else if (was && !policy.metadata().deleting()) {
             events.normal(RiskPolicy.TYPE, policy, "Recovered", "nothing keeps it from working");
         }
     }

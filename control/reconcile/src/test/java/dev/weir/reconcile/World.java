@@ -3,6 +3,9 @@ package dev.weir.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.apiserver.ApiServer;
+import dev.weir.kubernetes.Kubeconfig;
+import dev.weir.kubernetes.KubernetesClient;
+import dev.weir.resource.AdmissionRule;
 import dev.weir.resource.Client;
 import dev.weir.resource.Condition;
 import dev.weir.resource.Extension;
@@ -17,13 +20,24 @@ import dev.weir.store.Store;
 import dev.weir.store.StoreOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// An API server in this process, and the kinds of the tests.
+/// An API server in this process, the kinds of the tests, and a client of either kind.
 final class World implements AutoCloseable {
+    /// How a manager reaches the server: all that differs between its two homes.
+    enum Transport {
+        InProcess,
+        Https
+    }
+
+    private static final Path CREDENTIALS = Path.of("target", "test-credentials").toAbsolutePath();
+
     @Kind(group = "test.example.com")
     record Shop(Metadata metadata, Spec spec, @Nullable State status) implements Resource {
         static final ResourceType<Shop> TYPE = ResourceType.of(Shop.class);
@@ -52,6 +66,21 @@ final class World implements AutoCloseable {
         }
     }
 
+    /// A rule that no schema can say.
+    static final class NoTillZero implements AdmissionRule<Till> {
+        @Override
+        public ResourceType<Till> type() {
+            return Till.TYPE;
+        }
+
+        @Override
+        public Optional<Denial> validate(Till till, @Nullable Till old) {
+            return till.spec().number() >= 0
+                    ? Optional.empty()
+                    : Optional.of(new Denial("spec.number", "no till is below ground"));
+        }
+    }
+
     static final class Kinds implements Extension {
         @Override
         public String name() {
@@ -62,14 +91,43 @@ final class World implements AutoCloseable {
         public List<ResourceType<?>> kinds() {
             return List.of(Shop.TYPE, Till.TYPE);
         }
+
+        @Override
+        public List<AdmissionRule<?>> admissionRules() {
+            return List.of(new NoTillZero());
+        }
     }
 
     private final Store store = Store.inMemory(StoreOptions.DEFAULT);
-    private final ApiServer server =
-            ApiServer.start(store, ApiServer.Options.inProcess(List.of(new Kinds())));
+    private final ApiServer server;
+    private final Client client;
+
+    World() {
+        this(Transport.InProcess);
+    }
+
+    World(Transport transport) {
+        var extensions = List.of(new Kinds());
+        var loopback = new InetSocketAddress("127.0.0.1", 0);
+        server =
+                ApiServer.start(
+                        store,
+                        switch (transport) {
+                            case InProcess -> ApiServer.Options.inProcess(extensions);
+                            case Https -> ApiServer.Options.on(loopback, CREDENTIALS, extensions);
+                        });
+        client =
+                switch (transport) {
+                    case InProcess -> server.client();
+                    case Https ->
+                            KubernetesClient.connect(
+                                    Kubeconfig.parse(server.kubeconfig(), CREDENTIALS)
+                                            .connection());
+                };
+    }
 
     Client client() {
-        return server.client();
+        return client;
     }
 
     /// The client, answering nothing while the server is said to be down.
@@ -84,7 +142,7 @@ final class World implements AutoCloseable {
                                         Status.Reason.ServiceUnavailable, "down on purpose");
                             }
                             try {
-                                return method.invoke(server.client(), arguments);
+                                return method.invoke(client, arguments);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }
@@ -109,6 +167,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
+        client.close();
         server.close();
         store.close();
     }

@@ -54,8 +54,7 @@ class HealthTest {
         world.client().create(Shop.TYPE, Shop.of("stuck", 1));
         await(() -> !problem("reconcile/shop").isEmpty());
         assertThat(problem("reconcile/shop"))
-                .startsWith("default/stuck has run for 1 s")
-                .contains("its deadline of 0.05 s");
+                .matches("default/stuck has run for \\d+ s and ignores .* its deadline of 0.05 s");
         assertThat(check("reconcile/shop").vital()).isTrue();
         assertThat(manager.ready()).isFalse();
         release.countDown();
@@ -72,8 +71,7 @@ class HealthTest {
                                 Duration.ofMillis(600),
                                 Duration.ofMillis(100)));
         manager.start();
-        await(manager::leading);
-        assertThat(problem("leader-election")).isEmpty();
+        await(() -> manager.leading() && problem("leader-election").isEmpty());
         down.set(true);
         await(() -> !manager.leading());
         await(() -> !problem("leader-election").isEmpty());

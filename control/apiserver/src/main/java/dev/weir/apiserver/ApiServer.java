@@ -28,11 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServer implements AutoCloseable {
     private final LocalClient client;
     private final Collector collector;
+    private final EventExpiry expiry;
     private final @Nullable Listener listener;
 
-    private ApiServer(LocalClient client, Collector collector, @Nullable Listener listener) {
+    private ApiServer(
+            LocalClient client,
+            Collector collector,
+            EventExpiry expiry,
+            @Nullable Listener listener) {
         this.client = client;
         this.collector = collector;
+        this.expiry = expiry;
         this.listener = listener;
     }
 
@@ -48,14 +54,17 @@ public final class ApiServer implements AutoCloseable {
         new Installation(kinds, objects).install(options.extensions());
         var collector = new Collector(store, kinds, objects);
         var client = new LocalClient(store, kinds, objects);
+        var expiry = new EventExpiry(store, kinds, objects, clock);
         collector.start();
+        expiry.start();
         try {
             var listener =
                     options.listen().isEmpty()
                             ? null
                             : Listener.start(new Api(store, kinds, objects, clock), options);
-            return new ApiServer(client, collector, listener);
+            return new ApiServer(client, collector, expiry, listener);
         } catch (RuntimeException e) {
+            expiry.close();
             collector.close();
             throw e;
         }
@@ -93,6 +102,7 @@ public final class ApiServer implements AutoCloseable {
             listener.close();
         }
         client.close();
+        expiry.close();
         collector.close();
     }
 

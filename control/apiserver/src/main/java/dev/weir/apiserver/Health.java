@@ -3,10 +3,10 @@ package dev.weir.apiserver;
 import dev.weir.resource.Program;
 import dev.weir.store.Store;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -75,7 +75,7 @@ final class Health {
     }
 
     private static Answer all(String probe, List<Program.Check> parts, Question question) {
-        var excluded = new LinkedHashSet<>(question.excluded());
+        var excluded = new TreeSet<>(question.excluded());
         boolean good = true;
         var text = new StringBuilder();
         for (var part : parts) {

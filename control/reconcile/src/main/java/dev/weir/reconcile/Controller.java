@@ -103,20 +103,15 @@ final class Controller<R extends Resource> {
     }
 
     private void serve(Request request, CachedClient client, ScheduledExecutorService deadlines) {
-        var worker = Thread.currentThread();
-        var alarm = deadlines.schedule(worker::interrupt, deadline.toNanos(), TimeUnit.NANOSECONDS);
+        var alarm = Alarm.in(deadline, deadlines);
         try {
             var failure = attempt(request, client);
             if (failure != null) {
                 log(request, failure);
             }
         } finally {
-            if (!alarm.cancel(false)) {
+            if (alarm.end()) {
                 metrics.timedOut();
-                while (!alarm.isDone()) {
-                    Thread.onSpinWait();
-                }
-                Thread.interrupted();
             }
             queue.done(request);
         }

@@ -10,8 +10,8 @@ import dev.weir.resource.WriteOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +38,7 @@ public final class Manager implements Program.Running {
     private final EventWriter events;
     private final List<Controller<?>> controllers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final ScheduledExecutorService deadlines =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("weir-reconcile-deadlines").daemon().factory());
+    private final ScheduledExecutorService deadlines = deadlines();
     private @Nullable Leadership leadership;
     private boolean started;
     private volatile boolean closed;
@@ -51,6 +49,14 @@ public final class Manager implements Program.Running {
         events = new EventWriter(live, time);
         this.live = live;
         this.time = time;
+    }
+
+    /// Forgets an alarm when it is cancelled: most are, minutes before they are due.
+    private static ScheduledExecutorService deadlines() {
+        var threads = Thread.ofPlatform().name("weir-reconcile-deadlines").daemon().factory();
+        var executor = new ScheduledThreadPoolExecutor(1, threads);
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     /// A manager for all namespaces.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// One bad object does not spoil the others, over either transport.
+/// One bad object does not spoil the others, over each transport.
 @ParameterizedClass
 @EnumSource
 class ContainmentIT {

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 
 /// An API server in this process, the kinds of the tests, and a client of either kind.
 final class World implements AutoCloseable {
-    /// How a manager reaches the server: all that differs between its two homes.
+    /// Which server a manager has, and how it reaches it: all that differs between its homes.
     enum Transport {
         InProcess,
-        Https
+        Https,
+        /// The Kubernetes that `WEIR_TEST_KUBECONFIG` names.
+        Kubernetes
     }
 
     private static final Path CREDENTIALS = Path.of("target", "test-credentials").toAbsolutePath();
@@ -98,8 +100,8 @@ final class World implements AutoCloseable {
         }
     }
 
-    private final Store store = Store.inMemory(StoreOptions.DEFAULT);
-    private final ApiServer server;
+    private final @Nullable Store store;
+    private final @Nullable ApiServer server;
     private final Client client;
 
     World() {
@@ -107,23 +109,33 @@ final class World implements AutoCloseable {
     }
 
     World(Transport transport) {
+        if (transport == Transport.Kubernetes) {
+            server = null;
+            store = null;
+            client = Cluster.client(List.of(Shop.TYPE, Till.TYPE));
+            return;
+        }
+        store = Store.inMemory(StoreOptions.DEFAULT);
+        boolean https = transport == Transport.Https;
+        server = ApiServer.start(store, options(https));
+        client =
+                https
+                        ? KubernetesClient.connect(
+                                Kubeconfig.parse(server.kubeconfig(), CREDENTIALS).connection())
+                        : server.client();
+    }
+
+    private static ApiServer.Options options(boolean https) {
         var extensions = List.of(new Kinds());
         var loopback = new InetSocketAddress("127.0.0.1", 0);
-        server =
-                ApiServer.start(
-                        store,
-                        switch (transport) {
-                            case InProcess -> ApiServer.Options.inProcess(extensions);
-                            case Https -> ApiServer.Options.on(loopback, CREDENTIALS, extensions);
-                        });
-        client =
-                switch (transport) {
-                    case InProcess -> server.client();
-                    case Https ->
-                            KubernetesClient.connect(
-                                    Kubeconfig.parse(server.kubeconfig(), CREDENTIALS)
-                                            .connection());
-                };
+        return https
+                ? ApiServer.Options.on(loopback, CREDENTIALS, extensions)
+                : ApiServer.Options.inProcess(extensions);
+    }
+
+    /// Whether the server is ours: it has rules of its own, and knows fences.
+    boolean isWeir() {
+        return server != null;
     }
 
     Client client() {
@@ -168,7 +180,9 @@ final class World implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        server.close();
-        store.close();
+        if (server != null && store != null) {
+            server.close();
+            store.close();
+        }
     }
 }

@@ -49,7 +49,7 @@ final class EventExpiry implements AutoCloseable {
     void sweep() {
         var kept = clock.instant().minus(LIFE);
         for (var kind : kinds.storage()) {
-            if (kind.is("", "events") || kind.is("events.k8s.io", "events")) {
+            if (kind.is("", "events")) {
                 try {
                     sweep(kind, kept);
                 } catch (RuntimeException e) {
@@ -75,7 +75,6 @@ final class EventExpiry implements AutoCloseable {
                         event.object("metadata").string("creationTimestamp"),
                         event.string("eventTime"),
                         event.string("lastTimestamp"),
-                        event.string("deprecatedLastTimestamp"),
                         event.object("series").string("lastObservedTime"))
                 .map(Times::parse)
                 .filter(java.util.Objects::nonNull)

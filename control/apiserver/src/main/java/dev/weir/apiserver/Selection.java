@@ -27,6 +27,18 @@ record Selection(Selector labels, List<FieldTest> fields) {
                     "reportingComponent",
                     "source",
                     "type");
+    private static final List<String> LATER_EVENT =
+            List.of(
+                    "regarding.kind",
+                    "regarding.namespace",
+                    "regarding.name",
+                    "regarding.uid",
+                    "regarding.apiVersion",
+                    "regarding.resourceVersion",
+                    "regarding.fieldPath",
+                    "reason",
+                    "reportingController",
+                    "type");
 
     Selection {
         fields = List.copyOf(fields);
@@ -78,6 +90,9 @@ record Selection(Selector labels, List<FieldTest> fields) {
         if (kind.is("", "events")) {
             return EVENT.contains(path);
         }
+        if (kind.borrowed()) {
+            return LATER_EVENT.contains(path);
+        }
         return kind.is("", "namespaces") && path.equals("status.phase")
                 || kind.is("", "secrets") && path.equals("type");
     }
@@ -93,7 +108,8 @@ record Selection(Selector labels, List<FieldTest> fields) {
 
     private static String field(Json.Obj object, String path) {
         if (path.equals("source")) {
-            return object.object("source").string("component");
+            var component = object.object("source").string("component");
+            return component.isEmpty() ? object.string("reportingComponent") : component;
         }
         Json here = object;
         for (var step : path.split("\\.")) {

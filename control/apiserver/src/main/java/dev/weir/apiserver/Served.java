@@ -38,9 +38,14 @@ record Served(
         return new Served(names, schema, true, storageVersion, CUSTOM_VERBS);
     }
 
+    /// Whether objects are stored in the form of another kind: events in that of the core group.
+    boolean borrowed() {
+        return !custom && is("events.k8s.io", "events");
+    }
+
     /// What all keys of the kind start with, whatever the version.
     String prefix() {
-        return "/" + names.group() + "/" + names.plural() + "/";
+        return borrowed() ? "//events/" : "/" + names.group() + "/" + names.plural() + "/";
     }
 
     /// What the keys in a namespace start with; the empty one stands for all.
@@ -57,7 +62,7 @@ record Served(
     }
 
     String storedApiVersion() {
-        return apiVersion(storageVersion);
+        return borrowed() ? "v1" : apiVersion(storageVersion);
     }
 
     private String apiVersion(String version) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 
 /// The form in which objects are stored: compact JSON with `apiVersion`, `kind` and `metadata`
-/// first, and without the resource version, which is the revision of the entry.
+/// first, and without the resource version, which is the revision of the entry. Events of both
+/// groups are stored in one form, see [EventForms].
 final class Stored {
     private static final byte[] METADATA = "\"metadata\":{".getBytes(StandardCharsets.US_ASCII);
 
@@ -20,7 +21,9 @@ final class Stored {
 
     /// A stored object at a revision, in the version that is served.
     static Json.Obj read(Served kind, Json.Obj stored, long revision) {
-        var copy = new LinkedHashMap<>(stored.members());
+        var copy =
+                new LinkedHashMap<>(
+                        (kind.borrowed() ? EventForms.later(stored) : stored).members());
         copy.put("apiVersion", Json.of(kind.apiVersion()));
         copy.put("metadata", versioned(stored.object("metadata"), revision));
         return new Json.Obj(copy);
@@ -37,21 +40,29 @@ final class Stored {
         ordered.put("apiVersion", Json.of(kind.storedApiVersion()));
         ordered.put("kind", Json.of(kind.names().kind()));
         ordered.put("metadata", object.object("metadata").without("resourceVersion"));
-        object.members().forEach(ordered::putIfAbsent);
+        (kind.borrowed() ? EventForms.core(object) : object)
+                .members()
+                .forEach(ordered::putIfAbsent);
         return new Json.Obj(ordered);
     }
 
     /// The text of an entry as an item of a list, in the version that is served: the items of the
     /// lists of built-in kinds name neither kind nor version.
     static byte[] item(Served kind, Entry entry) {
+        if (kind.borrowed()) {
+            return read(kind, entry).without("apiVersion").without("kind").bytes();
+        }
         return kind.custom()
                 ? bytes(kind, entry.value(), entry.revision())
                 : splice("{", entry.value(), entry.revision());
     }
 
     /// The text of a stored object at a revision in the version that is served, made without
-    /// parsing it.
+    /// parsing it where it is stored in its own form.
     static byte[] bytes(Served kind, byte[] stored, long revision) {
+        if (kind.borrowed()) {
+            return read(kind, Json.parse(stored).asObject(), revision).bytes();
+        }
         var head =
                 "{\"apiVersion\":\""
                         + kind.apiVersion()

@@ -16,6 +16,7 @@ final class Main {
             List.of(
                     new StoreCrash(),
                     new Kubectl(root().resolve("conformance").resolve("kubectl")),
+                    new Clients(),
                     new K8sTypes(),
                     new Reproducible());
 

@@ -39,7 +39,6 @@ final class Credentials {
     private final Clock clock;
     private final Issuer.Identity authority;
     private final Issuer.Identity server;
-    private final Issuer.Identity admin;
     private final Map<String, Caller> tokens;
 
     private Credentials(Path directory, Clock clock, List<String> hosts) throws IOException {
@@ -65,7 +64,7 @@ final class Credentials {
                                 Issuer.issue(
                                         subject("weir", List.of(), hosts, Issuer.Use.SERVER),
                                         authority));
-        admin = client("admin", Caller.MASTERS);
+        client("admin", Caller.MASTERS);
         client("reader", Caller.READERS);
         tokens = readTokens();
     }
@@ -92,8 +91,8 @@ final class Credentials {
         return tokens;
     }
 
-    private Issuer.Identity client(String name, String group) throws IOException {
-        return identity(
+    private void client(String name, String group) throws IOException {
+        identity(
                 name,
                 this::issued,
                 () ->
@@ -239,7 +238,8 @@ final class Credentials {
         }
     }
 
-    /// The administrator's kubeconfig for a server at an address.
+    /// The administrator's kubeconfig for a server at an address. It holds a token, as not every
+    /// client can read elliptic keys.
     String kubeconfig(String address) {
         return """
         apiVersion: v1
@@ -252,8 +252,7 @@ final class Credentials {
         users:
         - name: admin
           user:
-            client-certificate-data: %s
-            client-key-data: %s
+            token: %s
         contexts:
         - name: weir
           context:
@@ -262,11 +261,19 @@ final class Credentials {
             namespace: default
         current-context: weir
         """
-                .formatted(
-                        address,
-                        base64(certificateText(authority.certificate())),
-                        base64(certificateText(admin.certificate())),
-                        base64(pem("PRIVATE KEY", admin.key().getEncoded())));
+                .formatted(address, base64(certificateText(authority.certificate())), adminToken());
+    }
+
+    private String adminToken() {
+        return tokens.entrySet().stream()
+                .filter(entry -> entry.getValue().groups().contains(Caller.MASTERS))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                directory.resolve("tokens")
+                                        + " has no token of the group "
+                                        + Caller.MASTERS));
     }
 
     private static String base64(String text) {

@@ -1,6 +1,7 @@
 package dev.weir.reconcile;
 
 import dev.weir.resource.Client;
+import dev.weir.resource.Lease;
 import dev.weir.resource.MetricsText;
 import dev.weir.resource.Program;
 import dev.weir.resource.Query;
@@ -40,6 +41,7 @@ public final class Manager implements Program.Running {
     private final List<Thread> threads = new ArrayList<>();
     private final ScheduledExecutorService deadlines = deadlines();
     private @Nullable Leadership leadership;
+    private volatile @Nullable Term lastTerm;
     private boolean started;
     private volatile boolean closed;
 
@@ -71,7 +73,7 @@ public final class Manager implements Program.Running {
 
     /// Works only while it holds a Lease, one manager of all that name the same. The others follow
     /// the kinds too and are warm when they take over; a manager that lost the Lease goes on as a
-    /// candidate. Closing gives the Lease back.
+    /// candidate. Closing gives the Lease back. Events of the Lease tell who led when.
     ///
     /// @throws IllegalStateException when the manager runs already, or has an election
     public Manager leaderElection(LeaderElection rules) {
@@ -83,6 +85,7 @@ public final class Manager implements Program.Running {
     }
 
     private void led(@Nullable Term term) {
+        tellOf(term);
         if (closed) {
             return;
         }
@@ -92,6 +95,17 @@ public final class Manager implements Program.Running {
             } else {
                 controller.start(client.within(term), informers, deadlines);
             }
+        }
+    }
+
+    private void tellOf(@Nullable Term term) {
+        var before = lastTerm;
+        lastTerm = term;
+        var lease = term != null ? term.lease() : before != null ? before.lease() : null;
+        if (lease != null) {
+            var text =
+                    lease.spec().holderIdentity() + (term != null ? " became" : " stopped being");
+            events("leader-election").normal(Lease.TYPE, lease, "LeaderElection", text + " leader");
         }
     }
 
@@ -241,10 +255,10 @@ public final class Manager implements Program.Running {
     public synchronized void close() {
         closed = true;
         controllers.forEach(Controller::close);
-        events.close(FLUSH);
         if (started && leadership != null) {
             leadership.close();
         }
+        events.close(FLUSH);
         threads.forEach(Thread::interrupt);
         deadlines.shutdownNow();
         for (var thread : threads) {

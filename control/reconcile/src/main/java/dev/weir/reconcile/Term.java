@@ -7,6 +7,7 @@ import dev.weir.resource.WriteOptions;
 
 /// One time of leading: from the write that took the lease to the end of the last renewal.
 final class Term {
+    private final Lease lease;
     private final WriteOptions.Fence fence;
     private final Time time;
     private volatile long until;
@@ -15,12 +16,18 @@ final class Term {
     /// @param taken the lease as this process took it
     /// @param until when the term ends unless it is renewed, on [Time#nanos()]
     Term(Lease taken, Time time, long until) {
+        this.lease = taken;
         var metadata = taken.metadata();
         this.fence =
                 new WriteOptions.Fence(
                         metadata.namespace(), metadata.name(), metadata.resourceVersion());
         this.time = time;
         this.until = until;
+    }
+
+    /// The lease as it was taken.
+    Lease lease() {
+        return lease;
     }
 
     long until() {

@@ -243,15 +243,22 @@ class ManagerIT {
                 });
         manager.start();
         client.create(Shop.TYPE, Shop.of("corner", 1));
-        await(() -> events().size() == 1 && events().getFirst().count() >= 3);
-        var event = events().getFirst();
+        await(() -> events("Opened").stream().anyMatch(event -> event.count() >= 3));
+        var event = events("Opened").getFirst();
         assertThat(event.reportingComponent()).isEqualTo("shop");
         assertThat(event.involvedObject().uid()).isEqualTo(world.shop("corner").metadata().uid());
         assertThat(manager.leading()).isTrue();
+        manager.close();
+        assertThat(events("LeaderElection"))
+                .extracting(Event::message)
+                .anyMatch(text -> text.endsWith(" became leader"))
+                .anyMatch(text -> text.endsWith(" stopped being leader"));
     }
 
-    private List<Event> events() {
-        return client.list(Event.TYPE, Query.in("default")).items();
+    private List<Event> events(String reason) {
+        return client.list(Event.TYPE, Query.in("default")).items().stream()
+                .filter(event -> event.reason().equals(reason))
+                .toList();
     }
 
     private boolean ready(String name) {

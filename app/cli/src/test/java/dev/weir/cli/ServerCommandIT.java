@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerCommandIT {
@@ -57,6 +59,14 @@ class ServerCommandIT {
     void namesADirectoryThatCannotBeUsed() throws IOException {
         var file = Files.writeString(folder.resolve("file"), "");
         refused(server("--data", file.toString()), file.toString(), "--data");
+    }
+
+    /// Nobody makes files there, not even the superuser.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void namesADirectoryThatIsReadOnly() {
+        refused(server("--data", "/proc/sys"), "/proc/sys", "--data");
+        refused(server("--data", "/proc/weir"), "/proc/weir", "--data");
     }
 
     @Test

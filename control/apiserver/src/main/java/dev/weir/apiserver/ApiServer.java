@@ -47,8 +47,11 @@ public final class ApiServer implements AutoCloseable {
     /// @throws java.io.UncheckedIOException when an address cannot be listened on, or the
     ///   credentials cannot be read or made; the message names the address or file
     public static ApiServer start(Store store, Options options) {
+        return start(store, options, Clock.systemUTC(), Limits.USUAL);
+    }
+
+    static ApiServer start(Store store, Options options, Clock clock, Limits limits) {
         var kinds = new Kinds(store);
-        var clock = Clock.systemUTC();
         var objects = new Objects(store, kinds, new Admission(options.extensions()), clock);
         objects.namespaces().create(objects);
         new Installation(kinds, objects).install(options.extensions());
@@ -61,7 +64,8 @@ public final class ApiServer implements AutoCloseable {
             var listener =
                     options.listen().isEmpty()
                             ? null
-                            : Listener.start(new Api(store, kinds, objects, clock), options);
+                            : Listener.start(
+                                    new Api(store, kinds, objects, clock), options, limits);
             return new ApiServer(client, collector, expiry, listener);
         } catch (RuntimeException e) {
             expiry.close();

@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -145,7 +146,7 @@ final class Credentials {
         var keyFile = directory.resolve(name + ".key");
         if (Files.exists(certificateFile) && Files.exists(keyFile)) {
             var found = read(certificateFile, keyFile);
-            if (good.test(found.certificate())) {
+            if (isPair(found) && good.test(found.certificate())) {
                 return found;
             }
         }
@@ -153,6 +154,21 @@ final class Credentials {
         write(keyFile, pem("PRIVATE KEY", made.key().getEncoded()));
         write(certificateFile, certificateText(made.certificate()));
         return made;
+    }
+
+    private static boolean isPair(Issuer.Identity identity) {
+        var text = "weir".getBytes(StandardCharsets.US_ASCII);
+        try {
+            var signer = Signature.getInstance("SHA256withECDSA");
+            signer.initSign(identity.key());
+            signer.update(text);
+            var signature = signer.sign();
+            signer.initVerify(identity.certificate().getPublicKey());
+            signer.update(text);
+            return signer.verify(signature);
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
     }
 
     private static Issuer.Identity read(Path certificateFile, Path keyFile) throws IOException {

@@ -3,6 +3,7 @@ package dev.weir.apiserver;
 import dev.weir.resource.Json;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -31,18 +32,24 @@ final class Exchange {
 
     private static final long MAX_DISCARDED = 128 << 20;
     private static final long MAX_UNREAD = 1 << 18;
-    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration DISCARDING = Duration.ofSeconds(5);
+    private static final int CHUNK = 16 << 10;
+
+    private static final Fields UNREADABLE = new Fields();
 
     private final Request request;
     private final Response response;
+    private final Limits limits;
     private final Fields query;
     private final List<String> warnings = new ArrayList<>();
     private int status;
+    private boolean unread;
     private volatile boolean failed;
 
-    Exchange(Request request, Response response) {
+    Exchange(Request request, Response response, Limits limits) {
         this.request = request;
         this.response = response;
+        this.limits = limits;
         this.query = queryOf(request);
     }
 
@@ -50,6 +57,14 @@ final class Exchange {
         try {
             return Request.extractQueryParameters(request);
         } catch (RuntimeException _) {
+            return UNREADABLE;
+        }
+    }
+
+    /// @throws StatusException when the query cannot be decoded; without this call it counts as
+    ///   empty
+    void requireQuery() {
+        if (query == UNREADABLE) {
             throw Refusals.badRequest("the query of the request cannot be decoded");
         }
     }
@@ -108,16 +123,31 @@ final class Exchange {
         return status;
     }
 
+    /// The body, once it is there in full.
+    ///
+    /// @throws StatusException when it is too large, or too slow
     byte[] body() throws IOException {
-        try (var in = Content.Source.asInputStream(request)) {
-            var body = in.readNBytes(MAX_BODY + 1);
-            if (body.length > MAX_BODY) {
-                // A client that is still sending would see a broken stream and not the answer.
-                in.skip(MAX_DISCARDED);
+        if (request.getLength() > MAX_BODY) {
+            throw tooLarge();
+        }
+        long end = System.nanoTime() + limits.body().toNanos();
+        // What is announced may never come: room is made for what is there.
+        int size = request.getLength() < 0 ? CHUNK : Math.clamp(request.getLength(), 1, CHUNK);
+        var body = new ByteArrayOutputStream(size);
+        var chunk = new byte[size];
+        // Not closed: that would end the request, and what is still coming is read behind the
+        // answer.
+        var in = Content.Source.asInputStream(request);
+        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+            body.write(chunk, 0, n);
+            if (body.size() > MAX_BODY) {
                 throw tooLarge();
             }
-            return body;
+            if (end - System.nanoTime() < 0) {
+                throw tooSlow();
+            }
         }
+        return body.toByteArray();
     }
 
     /// Reads what is left of a small body that nobody wanted: behind an answer that comes before
@@ -130,17 +160,55 @@ final class Exchange {
         }
     }
 
-    private static StatusException tooLarge() {
+    /// Reads on for a while behind the answer: a client that is still sending would see a broken
+    /// stream otherwise, and not the answer.
+    private void discardWhileItComes() {
+        long end = System.nanoTime() + DISCARDING.toNanos();
+        var chunk = new byte[CHUNK];
+        try (var in = Content.Source.asInputStream(request)) {
+            int n = in.read(chunk);
+            for (long all = n; n >= 0 && all < MAX_DISCARDED; all += n) {
+                if (end - System.nanoTime() < 0) {
+                    return;
+                }
+                n = in.read(chunk);
+            }
+        } catch (IOException _) {
+            // The client saw the answer, and stopped.
+        }
+    }
+
+    private StatusException tooLarge() {
+        unread = true;
         return StatusException.of(
                 Status.Reason.RequestEntityTooLarge,
                 "Request entity too large: limit is " + MAX_BODY);
     }
 
+    private StatusException tooSlow() {
+        unread = true;
+        return new StatusException(
+                new Status(
+                        408,
+                        Status.Reason.Timeout,
+                        "the body of the request took more than " + limits.body(),
+                        "",
+                        "",
+                        "",
+                        List.of(),
+                        0));
+    }
+
     void send(int code, String mediaType, byte[] body) throws IOException {
-        discardUnread();
+        if (!unread) {
+            discardUnread();
+        }
         head(code, mediaType);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         write(true, body);
+        if (unread) {
+            discardWhileItComes();
+        }
     }
 
     void send(int code, Json body) throws IOException {
@@ -197,7 +265,7 @@ final class Exchange {
                 ByteBuffer.wrap(bytes),
                 Callback.from(() -> done.complete(null), done::completeExceptionally));
         try {
-            done.get(WRITE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(limits.write().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         } catch (TimeoutException e) {

@@ -22,6 +22,7 @@ final class Front extends Handler.Abstract {
 
     private final Api api;
     private final ApiServer.Options options;
+    private final Limits limits;
     private final Authentication authentication;
     private final Resources resources;
     private final Discovery discovery;
@@ -29,9 +30,10 @@ final class Front extends Handler.Abstract {
     private final Health health;
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
 
-    Front(Api api, ApiServer.Options options, Authentication authentication) {
+    Front(Api api, ApiServer.Options options, Limits limits, Authentication authentication) {
         this.api = api;
         this.options = options;
+        this.limits = limits;
         this.authentication = authentication;
         this.metrics = new Metrics(api.store());
         this.health = new Health(api.store(), options.checks());
@@ -42,7 +44,7 @@ final class Front extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         try {
-            serve(new Exchange(request, response));
+            serve(new Exchange(request, response, limits));
             callback.succeeded();
         } catch (IOException | RuntimeException e) {
             callback.failed(e);
@@ -80,6 +82,7 @@ final class Front extends Handler.Abstract {
     }
 
     private void dispatch(Exchange exchange) throws IOException {
+        exchange.requireQuery();
         var path = exchange.path();
         if (path.equals("/") && exchange.accept().contains("text/html")) {
             exchange.redirect("/console/");

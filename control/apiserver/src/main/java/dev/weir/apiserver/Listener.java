@@ -8,8 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -29,7 +27,6 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /// The HTTPS side of a server: HTTP/2 and HTTP/1.1 over TLS 1.3 and 1.2.
 final class Listener implements AutoCloseable {
-    private static final Duration IDLE = Duration.ofSeconds(90);
     private static final int MAX_HEADER_BYTES = 64 << 10;
 
     private final Server server;
@@ -42,9 +39,9 @@ final class Listener implements AutoCloseable {
         this.uri = uri;
     }
 
-    static Listener start(Api api, ApiServer.Options options) {
+    static Listener start(Api api, ApiServer.Options options, Limits limits) {
         var credentials =
-                Credentials.open(options.credentials(), Clock.systemUTC(), hosts(options.listen()));
+                Credentials.open(options.credentials(), api.clock(), hosts(options.listen()));
         var pool = new QueuedThreadPool(12, 2);
         pool.setName("weir-http");
         pool.setDaemon(true);
@@ -52,9 +49,10 @@ final class Listener implements AutoCloseable {
         virtual.setName("weir-request-");
         pool.setVirtualThreadsExecutor(virtual);
         var server = new Server(pool);
-        server.setHandler(new Front(api, options, new Authentication(credentials, api.clock())));
+        server.setHandler(
+                new Front(api, options, limits, new Authentication(credentials, api.clock())));
         for (var address : options.listen()) {
-            server.addConnector(connector(server, tls(credentials), address));
+            server.addConnector(connector(server, tls(credentials), address, limits));
         }
         open(server, options.listen());
         return new Listener(server, credentials, uri(server, options.listen().getFirst()));
@@ -74,7 +72,7 @@ final class Listener implements AutoCloseable {
     }
 
     private static ServerConnector connector(
-            Server server, SslContextFactory.Server tls, InetSocketAddress address) {
+            Server server, SslContextFactory.Server tls, InetSocketAddress address, Limits limits) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
@@ -100,7 +98,7 @@ final class Listener implements AutoCloseable {
                         h1);
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(limits.idle().toMillis());
         return connector;
     }
 

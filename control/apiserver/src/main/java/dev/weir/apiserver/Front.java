@@ -16,6 +16,9 @@ import org.eclipse.jetty.util.Callback;
 
 /// Every HTTP request: who calls, what for, and an answer to whatever goes wrong.
 final class Front extends Handler.Abstract {
+    private static final String PAGE_POLICY =
+            "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'none';"
+                    + " frame-ancestors 'none'";
     private static final System.Logger LOG = System.getLogger(Front.class.getName());
     private static final int MAX_IN_FLIGHT = 400;
     private static final List<String> OPEN = List.of("/version", "/livez", "/readyz", "/healthz");
@@ -130,7 +133,9 @@ final class Front extends Handler.Abstract {
                         .apply(name.isEmpty() ? "index.html" : name)
                         .orElseThrow(Refusals::nowhere);
         exchange.header("X-Content-Type-Options", "nosniff");
-        exchange.header("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+        exchange.header("Content-Security-Policy", PAGE_POLICY);
+        exchange.header("Referrer-Policy", "no-referrer");
+        exchange.header("Cache-Control", "no-cache");
         exchange.send(200, page.mediaType(), page.content());
     }
 

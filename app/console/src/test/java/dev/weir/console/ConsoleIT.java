@@ -1,0 +1,317 @@
+package dev.weir.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weir.resource.Condition;
+import dev.weir.resource.ConfigMap;
+import dev.weir.resource.DeleteOptions;
+import dev.weir.resource.Event;
+import dev.weir.resource.Extension;
+import dev.weir.resource.Metadata;
+import dev.weir.resource.ResourceType;
+import dev.weir.server.ControlPlane;
+import dev.weir.server.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The console in a browser, on a server of this process. Without a browser it is skipped.
+class ConsoleIT {
+    private static final String HOSTILE =
+            "<img src=x onerror=\"window.hit=1\"><script>hit=1</script>";
+
+    @TempDir static Path folder;
+
+    private static ControlPlane plane;
+    private static Chromium browser;
+    private static int port;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        var program = Chromium.find();
+        assumeTrue(
+                program.isPresent(),
+                "skipped: no chromium or google-chrome on the PATH, and WEIR_CHROMIUM names none");
+        startServer();
+        browser =
+                Chromium.start(
+                        program.orElseThrow(), Files.createDirectory(folder.resolve("profile")));
+    }
+
+    private static void startServer() {
+        plane =
+                ControlPlane.start(
+                        new ServerOptions(
+                                folder.resolve("data"),
+                                List.of(
+                                        new InetSocketAddress(
+                                                InetAddress.getLoopbackAddress(), port)),
+                                Map.of(),
+                                List.of(new Gauges()),
+                                new WebConsole()));
+        port = plane.uri().getPort();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+        if (plane != null) {
+            plane.close();
+        }
+    }
+
+    @BeforeEach
+    void logIn() throws IOException, InterruptedException {
+        browser.look(1200, 800, "light");
+        open("#/");
+        browser.value("(sessionStorage.clear(), localStorage.clear())");
+        browser.reload();
+        browser.await("document.querySelector('#token') !== null");
+        browser.type("#token", token());
+        browser.click("form button");
+        browser.awaitText("● live");
+    }
+
+    @AfterEach
+    void hasNothingToComplainOf() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static void open(String hash) throws InterruptedException {
+        browser.open(plane.uri().resolve("/console/" + hash));
+        browser.await("document.querySelector('#token, nav a') !== null");
+    }
+
+    private static String token() throws IOException {
+        var lines = Files.readAllLines(folder.resolve("data/credentials/tokens"));
+        return lines.stream()
+                .filter(line -> line.contains("admin"))
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[0];
+    }
+
+    private static Metadata named(String name) {
+        return Metadata.of("default", name);
+    }
+
+    private static Condition condition(Condition.Status status, String message) {
+        return new Condition("Ready", status, 0, Instant.now(), "Told", message);
+    }
+
+    private static Gauge create(String name) {
+        var gauge = new Gauge(named(name), new Gauge.Spec(1, ""), null);
+        return plane.client().create(Gauge.TYPE, gauge);
+    }
+
+    private static void tell(Gauge gauge, Condition.Status status, String message) {
+        var now = new Gauge.Status(List.of(condition(status, message)));
+        var newest = plane.client().get(Gauge.TYPE, "default", gauge.metadata().name());
+        plane.client().updateStatus(Gauge.TYPE, new Gauge(newest.metadata(), newest.spec(), now));
+    }
+
+    @Test
+    void refusesAWrongTokenAndForgetsTheRightOneOnLogOut() throws Exception {
+        browser.click("#logout");
+        browser.await("document.activeElement.id === 'token'");
+        for (var wrong : List.of("no-such-token", "tökén")) {
+            browser.type("#token", wrong);
+            browser.click("form button");
+            browser.awaitText("The server does not know this token.");
+            browser.await("!document.querySelector('form button').disabled");
+        }
+        assertThat(browser.value("sessionStorage.length")).isEqualTo("0");
+        browser.type("#token", token());
+        browser.click("form button");
+        browser.awaitText("Store revision");
+        assertThat(browser.value("JSON.stringify(localStorage) + location + document.cookie"))
+                .doesNotContain(token());
+    }
+
+    @Test
+    void showsWhatAppearsChangesAndDisappears() throws Exception {
+        browser.value("location.hash = '#/test.weir.dev/gauges'");
+        browser.awaitText("No gauges yet.");
+        browser.value("window.sameDocument = true");
+        var gauge = create("north");
+        browser.await("document.querySelector('tbody').innerText.includes('north')");
+        tell(gauge, Condition.Status.False, "too high");
+        browser.await("document.querySelector('tbody .chip.bad') !== null");
+        tell(gauge, Condition.Status.Unknown, "who knows");
+        browser.await("document.querySelector('tbody .chip.wait') !== null");
+        tell(gauge, Condition.Status.True, "fine");
+        browser.await("document.querySelector('tbody .chip.good') !== null");
+        plane.client().delete(Gauge.TYPE, "default", "north", DeleteOptions.DEFAULT);
+        browser.awaitText("No gauges yet.");
+        assertThat(browser.value("window.sameDocument")).isEqualTo("true");
+    }
+
+    @Test
+    void showsOneObjectWithItsEventsAndGoesBack() throws Exception {
+        var gauge = create("south");
+        tell(gauge, Condition.Status.True, "as it should be");
+        browser.value("location.hash = '#/test.weir.dev/gauges/default'");
+        browser.await("document.querySelector('#namespace')?.value === 'default'");
+        browser.await("document.querySelector('tbody a')?.innerText === 'south'");
+        browser.click("tbody a");
+        browser.awaitText("as it should be");
+        browser.await("document.querySelector('pre').innerText.includes('level: 1')");
+        event(gauge, "It turned");
+        browser.awaitText("It turned");
+        browser.reload();
+        browser.awaitText("It turned");
+        browser.value("history.back()");
+        browser.await("document.querySelector('#namespace')?.value === 'default'");
+        browser.type("#filter", "nothing like it");
+        browser.awaitText("Nothing matches the filter.");
+        plane.client().delete(Gauge.TYPE, "default", "south", DeleteOptions.DEFAULT);
+    }
+
+    @Test
+    void showsHostileTextAsText() throws Exception {
+        var metadata = named("hostile").withAnnotation("note", HOSTILE);
+        var gauge =
+                plane.client()
+                        .create(Gauge.TYPE, new Gauge(metadata, new Gauge.Spec(1, HOSTILE), null));
+        tell(gauge, Condition.Status.False, HOSTILE);
+        event(gauge, HOSTILE);
+        for (var hash :
+                List.of(
+                        "#/test.weir.dev/gauges/default/hostile",
+                        "#/test.weir.dev/gauges",
+                        "#/events",
+                        "#/")) {
+            browser.value("location.hash = '" + hash + "'");
+            browser.await(
+                    "document.querySelector('main').textContent.includes('onerror')"
+                            + " || [...document.querySelectorAll('main [title]')].some(e =>"
+                            + " e.title.includes('onerror'))");
+            assertThat(browser.value("document.querySelectorAll('main img, main script').length"))
+                    .isEqualTo("0");
+        }
+        browser.value("location.hash = '#/no/' + encodeURIComponent('<img src=x onerror=hit=1>')");
+        browser.awaitText("no such kind");
+        browser.value("location.hash = '#/%E0%A4%A/x'");
+        browser.awaitText("no such kind");
+        assertThat(browser.value("window.hit")).isEqualTo("undefined");
+        plane.client().delete(Gauge.TYPE, "default", "hostile", DeleteOptions.DEFAULT);
+    }
+
+    @Test
+    void goesOnWithARestartedServer() throws Exception {
+        plane.client().create(ConfigMap.TYPE, ConfigMap.of(named("before"), Map.of()));
+        browser.value("location.hash = '#/core/configmaps'");
+        browser.awaitText("before");
+        browser.value("window.sameDocument = true");
+        plane.close();
+        browser.awaitText("▲ reconnecting");
+        startServer();
+        plane.client().create(ConfigMap.TYPE, ConfigMap.of(named("after"), Map.of()));
+        browser.await("document.querySelector('tbody').innerText.includes('after')");
+        browser.awaitText("● live");
+        assertThat(browser.value("window.sameDocument")).isEqualTo("true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void fitsAPhone(String scheme) throws Exception {
+        create("long-" + "x".repeat(200));
+        browser.look(390, 844, scheme);
+        var ground = browser.value("getComputedStyle(document.body).backgroundColor");
+        assertThat(ground)
+                .isEqualTo(scheme.equals("dark") ? "rgb(16, 22, 21)" : "rgb(244, 246, 245)");
+        for (var hash :
+                List.of(
+                        "#/",
+                        "#/events",
+                        "#/test.weir.dev/gauges",
+                        "#/test.weir.dev/gauges/default/long-" + "x".repeat(200),
+                        "#/core/namespaces/-/default")) {
+            browser.value("location.hash = '" + hash + "'");
+            browser.await("document.querySelector('main h1') !== null");
+            browser.awaitText("● live");
+            assertThat(browser.value("document.documentElement.scrollWidth"))
+                    .as(hash)
+                    .isEqualTo("390");
+            assertThat(
+                            browser.value(
+                                    "document.querySelector('main').scrollWidth"
+                                            + " - document.querySelector('main').clientWidth"))
+                    .as(hash)
+                    .isEqualTo("0");
+        }
+        plane.client()
+                .delete(Gauge.TYPE, "default", "long-" + "x".repeat(200), DeleteOptions.DEFAULT);
+    }
+
+    @Test
+    void keepsTheThemeThatWasChosen() throws Exception {
+        browser.click("#theme");
+        browser.click("#theme");
+        assertThat(browser.value("document.querySelector('#theme').innerText")).isEqualTo("dark");
+        browser.reload();
+        browser.awaitText("● live");
+        assertThat(browser.value("getComputedStyle(document.body).backgroundColor"))
+                .isEqualTo("rgb(16, 22, 21)");
+    }
+
+    @Test
+    void theBrowserReportsABreachOfThePolicy() throws Exception {
+        browser.value(
+                "document.head.append(Object.assign(document.createElement('script'),"
+                        + " {textContent: 'window.hit = 2'}))");
+        while (browser.complaints().isEmpty()) {
+            Thread.sleep(20);
+        }
+        assertThat(browser.complaints().getFirst()).contains("Content Security Policy");
+        assertThat(browser.value("window.hit")).isEqualTo("undefined");
+        browser.complaints().clear();
+    }
+
+    private static void event(Gauge about, String message) {
+        plane.client()
+                .create(
+                        Event.TYPE,
+                        new Event(
+                                named(about.metadata().name() + "-event"),
+                                Event.Target.of(Gauge.TYPE, about),
+                                "Told",
+                                message,
+                                "Warning",
+                                1,
+                                Instant.now(),
+                                Instant.now(),
+                                null,
+                                null,
+                                "test",
+                                "test"));
+    }
+
+    private record Gauges() implements Extension {
+        @Override
+        public String name() {
+            return "gauges";
+        }
+
+        @Override
+        public List<ResourceType<?>> kinds() {
+            return List.of(Gauge.TYPE);
+        }
+    }
+}

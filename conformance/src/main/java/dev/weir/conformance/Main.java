@@ -17,6 +17,7 @@ final class Main {
                     new StoreCrash(),
                     new Kubectl(root().resolve("conformance").resolve("kubectl")),
                     new Clients(),
+                    new ClientsGo(root().resolve("conformance").resolve("clients-go")),
                     new K8sTypes(),
                     new Reproducible());
 

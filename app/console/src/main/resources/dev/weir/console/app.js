@@ -18,13 +18,13 @@ function theme(next = localStorage.getItem('weir.theme') ?? 'auto') {
 }
 
 function themeButton() {
-  const button = h('button', {type: 'button', id: 'theme', title: 'Light or dark', onclick: () => {
-    button.textContent = theme(THEMES[(THEMES.indexOf(theme()) + 1) % 3]);
-  }}, theme());
-  return button;
+  const chosen = h('span', {}, theme());
+  return h('button', {type: 'button', id: 'theme', title: 'Light, dark, or as the system is', onclick: () => {
+    chosen.textContent = theme(THEMES[(THEMES.indexOf(theme()) + 1) % 3]);
+  }}, h('span', {class: 'word'}, 'Theme: '), chosen);
 }
 
-const brand = () => h('a', {href: '#/', class: 'brand'}, h('img', {src: 'icon.svg', alt: '', width: 22, height: 22}), 'Weir');
+const brand = () => h('a', {href: '#/', class: 'brand'}, h('img', {src: 'icon.svg', alt: '', width: 22, height: 22}), h('span', {class: 'word'}, 'Weir'));
 
 function login(message = '') {
   page?.close();

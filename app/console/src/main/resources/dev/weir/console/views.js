@@ -158,7 +158,7 @@ const told = collection => [...collection.rows.values()].some(row => conditions(
 function columnsOf(kind, collection) {
   const columns = [{title: 'Name', class: 'name', sort: r => r.name,
     cell: r => h('a', {href: link(kind, r.namespace, r.name), title: r.name}, r.name)}];
-  if (kind.namespaced && !collection.namespace) columns.push({title: 'Namespace', class: 'minor quiet', sort: r => r.namespace, cell: r => r.namespace});
+  if (kind.namespaced && !collection.namespace) columns.push({title: 'Namespace', class: 'minor quiet space', sort: r => r.namespace, cell: r => r.namespace});
   if (told(collection)) {
     columns.push({title: 'Conditions', class: 'states', sort: r => conditions(r.object).map(c => verdict(c, r.object)).join(),
       cell: r => h('span', {class: 'chips'}, conditions(r.object).map(c => chip(c, r.object)))});

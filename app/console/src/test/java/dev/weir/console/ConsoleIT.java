@@ -221,11 +221,34 @@ class ConsoleIT {
         browser.value("window.sameDocument = true");
         plane.close();
         browser.awaitText("▲ reconnecting");
+        browser.look(390, 844, "light");
+        assertThat(browser.value("document.documentElement.scrollWidth")).isEqualTo("390");
         startServer();
         plane.client().create(ConfigMap.TYPE, ConfigMap.of(named("after"), Map.of()));
         browser.await("document.querySelector('tbody').innerText.includes('after')");
         browser.awaitText("● live");
         assertThat(browser.value("window.sameDocument")).isEqualTo("true");
+    }
+
+    @Test
+    void listsAnewWhereTheWatchIsTooOld() throws Exception {
+        browser.value("window.lists = 0");
+        browser.value(
+                """
+                window.fetch = (real => (url, options) => {
+                  const its = String(url).includes('/configmaps?includeObject');
+                  const watch = String(url).includes('watch=1');
+                  if (its && !watch) window.lists++;
+                  return its && watch && window.lists === 1
+                    ? Promise.resolve(new Response('{"type":"ERROR","object":{"code":410}}\\n'))
+                    : real(url, options);
+                })(window.fetch)
+                """);
+        browser.value("location.hash = '#/core/configmaps'");
+        browser.await("window.lists === 2");
+        browser.awaitText("● live");
+        plane.client().create(ConfigMap.TYPE, ConfigMap.of(named("later"), Map.of()));
+        browser.await("document.querySelector('tbody').innerText.includes('later')");
     }
 
     @ParameterizedTest
@@ -264,7 +287,8 @@ class ConsoleIT {
     void keepsTheThemeThatWasChosen() throws Exception {
         browser.click("#theme");
         browser.click("#theme");
-        assertThat(browser.value("document.querySelector('#theme').innerText")).isEqualTo("dark");
+        assertThat(browser.value("document.querySelector('#theme').innerText"))
+                .isEqualTo("Theme: dark");
         browser.reload();
         browser.awaitText("● live");
         assertThat(browser.value("getComputedStyle(document.body).backgroundColor"))

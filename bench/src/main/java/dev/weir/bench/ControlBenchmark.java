@@ -1,8 +1,5 @@
 package dev.weir.bench;
 
-import dev.weir.apiserver.ApiServer;
-import dev.weir.kubernetes.Kubeconfig;
-import dev.weir.kubernetes.KubernetesClient;
 import dev.weir.reconcile.Change;
 import dev.weir.reconcile.Manager;
 import dev.weir.reconcile.Result;
@@ -10,12 +7,7 @@ import dev.weir.resource.Client;
 import dev.weir.resource.Query;
 import dev.weir.resource.StatusException;
 import dev.weir.resource.WatchEvent;
-import dev.weir.store.Store;
-import dev.weir.store.StoreOptions;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /// The main job: an object is created, admitted, put on disk, watched, reconciled, its condition
 /// written and seen by another watcher. In this process, and over HTTPS with client and server in
@@ -34,8 +26,8 @@ final class ControlBenchmark implements Benchmark {
 
     @Override
     public void run(Report report) throws Exception {
-        var local = weir(report, "in process", false);
-        var remote = weir(report, "over HTTPS", true);
+        var local = weir(report, "in process", Served.inProcess());
+        var remote = weir(report, "over HTTPS", Served.overHttps());
         var peer = JosdkFlow.run();
         report.row("JOSDK on fabric8 mock", peer.perSecond(), "objects/s");
         report.row("JOSDK on fabric8 mock, p99", peer.p99Millis(), "ms");
@@ -43,30 +35,10 @@ final class ControlBenchmark implements Benchmark {
         report.ratio("control-https", "josdk", remote.perSecond() / peer.perSecond());
     }
 
-    private static Flow.Outcome weir(Report report, String way, boolean https) throws Exception {
-        var directory = Folders.fresh();
-        try (var store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
-                var server = ApiServer.start(store, options(directory, https));
-                var client = https ? remote(server, directory) : server.client()) {
-            return measure(report, way, client);
-        } finally {
-            Folders.remove(directory);
+    private static Flow.Outcome weir(Report report, String way, Served served) throws Exception {
+        try (served) {
+            return measure(report, way, served.client());
         }
-    }
-
-    private static ApiServer.Options options(Path directory, boolean https) {
-        var extensions = List.of(new Job.Jobs());
-        return https
-                ? ApiServer.Options.on(
-                        new InetSocketAddress("127.0.0.1", 0),
-                        directory.resolve("credentials"),
-                        extensions)
-                : ApiServer.Options.inProcess(extensions);
-    }
-
-    private static Client remote(ApiServer server, Path directory) {
-        return KubernetesClient.connect(
-                Kubeconfig.parse(server.kubeconfig(), directory).connection());
     }
 
     private static Flow.Outcome measure(Report report, String way, Client client) throws Exception {

@@ -6,7 +6,12 @@ import java.util.List;
 /// `./weir bench [NAME]`: lists the benchmarks, or runs one.
 final class Main {
     private static final List<Benchmark> ALL =
-            List.of(new StoreBenchmark(), new QueueBenchmark(), new ControlBenchmark());
+            List.of(
+                    new StoreBenchmark(),
+                    new QueueBenchmark(),
+                    new ControlBenchmark(),
+                    new WatchBenchmark(),
+                    new ServerBenchmark());
 
     private Main() {}
 

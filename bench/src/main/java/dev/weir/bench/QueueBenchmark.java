@@ -6,8 +6,8 @@ import dev.weir.reconcile.WorkQueue;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// Adding, taking and finishing a request on one thread, with 1,000 keys in 10 namespaces. It has
-/// no peer yet.
+/// Adding, taking and finishing a request on one thread, with 1,000 keys in 10 namespaces. The peer
+/// is the work queue of client-go with the same keys, where Go is on the `PATH`.
 final class QueueBenchmark implements Benchmark {
     private static final int KEYS = 1_000;
     private static final int OPERATIONS = 3_000_000;
@@ -18,7 +18,7 @@ final class QueueBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Report report) {
+    public void run(Report report) throws Exception {
         var requests = new Request[KEYS];
         for (int i = 0; i < KEYS; i++) {
             requests[i] = new Request("n" + i % 10, "r" + i);
@@ -28,7 +28,14 @@ final class QueueBenchmark implements Benchmark {
             rates[round] = once(requests);
         }
         Arrays.sort(rates);
-        report.row("weir-reconcile queue, add/take/done", rates[rates.length / 2], "a second");
+        double ours = rates[rates.length / 2];
+        report.row("weir-reconcile queue, add/take/done", ours, "a second");
+        var peer = GoPeer.run("queue");
+        if (peer.isPresent()) {
+            double theirs = Double.parseDouble(peer.get().strip());
+            report.row("client-go work queue, add/get/done", theirs, "a second");
+            report.ratio("queue", "client-go", ours / theirs);
+        }
     }
 
     private static double once(Request[] requests) {

@@ -27,6 +27,9 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /// The HTTPS side of a server: HTTP/2 and HTTP/1.1 over TLS 1.3 and 1.2.
 final class Listener implements AutoCloseable {
+    /// Connections not accepted yet: a fleet comes back all at once after a restart.
+    private static final int ACCEPT_QUEUE = 4096;
+
     private static final int MAX_HEADER_BYTES = 64 << 10;
 
     private final Server server;
@@ -45,7 +48,8 @@ final class Listener implements AutoCloseable {
         var pool = new QueuedThreadPool(12, 2);
         pool.setName("weir-http");
         pool.setDaemon(true);
-        var virtual = new VirtualThreadPool();
+        // Its own limit would count watches, which are many and idle; Front limits the rest.
+        var virtual = new VirtualThreadPool(0);
         virtual.setName("weir-request-");
         pool.setVirtualThreadsExecutor(virtual);
         var server = new Server(pool);
@@ -99,6 +103,7 @@ final class Listener implements AutoCloseable {
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(limits.idle().toMillis());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
     }
 

@@ -78,6 +78,23 @@ class BadConnectionsIT {
         }
     }
 
+    @Test
+    void answersBesideAThousandWatches() throws Exception {
+        var watches = new ArrayList<SSLSocket>();
+        try {
+            open(watches);
+            for (var watch : watches) {
+                Wire.send(watch, wire.head("GET " + MAPS + "?watch=true") + "\r\n");
+            }
+            for (var watch : watches) {
+                assertThat(Wire.status(watch)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            answers();
+        } finally {
+            close(watches);
+        }
+    }
+
     private void open(List<SSLSocket> sockets) throws Exception {
         try (var threads = Executors.newFixedThreadPool(16)) {
             var opening = new ArrayList<Callable<SSLSocket>>();
@@ -90,9 +107,15 @@ class BadConnectionsIT {
         }
     }
 
-    private static void close(List<SSLSocket> sockets) throws IOException {
-        for (var socket : sockets) {
-            socket.close();
+    /// All at once, since each waits a moment for the server to close its side.
+    private static void close(List<SSLSocket> sockets) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var socket : sockets) {
+                threads.submit(() -> {
+                    socket.close();
+                    return socket;
+                });
+            }
         }
     }
 

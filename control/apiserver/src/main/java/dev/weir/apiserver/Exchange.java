@@ -16,10 +16,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
@@ -242,6 +244,26 @@ final class Exchange {
     /// Whether the client was seen to go.
     boolean failed() {
         return failed;
+    }
+
+    /// Looks whether the client of a stream is still there: in HTTP/1.1 nothing else tells before
+    /// the next write. A client that sends more before the end of the stream counts as gone.
+    boolean gone() {
+        var connection = request.getConnectionMetaData();
+        if (failed || connection.getHttpVersion() != HttpVersion.HTTP_1_1) {
+            return failed;
+        }
+        try {
+            failed = connection.getConnection().getEndPoint().fill(BufferUtil.allocate(1)) != 0;
+        } catch (IOException _) {
+            failed = true;
+        }
+        return failed;
+    }
+
+    /// How long a stream may be silent before it is worth a look whether its client is gone.
+    Duration silence() {
+        return limits.idle();
     }
 
     private void head(int code, String mediaType) {

@@ -46,13 +46,25 @@ final class Front extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        // A request that arrives with the last bytes of the TLS handshake comes on one of the few
+        // threads of the connections; a watch would keep it.
+        if (Thread.currentThread().isVirtual()) {
+            answer(request, response, callback);
+        } else {
+            Thread.ofVirtual()
+                    .name("weir-request")
+                    .start(() -> answer(request, response, callback));
+        }
+        return true;
+    }
+
+    private void answer(Request request, Response response, Callback callback) {
         try {
             serve(new Exchange(request, response, limits));
             callback.succeeded();
         } catch (IOException | RuntimeException e) {
             callback.failed(e);
         }
-        return true;
     }
 
     private void serve(Exchange exchange) throws IOException {

@@ -3,6 +3,8 @@ package dev.weir.apiserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -99,7 +101,18 @@ final class Listener implements AutoCloseable {
                         new SslConnectionFactory(tls, alpn.getProtocol()),
                         alpn,
                         h2,
-                        h1);
+                        h1) {
+                    @Override
+                    protected void configure(Socket socket) {
+                        super.configure(socket);
+                        try {
+                            // Shows in the end that a silent client lost its power or its network.
+                            socket.setKeepAlive(true);
+                        } catch (SocketException _) {
+                            // It is closed already, and that shows anyway.
+                        }
+                    }
+                };
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(limits.idle().toMillis());

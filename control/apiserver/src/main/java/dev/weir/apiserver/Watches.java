@@ -109,12 +109,13 @@ final class Watches implements AutoCloseable {
         long end = System.nanoTime() + timeout(query).toNanos();
         long bookmark = System.nanoTime() + BOOKMARKS.toNanos();
         long told = changes.revision();
+        long silence = lines.exchange.silence().toNanos();
         while (!closed) {
             long now = System.nanoTime();
             if (end - now <= 0) {
                 break;
             }
-            long wait = Math.min(end, query.bookmarks() ? bookmark : end) - now;
+            long wait = Math.min(silence, Math.min(end, query.bookmarks() ? bookmark : end) - now);
             var found = changes.next(BATCH, Duration.ofNanos(Math.max(1, wait)));
             for (var change : found) {
                 lines.add(change);
@@ -131,6 +132,9 @@ final class Watches implements AutoCloseable {
                 bookmark = System.nanoTime() + BOOKMARKS.toNanos();
             }
             lines.flush();
+            if (found.isEmpty() && lines.exchange.gone()) {
+                throw new IOException("the client of a watch left");
+            }
         }
         if (query.bookmarks() && changes.revision() > told) {
             lines.bookmark(changes.revision(), false);

@@ -80,10 +80,21 @@ final class Wire {
         return line.toString().strip();
     }
 
-    /// Whether the server ends the connection within the patience of reads.
+    /// Whether the server ends the connection, and sends nothing more, within the patience of
+    /// reads.
     static boolean ended(SSLSocket socket) {
+        return ended(socket, 0);
+    }
+
+    /// Whether the server ends the connection, after whatever it still sends, within the patience
+    /// of reads.
+    static boolean drained(SSLSocket socket) {
+        return ended(socket, Long.MAX_VALUE);
+    }
+
+    private static boolean ended(SSLSocket socket, long most) {
         try {
-            return socket.getInputStream().read() < 0;
+            return socket.getInputStream().skip(most) <= most && socket.getInputStream().read() < 0;
         } catch (java.net.SocketTimeoutException _) {
             return false;
         } catch (IOException _) {

@@ -4,7 +4,8 @@
 #
 #   conformance/peers/kubernetes.sh [DIR]      DIR defaults to $WEIR_PEERS, else ~/.cache/weir/peers
 #
-# Prints the environment variables that name the binaries. Never needed by ./weir test.
+# Prints the environment variables that name the binaries. ./weir bench control runs them where they
+# are; ./weir test never needs them.
 set -eu
 
 KUBERNETES=1.34.2

@@ -11,7 +11,9 @@ import java.time.Duration;
 
 /// The main job: an object is created, admitted, put on disk, watched, reconciled, its condition
 /// written and seen by another watcher. In this process, and over HTTPS with client and server in
-/// this process. The peer is the Java Operator SDK on the CRUD mock server of the fabric8 client.
+/// this process. The peers are the Java Operator SDK on the CRUD mock server of the fabric8 client,
+/// which stores nothing, and controller-runtime on kube-apiserver and etcd, with each write forced
+/// to disk and without an admission webhook.
 final class ControlBenchmark implements Benchmark {
     private static final int WARM_UP = 10_000;
     private static final int COUNT = 20_000;
@@ -28,11 +30,21 @@ final class ControlBenchmark implements Benchmark {
     public void run(Report report) throws Exception {
         var local = weir(report, "in process", Served.inProcess());
         var remote = weir(report, "over HTTPS", Served.overHttps());
-        var peer = JosdkFlow.run();
-        report.row("JOSDK on fabric8 mock", peer.perSecond(), "objects/s");
-        report.row("JOSDK on fabric8 mock, p99", peer.p99Millis(), "ms");
-        report.ratio("control-in-process", "josdk", local.perSecond() / peer.perSecond());
-        report.ratio("control-https", "josdk", remote.perSecond() / peer.perSecond());
+        var josdk = new Peer("josdk", "JOSDK on fabric8 mock");
+        josdk.compare(report, JosdkFlow.run(), local, remote);
+        var runtime = new Peer("controller-runtime", "controller-runtime on kube-apiserver");
+        ControllerRuntimeFlow.run()
+                .ifPresent(theirs -> runtime.compare(report, theirs, local, remote));
+    }
+
+    /// What the peer is called in the ratios, and in the table.
+    private record Peer(String name, String title) {
+        void compare(Report report, Flow.Outcome theirs, Flow.Outcome local, Flow.Outcome remote) {
+            report.row(title, theirs.perSecond(), "objects/s");
+            report.row(title + ", p99", theirs.p99Millis(), "ms");
+            report.ratio("control-in-process", name, local.perSecond() / theirs.perSecond());
+            report.ratio("control-https", name, remote.perSecond() / theirs.perSecond());
+        }
     }
 
     private static Flow.Outcome weir(Report report, String way, Served served) throws Exception {

@@ -5,33 +5,65 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// A peer written in Go: the module `bench/peers/NAME`, built and run where Go is on the `PATH`.
+/// Its standard input stays open for as long as this process lives.
 final class GoPeer {
     private GoPeer() {}
 
-    /// What it printed; empty, with a line that says why, where there is no Go.
+    /// What it printed; empty, with a line that says why, where it cannot be built.
     ///
-    /// @throws IOException when it cannot be built or fails
-    static Optional<String> run(String name) throws IOException, InterruptedException {
+    /// @throws IOException when it fails
+    static Optional<String> run(String name, String... arguments)
+            throws IOException, InterruptedException {
         if (!present()) {
-            System.out.println(
-                    "skipped the peer in bench/peers/" + name + ": needs go on the PATH");
-            return Optional.empty();
+            return skipped(name, "needs go on the PATH");
         }
+        var directory = Folders.fresh();
+        try {
+            var program = directory.resolve("peer").toString();
+            var log = directory.resolve("log");
+            if (!build(name, program, log)) {
+                return skipped(name, "go build failed: " + Files.readAllLines(log).getLast());
+            }
+            return Optional.of(output(program, arguments));
+        } finally {
+            Folders.remove(directory);
+        }
+    }
+
+    private static Optional<String> skipped(String name, String why) {
+        System.out.println("skipped the peer in bench/peers/" + name + ": " + why);
+        return Optional.empty();
+    }
+
+    private static boolean build(String name, String program, Path log)
+            throws IOException, InterruptedException {
         var folder = Path.of(System.getProperty("weir.root", "."), "bench", "peers", name);
-        var process =
-                new ProcessBuilder("go", "run", ".")
+        return new ProcessBuilder("go", "build", "-o", program, ".")
                         .directory(folder.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private static String output(String program, String... arguments)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(program));
+        command.addAll(List.of(arguments));
+        var process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = process.waitFor();
         if (code != 0) {
-            throw new IOException("the peer in " + folder + " ended with " + code);
+            throw new IOException(command + " ended with " + code);
         }
-        return Optional.of(output);
+        return output;
     }
 
     private static boolean present() {

@@ -18,6 +18,7 @@ final class Main {
                     new Kubectl(root().resolve("conformance").resolve("kubectl")),
                     new Clients(),
                     new ClientsGo(root().resolve("conformance").resolve("clients-go")),
+                    new K8sDiff(root().resolve("conformance").resolve("k8s-diff")),
                     new K8sTypes(),
                     new Reproducible());
 

@@ -7,31 +7,23 @@ import dev.weir.store.StoreOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// An API server of our own in this process, and its administrator over HTTPS.
 final class WeirServer implements AutoCloseable {
     private final Store store;
     private final ApiServer server;
-    private final HttpClient client;
-    private final String token;
+    private final ServerClient client;
 
-    private WeirServer(Store store, ApiServer server, HttpClient client, String token) {
+    private WeirServer(Store store, ApiServer server, ServerClient client) {
         this.store = store;
         this.server = server;
         this.client = client;
-        this.token = token;
     }
 
     /// Starts a server on a free port of the loopback address.
@@ -41,7 +33,9 @@ final class WeirServer implements AutoCloseable {
         var store = Store.inMemory(StoreOptions.DEFAULT);
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var server = ApiServer.start(store, ApiServer.Options.on(address, credentials, List.of()));
-        return new WeirServer(store, server, client(credentials), token(credentials));
+        var client =
+                ServerClient.of(server.uri(), credentials.resolve("ca.crt"), token(credentials));
+        return new WeirServer(store, server, client);
     }
 
     /// The administrator's kubeconfig.
@@ -57,26 +51,11 @@ final class WeirServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    private static HttpClient client(Path credentials)
-            throws IOException, GeneralSecurityException {
-        try (var in = Files.newInputStream(credentials.resolve("ca.crt"))) {
-            var trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-            var trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trusted);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return HttpClient.newBuilder().sslContext(context).build();
-        }
-    }
-
     /// The answer to a request with a body.
     HttpResponse<byte[]> send(String method, String path, String mediaType, byte[] body)
             throws IOException, InterruptedException {
-        return send(
-                request(path)
+        return client.send(
+                client.request(path)
                         .header("Content-Type", mediaType)
                         .header("Accept", "application/json")
                         .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
@@ -85,7 +64,7 @@ final class WeirServer implements AutoCloseable {
     /// The answer to a read.
     HttpResponse<byte[]> get(String path, String mediaType)
             throws IOException, InterruptedException {
-        return send(request(path).header("Accept", mediaType));
+        return client.send(client.request(path).header("Accept", mediaType));
     }
 
     /// What is at a path.
@@ -93,20 +72,14 @@ final class WeirServer implements AutoCloseable {
         return Json.parse(get(path, "application/json").body()).asObject();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.uri().resolve(path))
-                .timeout(Duration.ofSeconds(20))
-                .header("Authorization", "Bearer " + token);
-    }
-
-    private HttpResponse<byte[]> send(HttpRequest.Builder request)
-            throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    /// The administrator's client; this server closes it.
+    ServerClient client() {
+        return client;
     }
 
     @Override
     public void close() {
-        client.shutdownNow();
+        client.close();
         server.close();
         store.close();
     }

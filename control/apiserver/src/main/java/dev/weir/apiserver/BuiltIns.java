@@ -34,6 +34,14 @@ final class BuiltIns {
                 .findFirst();
     }
 
+    /// Whether a group has a kind of that name, in any version.
+    static boolean isKind(String group, String kind) {
+        return ALL.stream()
+                .anyMatch(builtIn ->
+                        builtIn.names().group().equals(group)
+                                && builtIn.names().kind().equals(kind));
+    }
+
     /// The object as Kubernetes' typed codecs write it back: unknown members, nulls and empty
     /// optional members gone, times and base64 in their canonical form. For a custom kind that is
     /// so for `metadata`; all else stays as it is. It is the only check of a built-in object's

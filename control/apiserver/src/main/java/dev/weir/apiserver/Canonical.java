@@ -1,7 +1,6 @@
 package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
-import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -337,9 +336,6 @@ final class Canonical {
     }
 
     private StatusException refused(String why) {
-        return StatusException.of(
-                Status.Reason.BadRequest,
-                "%s in version \"%s\" cannot be handled as a %s: %s"
-                        .formatted(kind, version, kind, why));
+        return Refusals.unhandled(kind, version, why);
     }
 }

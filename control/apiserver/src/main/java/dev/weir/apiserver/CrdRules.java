@@ -31,7 +31,9 @@ final class CrdRules {
     /// @param old the stored definition on an update, null on a create
     static List<Status.Cause> validate(Json.Obj crd, Json.@Nullable Obj old) {
         var rules = new CrdRules(crd);
-        rules.name(crd.object("metadata").string("name"));
+        if (old == null) {
+            rules.name(crd.object("metadata").string("name"));
+        }
         rules.spec();
         if (old != null) {
             rules.fixed(old);

@@ -2,6 +2,7 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Json;
+import dev.weir.resource.StatusException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ record Deletion(
     void check(Served kind, String name, Json.Obj object) {
         var metadata = object.object("metadata");
         if (!uid.isEmpty() && !uid.equals(metadata.string("uid"))) {
-            throw Refusals.conflict(
+            throw conflict(
                     kind,
                     name,
                     "the UID in the precondition ("
@@ -37,7 +38,7 @@ record Deletion(
         }
         var version = metadata.string("resourceVersion");
         if (!resourceVersion.isEmpty() && !resourceVersion.equals(version)) {
-            throw Refusals.conflict(
+            throw conflict(
                     kind,
                     name,
                     "the ResourceVersion in the precondition ("
@@ -49,6 +50,11 @@ record Deletion(
         if (kind.is("", "namespaces") && Namespaces.INITIAL.subList(0, 3).contains(name)) {
             throw Refusals.forbidden(kind, name, "this namespace may not be deleted");
         }
+    }
+
+    // Here Kubernetes names the kind where other conflicts name the resource.
+    private static StatusException conflict(Served kind, String name, String why) {
+        return StatusException.conflict(kind.names().group(), kind.names().kind(), name, why);
     }
 
     /// The object marked for deletion, with the finalizers that the propagation asks for.

@@ -2,7 +2,12 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,7 +196,24 @@ final class Discovery {
         if (!names.categories().isEmpty()) {
             result.put("categories", Json.strings(names.categories()));
         }
+        if (kind.stored()) {
+            result.put("storageVersionHash", Json.of(storageVersionHash(kind)));
+        }
         return new Json.Obj(result);
+    }
+
+    /// Tells when objects are stored in another version: the first 8 bytes of the SHA-256 of its
+    /// name, as Kubernetes writes it.
+    private static String storageVersionHash(Served kind) {
+        var version = kind.storedApiVersion();
+        var name = (version.indexOf('/') < 0 ? "/" : "") + version + "/" + kind.names().kind();
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var hash = digest.digest(name.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(Arrays.copyOf(hash, 8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static List<String> subresources(Served kind) {

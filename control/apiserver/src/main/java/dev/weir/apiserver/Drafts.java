@@ -106,6 +106,10 @@ final class Drafts {
         metadata.remove("managedFields");
         metadata.remove("selfLink");
         var object = input.with("metadata", new Json.Obj(metadata));
+        if (kind.is("", "namespaces")) {
+            // All that a namespace wishes is finalizers, which go by `finalize` only.
+            object = withMember(object, "spec", old);
+        }
         return kind.names().statusSubresource() ? withMember(object, "status", old) : object;
     }
 

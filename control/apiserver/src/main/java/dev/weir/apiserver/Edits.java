@@ -15,37 +15,54 @@ final class Edits {
 
     /// @param problems of the body's text
     static Edit of(Exchange exchange, List<String> problems) {
+        if (exchange.method().equals("PATCH") && exchange.has("force")) {
+            throw StatusException.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(Causes.forbidden("force", "may not be specified for non-apply patch")));
+        }
         return new Edit(
-                dryRun(exchange.query("dryRun")),
-                fields(exchange.query("fieldValidation")),
+                dryRun(exchange.method(), exchange.query("dryRun")),
+                fields(exchange.method(), exchange.query("fieldValidation")),
                 fence(exchange.header(WriteOptions.Fence.HEADER)),
                 problems,
                 exchange.warnings());
     }
 
-    private static boolean dryRun(String text) {
+    private static boolean dryRun(String method, String text) {
         return switch (text) {
             case "" -> false;
             case "All" -> true;
             default ->
                     throw options(
-                            "CreateOptions",
-                            "Unsupported value: \"" + text + "\": supported values: \"All\"",
+                            optionsOf(method),
+                            "Unsupported value: [\"" + text + "\"]: supported values: \"All\"",
                             "dryRun");
         };
     }
 
-    private static Edit.FieldValidation fields(String text) {
+    private static String optionsOf(String method) {
+        return switch (method) {
+            case "PUT" -> "UpdateOptions";
+            case "PATCH" -> "PatchOptions";
+            case "DELETE" -> "DeleteOptions";
+            default -> "CreateOptions";
+        };
+    }
+
+    private static Edit.FieldValidation fields(String method, String text) {
         return switch (text) {
             case "", "Warn" -> Edit.FieldValidation.Warn;
             case "Ignore" -> Edit.FieldValidation.Ignore;
             case "Strict" -> Edit.FieldValidation.Strict;
             default ->
                     throw options(
-                            "CreateOptions",
+                            optionsOf(method),
                             "Unsupported value: \""
                                     + text
-                                    + "\": supported values: \"Ignore\", \"Warn\", \"Strict\"",
+                                    + "\": supported values: \"\", \"Ignore\", \"Strict\","
+                                    + " \"Warn\"",
                             "fieldValidation");
         };
     }
@@ -79,6 +96,12 @@ final class Edits {
     /// How a deletion is meant, by the `DeleteOptions` in the body and, where it has none, by the
     /// query.
     static Deletion deletion(Exchange exchange, Json.Obj body) {
+        var kind = body.string("kind");
+        if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+            throw Refusals.badRequest(
+                    "no kind \"%s\" is registered for version \"%s\""
+                            .formatted(kind, body.string("apiVersion")));
+        }
         var conditions = body.object("preconditions");
         return new Deletion(
                 propagation(
@@ -139,7 +162,7 @@ final class Edits {
         return options.array("dryRun").strings().isEmpty()
                 ? edit
                 : new Edit(
-                        dryRun(String.join(",", options.array("dryRun").strings())),
+                        dryRun("DELETE", String.join(",", options.array("dryRun").strings())),
                         edit.fields(),
                         edit.fence(),
                         edit.problems(),

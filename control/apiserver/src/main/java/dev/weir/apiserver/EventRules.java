@@ -4,14 +4,19 @@ import dev.weir.resource.Json;
 import dev.weir.resource.ResourceType;
 import dev.weir.resource.Status.Cause;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The rules for events: lenient in the core group, strict in `events.k8s.io` (package
 /// k8s.io/kubernetes/pkg/apis/core/validation). Messages name the members as the core group does,
 /// like the original's.
 final class EventRules {
+    private static final Set<String> TEXTS =
+            Set.of("reason", "note", "type", "action", "reportingController", "reportingInstance");
+
     private final List<Cause> causes = new ArrayList<>();
     private final Json.Obj event;
     private final boolean core;
@@ -134,8 +139,30 @@ final class EventRules {
     private void same(Json.Obj old, String member, String field) {
         var value = event.get(member);
         if (!Objects.equals(value, old.get(member))) {
-            causes.add(
-                    Causes.invalid(field, value == null ? Json.NULL : value, "field is immutable"));
+            causes.add(Causes.invalid(field, shown(member, value), "field is immutable"));
         }
+    }
+
+    /// The value as Go's internal form of events shows it.
+    private static Json shown(String member, @Nullable Json value) {
+        if (member.equals("regarding") || value instanceof Json.Obj && member.equals("related")) {
+            return reference(value instanceof Json.Obj given ? given : Json.Obj.EMPTY);
+        }
+        if (value == null) {
+            return TEXTS.contains(member) ? Json.of("") : Json.NULL;
+        }
+        return value;
+    }
+
+    private static Json.Obj reference(Json.Obj given) {
+        var shown = new LinkedHashMap<String, Json>();
+        shown.put("Kind", Json.of(given.string("kind")));
+        shown.put("Namespace", Json.of(given.string("namespace")));
+        shown.put("Name", Json.of(given.string("name")));
+        shown.put("UID", Json.of(given.string("uid")));
+        shown.put("APIVersion", Json.of(given.string("apiVersion")));
+        shown.put("ResourceVersion", Json.of(given.string("resourceVersion")));
+        shown.put("FieldPath", Json.of(given.string("fieldPath")));
+        return new Json.Obj(shown);
     }
 }

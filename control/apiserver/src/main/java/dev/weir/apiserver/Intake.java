@@ -34,35 +34,19 @@ final class Intake {
             case Ignore -> {}
             case Warn -> edit.warnings().addAll(problems);
             case Strict ->
-                    throw Refusals.badRequest(
-                            kind.names().kind()
-                                    + " in version \""
-                                    + kind.names().version()
-                                    + "\" cannot be handled as a "
-                                    + kind.names().kind()
-                                    + ": strict decoding error: "
-                                    + String.join(", ", problems));
+                    throw Refusals.unhandled(
+                            kind.names().kind(),
+                            kind.names().version(),
+                            "strict decoding error: " + String.join(", ", problems));
         }
     }
 
     private static Json.Obj named(Served kind, Json.Obj body) {
         var version = body.string("apiVersion");
         var name = body.string("kind");
-        if (!version.isEmpty() && !version.equals(kind.apiVersion())) {
-            throw Refusals.badRequest(
-                    "the API version in the data ("
-                            + version
-                            + ") does not match the expected API version ("
-                            + kind.apiVersion()
-                            + ")");
-        }
-        if (!name.isEmpty() && !name.equals(kind.names().kind())) {
-            throw Refusals.badRequest(
-                    "the kind in the data ("
-                            + name
-                            + ") does not match the expected kind ("
-                            + kind.names().kind()
-                            + ")");
+        if (!version.isEmpty() && !version.equals(kind.apiVersion())
+                || !name.isEmpty() && !name.equals(kind.names().kind())) {
+            throw another(kind, version.isEmpty() ? kind.apiVersion() : version, body);
         }
         return version.isEmpty() || name.isEmpty()
                 ? body.with("apiVersion", Json.of(kind.apiVersion()))
@@ -70,11 +54,77 @@ final class Intake {
                 : body;
     }
 
+    // A schema that became stricter does not keep a controller from telling about an object that it
+    // did not write.
+    private static List<Status.Cause> status(Served kind, Json.Obj object) {
+        var schema = kind.schema().properties().get("status");
+        var status = object.get("status");
+        if (schema == null || status == null) {
+            return List.of();
+        }
+        return SchemaRules.validate(schema, status, "").stream()
+                .map(cause ->
+                        new Status.Cause(
+                                cause.reason(),
+                                cause.message(),
+                                cause.field().isEmpty() ? "status" : "status." + cause.field()))
+                .toList();
+    }
+
+    private static StatusException another(Served kind, String version, Json.Obj body) {
+        var name = body.string("kind");
+        var expected = kind.names().kind();
+        boolean sameVersion = version.equals(kind.apiVersion());
+        if (!kind.custom()) {
+            var given = name.isEmpty() ? expected : name;
+            var why =
+                    sameVersion && BuiltIns.isKind(kind.names().group(), given)
+                            ? "converting (v1.%s) to (%s.%s): unknown conversion"
+                                    .formatted(given, internal(kind), expected)
+                            : "no kind \"%s\" is registered for version \"%s\""
+                                    .formatted(given, version);
+            return Refusals.badRequest(
+                    "%s in version \"%s\" cannot be handled as a %s: %s"
+                            .formatted(
+                                    given,
+                                    version.substring(version.indexOf('/') + 1),
+                                    expected,
+                                    why));
+        }
+        if (!sameVersion) {
+            return anotherVersion(kind, version);
+        }
+        return StatusException.invalid(
+                kind.names().group(),
+                name,
+                body.object("metadata").string("name"),
+                List.of(Causes.invalid("kind", name, "must be " + expected)));
+    }
+
+    /// An object of a custom kind in another version than that of the path.
+    static StatusException anotherVersion(Served kind, String found) {
+        return Refusals.badRequest(
+                "the API version in the data (%s) does not match the expected API version (%s)"
+                        .formatted(found, kind.apiVersion()));
+    }
+
+    private static String internal(Served kind) {
+        var group = kind.names().group();
+        return group.isEmpty() ? "core" : group.replaceFirst("\\..*", "");
+    }
+
     /// Refuses an object that breaks its schema or a rule.
-    static void check(Served kind, Json.Obj object, Json.@Nullable Obj old) {
+    ///
+    /// @param subresource that was written; empty for the object itself
+    static void check(Served kind, Json.Obj object, Json.@Nullable Obj old, String subresource) {
         var causes = new ArrayList<Status.Cause>(ObjectRules.validate(kind.names(), object, old));
         if (kind.custom()) {
-            causes.addAll(SchemaRules.validate(kind.schema(), object, ""));
+            boolean status = subresource.equals("status");
+            causes.addAll(
+                    status
+                            ? status(kind, object)
+                            : SchemaRules.validate(kind.schema(), object, ""));
+            causes.addAll(ScaleRules.validate(kind.names(), object, status));
         }
         if (kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")) {
             causes.addAll(CrdRules.validate(object, old));
@@ -82,14 +132,5 @@ final class Intake {
         if (!causes.isEmpty()) {
             throw Refusals.invalid(kind, object.object("metadata").string("name"), causes);
         }
-    }
-
-    /// What a body is that should have been an object.
-    static Json.Obj object(Json value) {
-        if (value instanceof Json.Obj object) {
-            return object;
-        }
-        throw StatusException.of(
-                Status.Reason.BadRequest, "expected an object, found " + value.kind());
     }
 }

@@ -47,8 +47,23 @@ final class KindRules {
                 causes.addAll(frozen(object, old, List.of("data")));
                 yield causes;
             }
+            case "Namespace" -> phase(object);
             default -> List.of();
         };
+    }
+
+    private static List<Cause> phase(Json.Obj namespace) {
+        boolean deleted = namespace.object("metadata").has("deletionTimestamp");
+        var expected = deleted ? "Terminating" : "Active";
+        var phase = namespace.object("status").string("phase");
+        return phase.equals(expected)
+                ? List.of()
+                : List.of(
+                        Causes.invalid(
+                                "status.Phase",
+                                phase,
+                                "may only be '%s' if `deletionTimestamp` is %s"
+                                        .formatted(expected, deleted ? "not empty" : "empty")));
     }
 
     private static List<Cause> frozen(Json.Obj object, Json.Obj old, List<String> members) {
@@ -81,6 +96,9 @@ final class KindRules {
     private static List<Cause> namespace(Json.Obj object) {
         var causes = new ArrayList<Cause>();
         for (var finalizer : object.object("spec").array("finalizers").strings()) {
+            NameSyntax.qualified(finalizer)
+                    .forEach(error ->
+                            causes.add(Causes.invalid("spec.finalizers", finalizer, error)));
             causes.addAll(MetadataRules.standardFinalizer(finalizer, "spec.finalizers"));
         }
         return causes;

@@ -1,6 +1,7 @@
 package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
+import dev.weir.resource.JsonException;
 import dev.weir.resource.Patch;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
@@ -56,7 +57,7 @@ final class Objects {
         var draft = Drafts.created(kind, namespace, input, clock.instant());
         var name = name(draft);
         namespaces.require(kind, namespace, name);
-        var object = accept(kind, draft, null);
+        var object = accept(kind, draft, null, "");
         if (edit.dryRun()) {
             if (has(kind, namespace, name)) {
                 throw Refusals.alreadyExists(kind, name);
@@ -88,12 +89,7 @@ final class Objects {
         var input = Intake.read(kind, body, edit);
         var given = input.object("metadata");
         if (!given.string("name").equals(name)) {
-            throw Refusals.badRequest(
-                    "the name of the object ("
-                            + given.string("name")
-                            + ") does not match the name on the URL ("
-                            + name
-                            + ")");
+            throw Refusals.misnamed(given.string("name"), name);
         }
         if (!has(kind, namespace, name) && createsOnUpdate(kind)) {
             return create(kind, namespace, input, edit);
@@ -128,7 +124,7 @@ final class Objects {
             var current = entry(kind, namespace, name);
             var old = Stored.read(kind, current);
             var changed = Patches.apply(patch.type(), old, patch.body(), kind.schema());
-            var input = Intake.read(kind, changed, edit);
+            var input = patched(kind, changed, edit);
             checkPatched(kind, old, input, current, name);
             var done = replace(kind, current, old, input, patch.subresource(), edit);
             if (done != null) {
@@ -136,6 +132,16 @@ final class Objects {
             }
         }
         throw Refusals.modified(kind, name);
+    }
+
+    private static Json.Obj patched(Served kind, Json.Obj changed, Edit edit) {
+        try {
+            return Intake.read(kind, Bodies.typed(changed), edit);
+        } catch (JsonException e) {
+            throw Refusals.unpatched(changed, String.valueOf(e.getMessage()));
+        } catch (StatusException e) {
+            throw Refusals.unpatched(kind, changed, e);
+        }
     }
 
     /// Whether the kind can be changed by patches of that type.
@@ -160,12 +166,7 @@ final class Objects {
     private static void checkPatched(
             Served kind, Json.Obj old, Json.Obj input, Entry current, String name) {
         if (!name(input).equals(name)) {
-            throw Refusals.badRequest(
-                    "the name of the object ("
-                            + name(input)
-                            + ") does not match the name on the URL ("
-                            + name
-                            + ")");
+            throw Refusals.misnamed(name(input), name);
         }
         checkNamespace(kind, old.object("metadata").string("namespace"), input);
         checkVersion(kind, current, name, input.object("metadata"));
@@ -180,7 +181,7 @@ final class Objects {
             String subresource,
             Edit edit) {
         var draft = Drafts.updated(kind, old, input, subresource);
-        var next = Drafts.counted(kind, old, accept(kind, draft, old));
+        var next = Drafts.counted(kind, old, accept(kind, draft, old, subresource));
         var name = name(next);
         if (Stored.strip(kind, next).equals(Stored.strip(kind, old))) {
             commitsNothing(edit);
@@ -297,13 +298,14 @@ final class Objects {
         }
     }
 
-    private Json.Obj accept(Served kind, Json.Obj draft, Json.@Nullable Obj old) {
+    private Json.Obj accept(
+            Served kind, Json.Obj draft, Json.@Nullable Obj old, String subresource) {
         var object = ObjectRules.normalise(kind.names(), draft);
         if (isDefinition(kind)) {
             object = CrdRules.withDefaults(object);
         }
         object = admission.admit(kind, object, old);
-        Intake.check(kind, object, old);
+        Intake.check(kind, object, old, subresource);
         return isDefinition(kind)
                 ? Established.apply(object, kinds.all(), clock.instant())
                 : object;
@@ -349,14 +351,16 @@ final class Objects {
         var version = given.string("resourceVersion");
         if (version.isEmpty()) {
             if (kind.custom()) {
-                throw Refusals.invalid(
-                        kind,
+                // The one refusal of this kind that names the resource.
+                throw StatusException.invalid(
+                        kind.names().group(),
+                        kind.names().plural(),
                         name,
                         List.of(
-                                new Status.Cause(
-                                        "FieldValueInvalid",
-                                        "Invalid value: 0: must be specified for an update",
-                                        "metadata.resourceVersion")));
+                                Causes.invalid(
+                                        "metadata.resourceVersion",
+                                        Json.of(0),
+                                        "must be specified for an update")));
             }
         } else if (!version.equals(Long.toString(current.revision()))) {
             throw Refusals.modified(kind, name);

@@ -44,13 +44,16 @@ final class Patches {
 
     /// Go's words for a value of the wrong type.
     static String unmarshalError(Json value, String goType) {
-        var found =
-                switch (value) {
-                    case Json.Int _, Json.Dec _ -> "number";
-                    case Json.Bool _ -> "bool";
-                    default -> value.kind();
-                };
-        return "json: cannot unmarshal " + found + " into Go value of type " + goType;
+        return "json: cannot unmarshal " + goKind(value) + " into Go value of type " + goType;
+    }
+
+    /// What Go calls such a value when it cannot be read.
+    static String goKind(Json value) {
+        return switch (value) {
+            case Json.Int _, Json.Dec _ -> "number";
+            case Json.Bool _ -> "bool";
+            default -> value.kind();
+        };
     }
 
     static StatusException bad(String message) {

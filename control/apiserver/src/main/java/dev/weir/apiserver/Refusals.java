@@ -1,7 +1,9 @@
 package dev.weir.apiserver;
 
+import dev.weir.resource.Json;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The refusals that many requests share, in Kubernetes' own words.
@@ -42,11 +44,49 @@ final class Refusals {
     }
 
     static StatusException invalid(Served kind, String name, List<Status.Cause> causes) {
-        return StatusException.invalid(kind.names().group(), kind.names().kind(), name, causes);
+        // Events say so in the core group's words, whichever group they were written in.
+        var group = kind.borrowed() ? "" : kind.names().group();
+        return StatusException.invalid(group, kind.names().kind(), name, causes);
     }
 
     static StatusException badRequest(String message) {
         return StatusException.of(Status.Reason.BadRequest, message);
+    }
+
+    /// A body that does not fit the Go type of its kind.
+    static StatusException unhandled(String kind, String version, String why) {
+        return badRequest(
+                "%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(kind, version, kind, why));
+    }
+
+    /// The same refusal where the body was a patch: it is the patched object that does not fit.
+    static StatusException unpatched(Served kind, Json.Obj patched, StatusException why) {
+        var frame = " cannot be handled as a " + kind.names().kind() + ": ";
+        int end = why.status().message().indexOf(frame);
+        return why.reason() != Status.Reason.BadRequest || end < 0
+                ? why
+                : unpatched(patched, why.status().message().substring(end + frame.length()));
+    }
+
+    /// A patched object that cannot be read. What a Secret holds is not told: errors end in logs.
+    static StatusException unpatched(Json.Obj patched, String why) {
+        var shown =
+                patched.string("kind").equals("Secret")
+                        ? patched.without("data").without("stringData")
+                        : patched;
+        var text = new String(shown.bytes(), StandardCharsets.UTF_8);
+        return StatusException.invalid("", "", "", List.of(Causes.invalid("patch", text, why)));
+    }
+
+    /// An object under another name than that of the path.
+    static StatusException misnamed(String found, String expected) {
+        return badRequest(
+                found.isEmpty()
+                        ? "the name of the object (%s based on URL) was undeterminable: name must be provided"
+                                .formatted(expected)
+                        : "the name of the object (%s) does not match the name on the URL (%s)"
+                                .formatted(found, expected));
     }
 
     /// No such path or kind.

@@ -133,7 +133,7 @@ final class Resources implements AutoCloseable {
     private void create(Exchange exchange, Served kind, Route route) throws IOException {
         var view = View.of(exchange);
         var problems = new ArrayList<String>();
-        var body = Bodies.object(exchange, !kind.custom(), problems);
+        var body = Bodies.object(exchange, kind, problems);
         var edit = Edits.of(exchange, problems);
         var made = api.objects().create(kind, route.namespace(), body, edit);
         answer(exchange, view, 201, kind, made);
@@ -142,7 +142,7 @@ final class Resources implements AutoCloseable {
     private void update(Exchange exchange, Served kind, Route route) throws IOException {
         var view = View.of(exchange);
         var problems = new ArrayList<String>();
-        var body = Bodies.object(exchange, !kind.custom(), problems);
+        var body = Bodies.object(exchange, kind, problems);
         var edit = Edits.of(exchange, problems);
         var before = api.store().get(kind.key(route.namespace(), route.name()));
         var done =
@@ -219,7 +219,7 @@ final class Resources implements AutoCloseable {
 
     private void review(Exchange exchange, Caller caller, Served kind) throws IOException {
         var problems = new ArrayList<String>();
-        var body = Bodies.object(exchange, true, problems);
+        var body = Bodies.object(exchange, kind, problems);
         var question = Intake.read(kind, body, Edits.of(exchange, problems));
         var view = View.of(exchange);
         answer(exchange, view, 201, kind, Reviews.answer(kind, caller, question));

@@ -45,6 +45,10 @@ final class Revisions {
             // Refused below, as a negative number is.
         }
         throw Refusals.badRequest(
-                "resourceVersion: Invalid value: \"" + version + "\": invalid resource version");
+                "invalid resource version: resourceVersion: Invalid value: \""
+                        + version
+                        + "\": strconv.ParseUint: parsing \""
+                        + version
+                        + "\": invalid syntax");
     }
 }

@@ -27,7 +27,7 @@ final class Scale {
         switch (verb) {
             case "get" -> send(exchange, current());
             case "update" -> {
-                var body = Bodies.object(exchange, true, problems);
+                var body = Bodies.object(exchange, "Scale", problems);
                 send(exchange, write(body, Edits.of(exchange, problems)));
             }
             case "patch" -> {
@@ -47,12 +47,7 @@ final class Scale {
     private Json.Obj write(Json.Obj scale, Edit edit) {
         var name = scale.object("metadata").string("name");
         if (!name.equals(route.name())) {
-            throw Refusals.badRequest(
-                    "the name of the object ("
-                            + name
-                            + ") does not match the name on the URL ("
-                            + route.name()
-                            + ")");
+            throw Refusals.misnamed(name, route.name());
         }
         long replicas = scale.object("spec").integer("replicas", 0);
         if (replicas < 0 || replicas > Integer.MAX_VALUE) {

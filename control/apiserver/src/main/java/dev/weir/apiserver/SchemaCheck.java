@@ -153,13 +153,14 @@ final class SchemaCheck {
         var length = text.codePointCount(0, text.length());
         if (schema.rest().get("maxLength") instanceof Json.Int(var most) && length > most) {
             causes.add(Causes.tooLong(path, most));
-        }
-        if (schema.rest().get("minLength") instanceof Json.Int(var least) && length < least) {
+        } else if (schema.rest().get("minLength") instanceof Json.Int(var least)
+                && length < least) {
             invalid(path, Json.of(text), "should be at least " + least + " chars long");
-        }
-        var pattern = schema.rest().string("pattern");
-        if (!pattern.isEmpty() && !matches(pattern, text)) {
-            invalid(path, Json.of(text), "should match '" + pattern + "'");
+        } else if (!schema.rest().string("pattern").isEmpty()) {
+            var pattern = schema.rest().string("pattern");
+            if (!matches(pattern, text)) {
+                invalid(path, Json.of(text), "should match '" + pattern + "'");
+            }
         }
         var format = schema.rest().string("format");
         if (!Formats.accepts(format, text)) {

@@ -13,6 +13,8 @@ import java.util.Map;
 record Selection(Selector labels, List<FieldTest> fields) {
     static final Selection ALL = new Selection(Selector.ALL, List.of());
 
+    private static final List<String> OWN_LABELS =
+            List.of("events", "events.events.k8s.io", "namespaces", "secrets");
     private static final List<String> COMMON = List.of("metadata.name", "metadata.namespace");
     private static final List<String> EVENT =
             List.of(
@@ -56,8 +58,7 @@ record Selection(Selector labels, List<FieldTest> fields) {
         try {
             return of(kind, Selector.parse(labels), fields);
         } catch (IllegalArgumentException e) {
-            throw Refusals.badRequest(
-                    "unable to parse requirement: " + String.valueOf(e.getMessage()));
+            throw Refusals.badRequest(String.valueOf(e.getMessage()));
         }
     }
 
@@ -98,7 +99,7 @@ record Selection(Selector labels, List<FieldTest> fields) {
     }
 
     private static String unknown(Served kind, String path) {
-        return kind.custom()
+        return kind.custom() || !OWN_LABELS.contains(kind.resource())
                 ? "\""
                         + path
                         + "\" is not a known field selector: only \"metadata.name\","

@@ -17,9 +17,9 @@ sealed interface Shape {
         /// Bytes; base64 in JSON.
         BYTES("[]uint8"),
         /// A time to the second; RFC 3339 in JSON.
-        TIME("v1.Time"),
+        TIME("string"),
         /// A time to the microsecond; RFC 3339 in JSON.
-        MICROTIME("v1.MicroTime"),
+        MICROTIME("string"),
         /// Any JSON value; its text, wrapped in a message, in protobuf.
         JSON("v1.JSON"),
         /// A list of strings, wrapped in a message in protobuf.

@@ -188,6 +188,7 @@ final class StrategicMerge {
 
     private static void mergeItem(
             List<Json> merged, Json item, String key, @Nullable Schema schema) {
+        requireKey(item, key);
         var wanted = keyOf(item, key);
         var items = schema == null ? null : schema.items();
         for (int i = 0; i < merged.size(); i++) {
@@ -207,6 +208,14 @@ final class StrategicMerge {
             throw failed("expected a map in a list that is merged by " + key);
         }
         return Objects.requireNonNullElse(object.get(key), Json.NULL);
+    }
+
+    private static void requireKey(Json item, String key) {
+        if (keyOf(item, key) == Json.NULL) {
+            throw failed(
+                    "map: %s does not contain declared merge key: %s"
+                            .formatted(ScaleRules.go(item), key));
+        }
     }
 
     private static void order(

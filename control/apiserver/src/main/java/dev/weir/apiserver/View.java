@@ -88,7 +88,7 @@ record View(Media media, Form form, Tables.Include include) {
 
     /// A page of objects.
     byte[] list(Served kind, Lists.Found found, Instant now) {
-        var metadata = metadata(found);
+        var metadata = metadata(kind, found);
         if (plain()) {
             return plain(kind, found, metadata);
         }
@@ -101,8 +101,12 @@ record View(Media media, Form form, Tables.Include include) {
                 });
     }
 
-    private static Json.Obj metadata(Lists.Found found) {
+    private Json.Obj metadata(Served kind, Lists.Found found) {
         var metadata = new LinkedHashMap<String, Json>();
+        if (kind.custom() && form == Form.WHOLE) {
+            // Kubernetes leaves the member out of the lists of built-in kinds only.
+            metadata.put("continue", Json.of(""));
+        }
         metadata.put("resourceVersion", Json.of(Long.toString(found.revision())));
         if (!found.token().isEmpty()) {
             metadata.put("continue", Json.of(found.token()));

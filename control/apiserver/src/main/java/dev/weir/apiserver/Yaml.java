@@ -1,6 +1,7 @@
 package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
+import dev.weir.resource.JsonException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Yaml {
 
     /// The value in a body.
     ///
-    /// @throws dev.weir.resource.StatusException `BadRequest` when it is not one YAML document
+    /// @throws JsonException when it is not one YAML document
     static Json read(byte[] body) {
         var settings =
                 LoadSettings.builder()
@@ -35,13 +36,13 @@ final class Yaml {
             return json(
                     new Load(settings).loadFromString(new String(body, StandardCharsets.UTF_8)), 0);
         } catch (YamlEngineException | StackOverflowError e) {
-            throw Refusals.badRequest("error converting YAML to JSON: yaml: " + e.getMessage());
+            throw new JsonException("error converting YAML to JSON: yaml: " + e.getMessage());
         }
     }
 
     private static Json json(@Nullable Object value, int depth) {
         if (depth > MAX_DEPTH) {
-            throw Refusals.badRequest(
+            throw new JsonException(
                     "error converting YAML to JSON: more than " + MAX_DEPTH + " levels");
         }
         return switch (value) {

@@ -64,17 +64,17 @@ class BadBodiesIT {
                     json-patch            | [{"op":"fly","path":"/data"}]                 | 422 Invalid
                     json-patch            | [{"op":"remove","path":"/data/none"}]         | 422 Invalid
                     json-patch            | [{"op":"test","path":"/data/k","value":"x"}]  | 422 Invalid
-                    json-patch            | [{"op":"replace","path":"/data","value":3}]   | 400 BadRequest
-                    json-patch            | [{"op":"replace","path":"/kind","value":"X"}] | 400 BadRequest
+                    json-patch            | [{"op":"replace","path":"/data","value":3}]   | 422 Invalid
+                    json-patch            | [{"op":"replace","path":"/kind","value":"X"}] | 422 Invalid
                     merge-patch           | []                                            | 400 BadRequest
                     merge-patch           | {"data":{"k":                                 | 400 BadRequest
-                    merge-patch           | {"data":[1]}                                  | 400 BadRequest
+                    merge-patch           | {"data":[1]}                                  | 422 Invalid
                     merge-patch           | {"metadata":{"labels":{"a b":"c"}}}           | 422 Invalid
                     merge-patch           | {"metadata":{"resourceVersion":"1"}}          | 409 Conflict
                     merge-patch           | {"metadata":{"name":"other"}}                 | 400 BadRequest
                     strategic-merge-patch | 7                                             | 400 BadRequest
                     strategic-merge-patch | {"data":{"$patch":"explode"}}                 | '500 '
-                    strategic-merge-patch | {"data":"text"}                               | 400 BadRequest
+                    strategic-merge-patch | {"data":"text"}                               | 422 Invalid
                     apply-patch           | {}                                            | 415 UnsupportedMediaType
                     """)
     void refusesPatches(String type, String patch, String expected) {

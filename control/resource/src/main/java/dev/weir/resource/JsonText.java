@@ -45,8 +45,13 @@ final class JsonText {
             }
             return value;
         } catch (JacksonException e) {
-            throw error(e.getLocation(), e.getOriginalMessage());
+            throw error(e.getLocation(), problem(e));
         }
+    }
+
+    // Where an open object or array began is told as a place in a source that it does not name.
+    private static String problem(JacksonException e) {
+        return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
     }
 
     private Json value(@Nullable JsonToken token) {

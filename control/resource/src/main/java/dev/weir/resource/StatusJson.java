@@ -1,12 +1,19 @@
 package dev.weir.resource;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The JSON form of [Status], members in the order in which Kubernetes writes them.
 final class StatusJson {
+    /// Reasons with which Kubernetes sends details even when there are none.
+    private static final Set<Status.Reason> ALWAYS_DETAILED =
+            EnumSet.of(
+                    Status.Reason.NotFound, Status.Reason.MethodNotAllowed, Status.Reason.Invalid);
+
     private StatusJson() {}
 
     static Json.Obj write(Status status) {
@@ -20,7 +27,7 @@ final class StatusJson {
             members.put("reason", Json.of(status.reason().name()));
         }
         var details = details(status);
-        if (!details.isEmpty()) {
+        if (!details.isEmpty() || ALWAYS_DETAILED.contains(status.reason())) {
             members.put("details", details);
         }
         members.put("code", Json.of(status.code()));

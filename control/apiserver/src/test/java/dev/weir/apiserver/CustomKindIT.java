@@ -1,0 +1,132 @@
+package dev.weir.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.store.Store;
+import dev.weir.store.StoreOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What only custom kinds have, over HTTP.
+class CustomKindIT {
+    private static final String DEFINITIONS =
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    private static final String TILLS = "/apis/test.weir.dev/v1/namespaces/default/tills";
+    private static final String MERGE = "application/merge-patch+json";
+
+    @TempDir Path directory;
+
+    private Store store;
+    private ApiServer server;
+    private Web admin;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = Store.inMemory(StoreOptions.DEFAULT);
+        var address = new InetSocketAddress("127.0.0.1", 0);
+        server = ApiServer.start(store, ApiServer.Options.on(address, directory, List.of()));
+        var token = Web.token(directory, "weir:admin");
+        admin = Web.of(server, directory, HttpClient.Version.HTTP_2, token);
+        assertThat(admin.post(DEFINITIONS, definition(9)).statusCode()).isEqualTo(201);
+        assertThat(admin.post(TILLS, till("one", "5")).statusCode()).isEqualTo(201);
+    }
+
+    private static String definition(int most) {
+        return """
+        {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
+         "metadata":{"name":"tills.test.weir.dev"},
+         "spec":{"group":"test.weir.dev","scope":"Namespaced","names":{"plural":"tills","kind":"Till"},
+          "versions":[{"name":"v1","served":true,"storage":true,
+           "subresources":{"status":{},"scale":{"specReplicasPath":".spec.size","statusReplicasPath":".status.size"}},
+           "schema":{"openAPIV3Schema":{"type":"object","properties":{
+            "spec":{"type":"object","properties":{"size":{"type":"integer","maximum":%d}}},
+            "status":{"type":"object","properties":{"size":{"type":"integer"}}}}}}}]}}
+        """
+                .formatted(most);
+    }
+
+    private static String till(String name, String size) {
+        return """
+        {"apiVersion":"test.weir.dev/v1","kind":"Till","metadata":{"name":"%s"},"spec":{"size":%s}}
+        """
+                .formatted(name, size);
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        server.close();
+        store.close();
+    }
+
+    @Test
+    void takesTheStatusOfAnObjectThatItsSchemaNoLongerAllows() {
+        var stricter =
+                admin.send("PATCH", DEFINITIONS + "/tills.test.weir.dev", MERGE, definition(3));
+        assertThat(stricter.statusCode()).isEqualTo(200);
+        var told = admin.send("PATCH", TILLS + "/one/status", MERGE, "{\"status\":{\"size\":5}}");
+        assertThat(told.statusCode()).isEqualTo(200);
+        assertThat(Web.json(told).object("status").integer("size", 0)).isEqualTo(5);
+        var wished =
+                admin.send(
+                        "PATCH",
+                        TILLS + "/one",
+                        MERGE,
+                        "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+        assertThat(Web.json(wished).string("message"))
+                .contains("spec.size in body should be less than or equal to 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    -1   | .spec.size: Invalid value: -1: should be a non-negative integer
+                    "x"  | .spec.size accessor error: x is of the type string, expected int64
+                    [1]  | .spec.size accessor error: [1] is of the type []interface {}, expected int64
+                    """)
+    void countsReplicasOnlyInNumbers(String size, String expected) {
+        var answer = admin.post(TILLS, till("two", size));
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(Web.json(answer).string("message")).contains(expected);
+    }
+
+    @Test
+    void isToldWhatAnObjectIs() {
+        var nameless = admin.post(TILLS, "{\"metadata\":{\"name\":\"two\"}}");
+        assertThat(nameless.statusCode()).isEqualTo(400);
+        assertThat(Web.json(nameless).string("message"))
+                .startsWith("the object provided is unrecognized (must be of type Till): ")
+                .contains("Object 'Kind' is missing");
+        var unversioned = admin.post(TILLS, "{\"kind\":\"Till\",\"metadata\":{\"name\":\"two\"}}");
+        assertThat(Web.json(unversioned).string("message"))
+                .isEqualTo(
+                        "the API version in the data () does not match the expected API version"
+                                + " (test.weir.dev/v1)");
+        var other = admin.post(TILLS, till("two", "1").replace("Till", "Tile"));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(Web.json(other).string("message")).endsWith("must be Till");
+    }
+
+    @Test
+    void doesNotTellWhatASecretHoldsInAnError() {
+        var secrets = "/api/v1/namespaces/default/secrets";
+        var secret = "{\"metadata\":{\"name\":\"s\"},\"stringData\":{\"pin\":\"4711\"}}";
+        assertThat(admin.post(secrets, secret).statusCode()).isEqualTo(201);
+        var broken = admin.send("PATCH", secrets + "/s", MERGE, "{\"immutable\":\"text\"}");
+        assertThat(broken.statusCode()).isEqualTo(422);
+        assertThat(Web.json(broken).string("message"))
+                .contains("cannot unmarshal string")
+                .doesNotContain("pin");
+    }
+}

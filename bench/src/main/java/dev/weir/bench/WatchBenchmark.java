@@ -62,17 +62,21 @@ final class WatchBenchmark implements Benchmark {
         }
     }
 
-    /// Creates at a steady pace, and returns when every watcher has seen the last.
+    /// Creates at a steady pace, however long each takes, and returns when every watcher has seen
+    /// the last.
     private static void pace(Client client, Seen seen, int from, int to) throws Exception {
         seen.open = new CountDownLatch((to - from) * WATCHERS);
         seen.latencies = new long[(to - from) * WATCHERS];
         seen.count.set(0);
         long start = System.nanoTime();
-        for (int i = from; i < to; i++) {
-            long due = start + (i - from) * 1_000_000_000L / PER_SECOND;
-            LockSupport.parkNanos(due - System.nanoTime());
-            seen.created[i] = System.nanoTime();
-            client.create(Job.TYPE, Job.of("job-" + i));
+        try (var creators = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = from; i < to; i++) {
+                long due = start + (i - from) * 1_000_000_000L / PER_SECOND;
+                LockSupport.parkNanos(due - System.nanoTime());
+                int number = i;
+                seen.created[number] = System.nanoTime();
+                creators.submit(() -> client.create(Job.TYPE, Job.of("job-" + number)));
+            }
         }
         if (!seen.open.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new TimeoutException(seen.open.getCount() + " events were never seen");

@@ -74,7 +74,7 @@ final class CrdRules {
         var spec = crd.object("spec");
         var names = spec.object("names");
         var subresources = version(crd, version).object("subresources");
-        var scale = subresources.object("scale");
+        var scale = scalePaths(crd, version);
         return new ResourceType.Names(
                 spec.string("group"),
                 version,
@@ -88,6 +88,11 @@ final class CrdRules {
                 scale.string("specReplicasPath"),
                 scale.string("statusReplicasPath"),
                 columns(version(crd, version)));
+    }
+
+    /// Where a version's `scale` subresource finds what it shows; empty without that subresource.
+    static Json.Obj scalePaths(Json.Obj crd, String version) {
+        return version(crd, version).object("subresources").object("scale");
     }
 
     private static List<ResourceType.PrinterColumn> columns(Json.Obj version) {

@@ -124,7 +124,7 @@ final class Intake {
                     status
                             ? status(kind, object)
                             : SchemaRules.validate(kind.schema(), object, ""));
-            causes.addAll(ScaleRules.validate(kind.names(), object, status));
+            causes.addAll(ScaleRules.validate(kind, object, status));
         }
         if (kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")) {
             causes.addAll(CrdRules.validate(object, old));

@@ -107,10 +107,7 @@ final class Kinds {
         for (var item : versions) {
             var version = item.asObject();
             if (version.get("served") instanceof Json.Bool on && on.value()) {
-                var name = version.string("name");
-                result.add(
-                        Served.custom(
-                                CrdRules.names(crd, name), CrdRules.schema(crd, name), storage));
+                result.add(Served.custom(crd, version.string("name"), storage));
             }
         }
         return result;

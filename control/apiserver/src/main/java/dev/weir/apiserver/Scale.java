@@ -85,6 +85,14 @@ final class Scale {
         return path.isEmpty() ? 0 : number(object.at(steps(path).toArray(String[]::new)));
     }
 
+    private String selector(Json.Obj object) {
+        var path = kind.scaleSelectorPath();
+        return !path.isEmpty()
+                        && object.at(steps(path).toArray(String[]::new)) instanceof Json.Str text
+                ? text.value()
+                : "";
+    }
+
     private static long number(@Nullable Json value) {
         return value instanceof Json.Int number ? number.value() : 0;
     }
@@ -105,7 +113,10 @@ final class Scale {
         result.put("apiVersion", Json.of("autoscaling/v1"));
         result.put("metadata", new Json.Obj(metadata));
         result.put("spec", wish == 0 ? Json.Obj.EMPTY : Json.Obj.of("replicas", Json.of(wish)));
-        result.put("status", Json.Obj.of("replicas", Json.of(found)));
+        var status = Json.Obj.of("replicas", Json.of(found));
+        var selector = selector(object);
+        result.put(
+                "status", selector.isEmpty() ? status : status.with("selector", Json.of(selector)));
         return new Json.Obj(result);
     }
 

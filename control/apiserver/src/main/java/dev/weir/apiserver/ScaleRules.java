@@ -1,7 +1,6 @@
 package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
-import dev.weir.resource.ResourceType;
 import dev.weir.resource.Status.Cause;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,32 +14,27 @@ final class ScaleRules {
     private ScaleRules() {}
 
     /// @param status whether only the status was written
-    static List<Cause> validate(ResourceType.Names names, Json.Obj object, boolean status) {
+    static List<Cause> validate(Served kind, Json.Obj object, boolean status) {
         var causes = new ArrayList<Cause>();
         if (!status) {
-            count(object, names.scaleSpecPath(), causes);
+            count(object, kind.names().scaleSpecPath(), causes);
         }
-        count(object, names.scaleStatusPath(), causes);
+        count(object, kind.names().scaleStatusPath(), causes);
+        var path = kind.scaleSelectorPath();
+        var selector = at(object, path, Json.of(""), causes);
+        if (selector != null && !(selector instanceof Json.Str)) {
+            causes.add(unreadable(path, Json.of(""), selector, "string"));
+        }
         return causes;
     }
 
     private static void count(Json.Obj object, String path, List<Cause> causes) {
-        if (path.isEmpty()) {
+        var value = at(object, path, Json.of(0), causes);
+        if (value == null) {
             return;
         }
-        Json value = object;
-        for (var step : path.substring(1).split("\\.", -1)) {
-            if (!(value instanceof Json.Obj members)) {
-                causes.add(unreadable(path, value, "map[string]interface{}"));
-                return;
-            }
-            value = members.get(step);
-            if (value == null) {
-                return;
-            }
-        }
         if (!(value instanceof Json.Int(var number))) {
-            causes.add(unreadable(path, value, "int64"));
+            causes.add(unreadable(path, Json.of(0), value, "int64"));
         } else if (number < 0) {
             causes.add(Causes.invalid(path, value, "should be a non-negative integer"));
         } else if (number > Integer.MAX_VALUE) {
@@ -49,11 +43,32 @@ final class ScaleRules {
         }
     }
 
-    private static Cause unreadable(String path, Json value, String expected) {
+    /// The value at a path; null where there is none, or no path, or something else on the way.
+    ///
+    /// @param shown in the cause where something else is on the way
+    private static @Nullable Json at(Json.Obj object, String path, Json shown, List<Cause> causes) {
+        if (path.isEmpty()) {
+            return null;
+        }
+        Json value = object;
+        for (var step : path.substring(1).split("\\.", -1)) {
+            if (!(value instanceof Json.Obj members)) {
+                causes.add(unreadable(path, shown, value, "map[string]interface{}"));
+                return null;
+            }
+            value = members.get(step);
+            if (value == null) {
+                return null;
+            }
+        }
+        return value;
+    }
+
+    private static Cause unreadable(String path, Json shown, Json value, String expected) {
         var detail =
                 "%s accessor error: %s is of the type %s, expected %s"
                         .formatted(path, go(value), goType(value), expected);
-        return Causes.invalid(path, Json.of(0), detail);
+        return Causes.invalid(path, shown, detail);
     }
 
     private static String goType(Json value) {

@@ -1,5 +1,6 @@
 package dev.weir.apiserver;
 
+import dev.weir.resource.Json;
 import dev.weir.resource.ResourceType;
 import dev.weir.resource.Schema;
 import java.util.List;
@@ -7,12 +8,16 @@ import java.util.List;
 /// A kind that is served now, in one of its versions.
 ///
 /// @param custom whether a CustomResourceDefinition defines it
+/// @param listKind the kind of its lists
+/// @param scaleSelectorPath where its `scale` finds a label selector as text; empty for none
 /// @param storageVersion the version that objects are stored in
 /// @param verbs the verbs that discovery lists
 record Served(
         ResourceType.Names names,
         Schema schema,
         boolean custom,
+        String listKind,
+        String scaleSelectorPath,
         String storageVersion,
         List<String> verbs) {
     private static final List<String> CUSTOM_VERBS =
@@ -31,11 +36,27 @@ record Served(
     }
 
     static Served of(BuiltIn kind) {
-        return new Served(kind.names(), kind.schema(), false, kind.names().version(), kind.verbs());
+        var names = kind.names();
+        return new Served(
+                names,
+                kind.schema(),
+                false,
+                names.kind() + "List",
+                "",
+                names.version(),
+                kind.verbs());
     }
 
-    static Served custom(ResourceType.Names names, Schema schema, String storageVersion) {
-        return new Served(names, schema, true, storageVersion, CUSTOM_VERBS);
+    /// @param version of the definition that is served
+    static Served custom(Json.Obj crd, String version, String storageVersion) {
+        return new Served(
+                CrdRules.names(crd, version),
+                CrdRules.schema(crd, version),
+                true,
+                crd.object("spec").object("names").string("listKind"),
+                CrdRules.scalePaths(crd, version).string("labelSelectorPath"),
+                storageVersion,
+                CUSTOM_VERBS);
     }
 
     /// Whether objects are stored in the form of another kind: events in that of the core group.

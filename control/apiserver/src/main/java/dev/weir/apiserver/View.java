@@ -118,7 +118,7 @@ record View(Media media, Form form, Tables.Include include) {
     }
 
     static Json.Obj listOf(Served kind, Json.Obj metadata, List<Json.Obj> objects) {
-        return head(kind.names().kind() + "List", kind.apiVersion(), metadata)
+        return head(kind.listKind(), kind.apiVersion(), metadata)
                 .with(
                         "items",
                         new Json.Arr(objects.stream().<Json>map(o -> item(kind, o)).toList()));
@@ -141,7 +141,7 @@ record View(Media media, Form form, Tables.Include include) {
     }
 
     private static byte[] plain(Served kind, Lists.Found found, Json.Obj metadata) {
-        var head = head(kind.names().kind() + "List", kind.apiVersion(), metadata).bytes();
+        var head = head(kind.listKind(), kind.apiVersion(), metadata).bytes();
         var out = new ByteArrayOutputStream(head.length + 32 + size(found.entries()));
         out.write(head, 0, head.length - 1);
         out.writeBytes(",\"items\":[".getBytes(StandardCharsets.US_ASCII));

@@ -44,12 +44,12 @@ class CustomKindIT {
         return """
         {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
          "metadata":{"name":"tills.test.weir.dev"},
-         "spec":{"group":"test.weir.dev","scope":"Namespaced","names":{"plural":"tills","kind":"Till"},
+         "spec":{"group":"test.weir.dev","scope":"Namespaced","names":{"plural":"tills","kind":"Till","listKind":"TillReport"},
           "versions":[{"name":"v1","served":true,"storage":true,
-           "subresources":{"status":{},"scale":{"specReplicasPath":".spec.size","statusReplicasPath":".status.size"}},
+           "subresources":{"status":{},"scale":{"specReplicasPath":".spec.size","statusReplicasPath":".status.size","labelSelectorPath":".status.selector"}},
            "schema":{"openAPIV3Schema":{"type":"object","properties":{
             "spec":{"type":"object","properties":{"size":{"type":"integer","maximum":%d}}},
-            "status":{"type":"object","properties":{"size":{"type":"integer"}}}}}}}]}}
+            "status":{"type":"object","properties":{"size":{"type":"integer"},"selector":{"type":"string"}}}}}}}]}}
         """
                 .formatted(most);
     }
@@ -99,6 +99,20 @@ class CustomKindIT {
         var answer = admin.post(TILLS, till("two", size));
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(Web.json(answer).string("message")).contains(expected);
+    }
+
+    @Test
+    void namesItsListsAsItsDefinitionSays() {
+        assertThat(Web.json(admin.get(TILLS)).string("kind")).isEqualTo("TillReport");
+    }
+
+    @Test
+    void tellsTheSelectorOfItsScale() {
+        var status = "{\"status\":{\"size\":4,\"selector\":\"app=till\"}}";
+        admin.send("PATCH", TILLS + "/one/status", MERGE, status);
+        var scale = Web.json(admin.get(TILLS + "/one/scale")).object("status");
+        assertThat(scale.integer("replicas", 0)).isEqualTo(4);
+        assertThat(scale.string("selector")).isEqualTo("app=till");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.weir.resource.Json;
 import dev.weir.resource.Metadata;
 import dev.weir.store.Store;
 import dev.weir.store.StoreOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +252,21 @@ class HttpIT {
         assertThat(reason(admin.get(MAPS + "?resourceVersion=99999"))).isEqualTo("504 Timeout");
         assertThat(reason(admin.get(MAPS + "?resourceVersionMatch=Exact")))
                 .isEqualTo("422 Invalid");
+    }
+
+    @Test
+    void compressesWhatIsLargeForWhoTakesIt() throws IOException {
+        admin.post(MAPS, map("big", "x".repeat(200_000)));
+        admin.post(MAPS, map("small", "x"));
+        var plain = admin.get(MAPS + "/big").body();
+        var zipped = admin.send(admin.request(MAPS + "/big").header("Accept-Encoding", "gzip"));
+        assertThat(zipped.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(zipped.body()).hasSizeLessThan(10_000);
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+            assertThat(in.readAllBytes()).isEqualTo(plain);
+        }
+        var small = admin.send(admin.request(MAPS + "/small").header("Accept-Encoding", "gzip"));
+        assertThat(small.headers().firstValue("Content-Encoding")).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
 import dev.weir.resource.JsonException;
-import dev.weir.resource.MetricsText;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.io.IOException;
@@ -175,7 +174,7 @@ final class Front extends Handler.Abstract {
             throw Refusals.nowhere();
         }
         if (path.equals("/metrics")) {
-            var text = new MetricsText().add(metrics.text()).add(options.metrics().get());
+            var text = metrics.text().add(options.metrics().get());
             exchange.send(
                     200,
                     "text/plain; version=0.0.4; charset=utf-8",

@@ -1,8 +1,10 @@
 package dev.weir.apiserver;
 
+import dev.weir.resource.MetricsText;
 import dev.weir.store.Store;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What `/metrics` tells, under the names that the Kubernetes API server uses where it has them.
@@ -11,20 +13,22 @@ final class Metrics {
         0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
     };
 
+    private static final Comparator<Answer> ORDER =
+            Comparator.comparing(Answer::verb).thenComparingInt(Answer::code);
+
     private final Store store;
-    private final ConcurrentHashMap<String, LongAdder> requests = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<Answer, LongAdder> requests = new ConcurrentSkipListMap<>();
     private final LongAdder[] durations = new LongAdder[BOUNDS.length + 1];
     private final LongAdder nanos = new LongAdder();
     private final LongAdder watches = new LongAdder();
 
     Metrics(Store store) {
         this.store = store;
-        java.util.Arrays.setAll(durations, _ -> new LongAdder());
+        Arrays.setAll(durations, _ -> new LongAdder());
     }
 
     void request(String method, int code, long duration) {
-        var labels = "{verb=\"" + verb(method) + "\",code=\"" + code + "\"}";
-        requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
+        requests.computeIfAbsent(new Answer(verb(method), code), _ -> new LongAdder()).increment();
         int bucket = 0;
         while (bucket < BOUNDS.length && duration > BOUNDS[bucket] * 1e9) {
             bucket++;
@@ -45,48 +49,48 @@ final class Metrics {
         watches.add(change);
     }
 
-    String text() {
-        var out = new StringBuilder();
-        out.append("# TYPE apiserver_request_total counter\n");
-        new TreeMap<>(requests)
-                .forEach((labels, n) -> line(out, "apiserver_request_total" + labels, n.sum()));
-        histogram(out);
-        gauge(out, "apiserver_longrunning_requests", watches.sum());
-        gauge(out, "weir_store_revision", store.revision());
-        gauge(out, "weir_store_compacted_revision", store.compactedRevision());
+    MetricsText text() {
+        var text = new MetricsText();
+        requests.forEach((answer, count) ->
+                text.counter(
+                        "apiserver_request_total",
+                        "Requests answered, by method and status.",
+                        count.sum(),
+                        "verb",
+                        answer.verb(),
+                        "code",
+                        Integer.toString(answer.code())));
+        text.histogram(
+                "apiserver_request_duration_seconds",
+                "How long requests took; watches until their end.",
+                BOUNDS,
+                Arrays.stream(durations).mapToLong(LongAdder::sum).toArray(),
+                nanos.sum() / 1e9);
+        text.gauge("apiserver_longrunning_requests", "Watches that are open.", watches.sum());
         var stats = store.stats();
-        counter(out, "weir_store_commits_total", stats.commits());
-        counter(out, "weir_store_syncs_total", stats.syncs());
-        gauge(out, "weir_store_sync_seconds_p50", stats.syncP50Nanos() / 1e9);
-        gauge(out, "weir_store_sync_seconds_p99", stats.syncP99Nanos() / 1e9);
-        gauge(out, "weir_store_disk_bytes", stats.diskBytes());
-        return out.toString();
+        return text.gauge("weir_store_revision", "The newest revision.", store.revision())
+                .gauge(
+                        "weir_store_compacted_revision",
+                        "The oldest revision that can be read; 0 while all can.",
+                        store.compactedRevision())
+                .counter("weir_store_commits_total", "Writes committed.", stats.commits())
+                .counter("weir_store_syncs_total", "Forced writes to disk.", stats.syncs())
+                .gauge(
+                        "weir_store_sync_seconds_p50",
+                        "How long the median of recent forced writes took.",
+                        stats.syncP50Nanos() / 1e9)
+                .gauge(
+                        "weir_store_sync_seconds_p99",
+                        "How long the 99th percentile of recent forced writes took.",
+                        stats.syncP99Nanos() / 1e9)
+                .gauge("weir_store_disk_bytes", "The size of all files.", stats.diskBytes());
     }
 
-    private void histogram(StringBuilder out) {
-        var name = "apiserver_request_duration_seconds";
-        out.append("# TYPE ").append(name).append(" histogram\n");
-        long sum = 0;
-        for (int i = 0; i < durations.length; i++) {
-            sum += durations[i].sum();
-            var bound = i < BOUNDS.length ? Double.toString(BOUNDS[i]) : "+Inf";
-            line(out, name + "_bucket{le=\"" + bound + "\"}", sum);
+    /// A series of requests.
+    private record Answer(String verb, int code) implements Comparable<Answer> {
+        @Override
+        public int compareTo(Answer other) {
+            return ORDER.compare(this, other);
         }
-        line(out, name + "_sum", nanos.sum() / 1e9);
-        line(out, name + "_count", sum);
-    }
-
-    private static void counter(StringBuilder out, String name, Number value) {
-        out.append("# TYPE ").append(name).append(" counter\n");
-        line(out, name, value);
-    }
-
-    private static void gauge(StringBuilder out, String name, Number value) {
-        out.append("# TYPE ").append(name).append(" gauge\n");
-        line(out, name, value);
-    }
-
-    private static void line(StringBuilder out, String name, Number value) {
-        out.append(name).append(' ').append(value).append('\n');
     }
 }

@@ -25,7 +25,7 @@ class HouseTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z]+/[a-z]+)` \\| `(dev\\.weir\\.\\w+)` \\| ([^|]*) \\|.*");
     private static final Set<String> CONTROL =
-            Set.of("resource", "store", "apiserver", "reconcile", "kubernetes");
+            Set.of("resource", "store", "apiserver", "reconcile", "kubernetes", "simulate");
 
     @Test
     void architectureListsEveryModuleWithWhatItRequires() throws IOException {

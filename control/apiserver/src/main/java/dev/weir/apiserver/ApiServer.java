@@ -52,7 +52,13 @@ public final class ApiServer implements AutoCloseable {
 
     static ApiServer start(Store store, Options options, Clock clock, Limits limits) {
         var kinds = new Kinds(store);
-        var objects = new Objects(store, kinds, new Admission(options.extensions()), clock);
+        var objects =
+                new Objects(
+                        store,
+                        kinds,
+                        new Admission(options.extensions()),
+                        clock,
+                        Chance.ofMachine());
         objects.namespaces().create(objects);
         new Installation(kinds, objects).install(options.extensions());
         var collector = new Collector(store, kinds, objects);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Collector implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
     private static final int BATCH = 256;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Store store;
     private final Kinds kinds;
@@ -36,6 +37,7 @@ final class Collector implements AutoCloseable {
     private long seen;
     private volatile boolean closed;
     private @Nullable Thread thread;
+    private @Nullable StoreWatch stepped;
 
     /// An object that something may depend on, or that depends on something.
     private record Node(String uid, Set<String> owners) {}
@@ -66,7 +68,30 @@ final class Collector implements AutoCloseable {
         }
     }
 
+    /// Does what there is to do, without waiting and without a thread of its own.
+    ///
+    /// @return whether anything had changed
+    boolean step() throws InterruptedException {
+        var watch = stepped;
+        if (watch == null) {
+            watch = begin();
+            stepped = watch;
+        }
+        boolean news = next(watch, Duration.ZERO);
+        settle();
+        return news;
+    }
+
     private void follow() throws InterruptedException {
+        try (var watch = begin()) {
+            while (!closed) {
+                settle();
+                next(watch, PATIENCE);
+            }
+        }
+    }
+
+    private StoreWatch begin() {
         nodes.clear();
         keys.clear();
         dependents.clear();
@@ -76,20 +101,15 @@ final class Collector implements AutoCloseable {
         page.entries().forEach(e -> note(e.key(), Json.parse(e.value()).asObject()));
         due.addAll(nodes.keySet());
         seen = page.revision();
-        try (var watch = store.watch("/", page.revision())) {
-            while (!closed) {
-                settle();
-                next(watch);
-            }
-        }
+        return store.watch("/", page.revision());
     }
 
-    private void next(StoreWatch watch) throws InterruptedException {
-        for (var event : watch.next(BATCH, Duration.ofSeconds(5))) {
-            see(event);
-        }
+    private boolean next(StoreWatch watch, Duration wait) throws InterruptedException {
+        var events = watch.next(BATCH, wait);
+        events.forEach(this::see);
         seen = watch.revision();
         due.addAll(terminating);
+        return !events.isEmpty();
     }
 
     private void see(StoreEvent event) {
@@ -253,7 +273,8 @@ final class Collector implements AutoCloseable {
     }
 
     private Set<String> dependentsOf(Live live) {
-        return Set.copyOf(dependents.getOrDefault(live.metadata().string("uid"), Set.of()));
+        return new LinkedHashSet<>(
+                dependents.getOrDefault(live.metadata().string("uid"), Set.of()));
     }
 
     private void finishForeground(Live live) {
@@ -375,6 +396,9 @@ final class Collector implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (stepped != null) {
+            stepped.close();
+        }
         var running = thread;
         if (running != null) {
             running.interrupt();

@@ -2,13 +2,10 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
 import dev.weir.resource.Status;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// What the server itself writes into an object: name, identity, times, generation; and what a
 /// write may not touch.
@@ -24,12 +21,14 @@ final class Drafts {
                     "generateName",
                     "namespace",
                     "name");
-    private static final SecureRandom SEED = new SecureRandom();
 
     private Drafts() {}
 
     /// A new object as it will be stored, without a resource version.
-    static Json.Obj created(Served kind, String namespace, Json.Obj body, Instant now) {
+    ///
+    /// @param chance makes its identity, and its name where it wishes for one
+    static Json.Obj created(
+            Served kind, String namespace, Json.Obj body, Instant now, Chance chance) {
         var metadata = new LinkedHashMap<>(body.object("metadata").members());
         var given = body.object("metadata");
         if (!given.string("resourceVersion").isEmpty()) {
@@ -43,12 +42,12 @@ final class Drafts {
                         "managedFields",
                         "generation")
                 .forEach(metadata::remove);
-        metadata.put("name", Json.of(name(kind, given)));
+        metadata.put("name", Json.of(name(kind, given, chance)));
         metadata.remove("namespace");
         if (kind.names().namespaced()) {
             metadata.put("namespace", Json.of(namespace));
         }
-        metadata.put("uid", Json.of(uid().toString()));
+        metadata.put("uid", Json.of(chance.uid().toString()));
         metadata.put("creationTimestamp", time(now));
         if (generations(kind)) {
             metadata.put("generation", Json.of(1));
@@ -59,7 +58,7 @@ final class Drafts {
                 : object;
     }
 
-    private static String name(Served kind, Json.Obj metadata) {
+    private static String name(Served kind, Json.Obj metadata, Chance chance) {
         var name = metadata.string("name");
         if (!name.isEmpty()) {
             return name;
@@ -78,7 +77,7 @@ final class Drafts {
         var result = new StringBuilder(prefix);
         result.setLength(Math.min(58, prefix.length()));
         for (int i = 0; i < 5; i++) {
-            result.append(SUFFIX.charAt(ThreadLocalRandom.current().nextInt(SUFFIX.length())));
+            result.append(SUFFIX.charAt(Math.floorMod(chance.next(), SUFFIX.length())));
         }
         return result.toString();
     }
@@ -163,14 +162,4 @@ final class Drafts {
     static Json time(Instant now) {
         return Json.of(now.truncatedTo(ChronoUnit.SECONDS).toString());
     }
-
-    private static UUID uid() {
-        // UUID.randomUUID draws from one locked generator; its seed is enough for identities.
-        var random = ThreadLocalRandom.current();
-        long high = random.nextLong() ^ SALT;
-        long low = random.nextLong() ^ SALT;
-        return new UUID(high & ~0xF000L | 0x4000L, low & ~(3L << 62) | 1L << 63);
-    }
-
-    private static final long SALT = SEED.nextLong();
 }

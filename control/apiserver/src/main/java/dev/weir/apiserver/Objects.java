@@ -24,14 +24,16 @@ final class Objects {
     private final Namespaces namespaces;
     private final Commits commits;
     private final Clock clock;
+    private final Chance chance;
 
-    Objects(Store store, Kinds kinds, Admission admission, Clock clock) {
+    Objects(Store store, Kinds kinds, Admission admission, Clock clock, Chance chance) {
         this.store = store;
         this.kinds = kinds;
         this.admission = admission;
         this.namespaces = new Namespaces(store, kinds);
         this.commits = new Commits(store, kinds);
         this.clock = clock;
+        this.chance = chance;
     }
 
     Namespaces namespaces() {
@@ -54,7 +56,7 @@ final class Objects {
     Json.Obj create(Served kind, String namespace, Json.Obj body, Edit edit) {
         checkNamespace(kind, namespace, body);
         var input = Intake.read(kind, body, edit);
-        var draft = Drafts.created(kind, namespace, input, clock.instant());
+        var draft = Drafts.created(kind, namespace, input, clock.instant(), chance);
         var name = name(draft);
         namespaces.require(kind, namespace, name);
         var object = accept(kind, draft, null, "");

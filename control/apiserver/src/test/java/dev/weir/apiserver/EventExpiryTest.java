@@ -57,7 +57,7 @@ class EventExpiryTest {
 
     private Objects objects(Instant now) {
         var clock = Clock.fixed(now, ZoneOffset.UTC);
-        var made = new Objects(store, kinds, new Admission(List.of()), clock);
+        var made = new Objects(store, kinds, new Admission(List.of()), clock, Chance.ofMachine());
         made.namespaces().create(made);
         return made;
     }

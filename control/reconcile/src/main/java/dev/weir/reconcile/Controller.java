@@ -117,6 +117,22 @@ final class Controller<R extends Resource> {
         }
     }
 
+    /// Serves one request in the calling thread, without a deadline.
+    ///
+    /// @return what was done, in words; null where nothing waits
+    @Nullable String step(CachedClient client) {
+        var request = queue.poll();
+        if (request == null) {
+            return null;
+        }
+        try {
+            var failure = attempt(request, client);
+            return request + (failure == null ? "" : ": " + failure);
+        } finally {
+            queue.done(request);
+        }
+    }
+
     private @Nullable Throwable attempt(Request request, CachedClient client) {
         long start = time.nanos();
         metrics.begun();
@@ -162,6 +178,16 @@ final class Controller<R extends Resource> {
 
     String name() {
         return name;
+    }
+
+    /// Whether a request waits that a further worker could serve.
+    boolean ready(int busy) {
+        return busy < workers && queue.ready();
+    }
+
+    /// When a request that waits for its time is due, on [Time#nanos()], or `Long.MAX_VALUE`.
+    long nextDue() {
+        return queue.nextDue();
     }
 
     /// What is wrong: reconciles that go on though they were interrupted. Empty where nothing is.

@@ -42,6 +42,7 @@ public final class Manager implements Program.Running {
     private final ScheduledExecutorService deadlines = deadlines();
     private @Nullable Leadership leadership;
     private volatile @Nullable Term lastTerm;
+    private boolean handDriven;
     private boolean started;
     private volatile boolean closed;
 
@@ -69,6 +70,25 @@ public final class Manager implements Program.Running {
     /// A manager for one namespace, and for cluster-scoped kinds.
     public static Manager of(Client client, String namespace) {
         return new Manager(client, Query.in(namespace), Time.SYSTEM);
+    }
+
+    /// A manager that has no thread: [Stepped] runs its parts.
+    static Manager stepped(Client client, Time time) {
+        var manager = new Manager(client, Query.ALL, time);
+        manager.handDriven = true;
+        return manager;
+    }
+
+    Informers informers() {
+        return informers;
+    }
+
+    List<Controller<?>> controllers() {
+        return controllers;
+    }
+
+    EventWriter events() {
+        return events;
     }
 
     /// Works only while it holds a Lease, one manager of all that name the same. The others follow
@@ -152,8 +172,8 @@ public final class Manager implements Program.Running {
     ///
     /// @throws IllegalStateException when called twice
     public synchronized void start() {
-        if (started || closed) {
-            throw new IllegalStateException("a manager starts once");
+        if (started || closed || handDriven) {
+            throw new IllegalStateException("a manager starts once, and not by its steps");
         }
         started = true;
         events.start();

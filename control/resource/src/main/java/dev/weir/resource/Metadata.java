@@ -46,9 +46,18 @@ public record Metadata(
 
     /// A new object's metadata in a namespace; the empty namespace for cluster-scoped kinds.
     public static Metadata of(String namespace, String name) {
+        return of(namespace, name, "");
+    }
+
+    /// A new object's metadata without a name: the server makes one that begins with the prefix.
+    public static Metadata generated(String namespace, String prefix) {
+        return of(namespace, "", prefix);
+    }
+
+    private static Metadata of(String namespace, String name, String generateName) {
         return new Metadata(
                 name,
-                "",
+                generateName,
                 namespace,
                 "",
                 "",

@@ -56,6 +56,15 @@ public final class Payments implements Extension {
     private static Program.Running control(Program.Host host) {
         var silence = silence(host.options().getOrDefault("silence", "30"));
         var manager = Manager.of(host.client());
+        control(manager, silence);
+        manager.start();
+        return manager;
+    }
+
+    /// Adds the controller of policies.
+    ///
+    /// @param silence after which a terminal is not waited for
+    static void control(Manager manager, Duration silence) {
         var client = manager.client();
         manager.controller(RiskPolicy.TYPE)
                 .filter(Change::isWish)
@@ -74,7 +83,5 @@ public final class Payments implements Extension {
                                         .toList())
                 .maxConcurrent(4)
                 .reconcile(new PolicyReconciler(silence));
-        manager.start();
-        return manager;
     }
 }

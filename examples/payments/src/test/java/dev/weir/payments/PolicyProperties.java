@@ -3,13 +3,11 @@ package dev.weir.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.apiserver.ApiServer;
-import dev.weir.reconcile.Owners;
 import dev.weir.resource.Client;
 import dev.weir.resource.Condition;
 import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Program;
-import dev.weir.resource.Query;
 import dev.weir.resource.Resource;
 import dev.weir.resource.ResourceType;
 import dev.weir.resource.StatusException;
@@ -21,8 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -45,12 +41,12 @@ class PolicyProperties {
                 attempt(() -> change(client, random));
             }
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!wrong(client).isEmpty() && System.nanoTime() < deadline) {
+            while (!Wishes.unmet(client).isEmpty() && System.nanoTime() < deadline) {
                 attempt(() -> report(client));
                 attempt(() -> acknowledge(client, new Random(), 1));
                 Thread.sleep(2);
             }
-            assertThat(wrong(client)).isEmpty();
+            assertThat(Wishes.unmet(client)).isEmpty();
         }
     }
 
@@ -129,7 +125,7 @@ class PolicyProperties {
     }
 
     private static void report(Client client) {
-        for (var terminal : all(client, Terminal.TYPE)) {
+        for (var terminal : Wishes.all(client, Terminal.TYPE)) {
             var status = new Terminal.Status(List.of(), 0, 0, Instant.now());
             client.updateStatus(
                     Terminal.TYPE, new Terminal(terminal.metadata(), terminal.spec(), status));
@@ -138,7 +134,7 @@ class PolicyProperties {
 
     /// Terminals say that they did what their configs say; one in so many.
     private static void acknowledge(Client client, Random random, int oneIn) {
-        for (var config : all(client, TerminalConfig.TYPE)) {
+        for (var config : Wishes.all(client, TerminalConfig.TYPE)) {
             if (config.applied() || random.nextInt(oneIn) != 0) {
                 continue;
             }
@@ -155,66 +151,5 @@ class PolicyProperties {
                     TerminalConfig.TYPE,
                     new TerminalConfig(config.metadata(), config.spec(), status));
         }
-    }
-
-    private static <R extends Resource> List<R> all(Client client, ResourceType<R> type) {
-        return client.list(type, Query.in("default")).items();
-    }
-
-    /// The policies that are not true, and configs of policies that are gone.
-    private static List<String> wrong(Client client) {
-        var terminals = all(client, Terminal.TYPE);
-        var configs = all(client, TerminalConfig.TYPE);
-        var policies = all(client, RiskPolicy.TYPE);
-        var uids = policies.stream().map(p -> p.metadata().uid()).collect(Collectors.toSet());
-        var wrong =
-                policies.stream()
-                        .filter(policy -> !isTrue(policy, terminals, configs))
-                        .map(policy -> policy.metadata() + " " + policy.status())
-                        .collect(Collectors.toList());
-        configs.stream()
-                .filter(config -> Owners.controller(config).isPresent())
-                .filter(config -> !uids.contains(owner(config)))
-                .forEach(config -> wrong.add("left: " + config.metadata()));
-        return wrong;
-    }
-
-    private static String owner(TerminalConfig config) {
-        return Owners.controller(config).map(owner -> owner.uid()).orElse("");
-    }
-
-    private static boolean isTrue(
-            RiskPolicy policy, List<Terminal> terminals, List<TerminalConfig> configs) {
-        var selected =
-                terminals.stream()
-                        .filter(policy::selects)
-                        .map(terminal -> terminal.metadata().name())
-                        .collect(Collectors.toSet());
-        var own =
-                configs.stream()
-                        .filter(config -> owner(config).equals(policy.metadata().uid()))
-                        .toList();
-        var given =
-                own.stream().map(config -> config.spec().terminal()).collect(Collectors.toSet());
-        return !policy.metadata().deleting()
-                && given.equals(selected)
-                && own.stream().allMatch(config -> says(config, policy))
-                && says(policy.status(), selected, policy.metadata().generation());
-    }
-
-    private static boolean says(TerminalConfig config, RiskPolicy policy) {
-        return !config.spec().revoked()
-                && config.spec().limits().equals(policy.spec())
-                && config.spec().policyGeneration() == policy.metadata().generation();
-    }
-
-    private static boolean says(RiskPolicy.Status status, Set<String> selected, long generation) {
-        return status != null
-                && status.terminals() == selected.size()
-                && status.converged() == selected.size()
-                && Condition.find(status.conditions(), "Ready")
-                        .filter(ready -> ready.status() == Condition.Status.True)
-                        .filter(ready -> ready.observedGeneration() == generation)
-                        .isPresent();
     }
 }

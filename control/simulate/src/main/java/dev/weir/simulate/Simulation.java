@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 /// ```java
 /// Simulation.of(manager -> manager.controller(SHOP).owns(TILL).reconcile(new ShopReconciler()))
 ///         .kinds(SHOP, TILL)
-///         .step("open a shop", client -> client.create(SHOP, shop("corner", 2)))
-///         .step("a third till", client -> client.update(SHOP, shop("corner", 3)))
+///         .step("open a shop", client -> client.create(SHOP, Shop.of("corner", 2)))
+///         .step("a third till", client -> resize(client, "corner", 3))
 ///         .settled("three tills", client -> assertThat(tills(client)).hasSize(3))
 ///         .run(1_000);
 /// ```

@@ -27,27 +27,38 @@ final class Admission {
         }
     }
 
-    /// The object to store: mutated by all rules, then approved by all.
-    Json.Obj admit(Served kind, Json.Obj object, Json.@Nullable Obj old) {
-        var mine = rules.getOrDefault(kind.resource(), List.of());
+    private List<AdmissionRule<?>> of(Served kind) {
+        return rules.getOrDefault(kind.resource(), List.of()).stream()
+                .filter(rule -> rule.type().version().equals(kind.names().version()))
+                .toList();
+    }
+
+    /// The object as all rules change it. One that cannot be read is left as it is: what is wrong
+    /// with it the schema says better.
+    Json.Obj mutate(Served kind, Json.Obj object, Json.@Nullable Obj old) {
         var result = object;
-        for (var rule : mine) {
-            if (rule.type().version().equals(kind.names().version())) {
-                result = mutate(kind, rule, result, old);
-            }
-        }
-        for (var rule : mine) {
-            if (rule.type().version().equals(kind.names().version())) {
-                validate(kind, rule, result, old);
-            }
+        for (var rule : of(kind)) {
+            result = mutate(rule, result, old);
         }
         return result;
     }
 
+    /// Refuses an object that a rule does not approve.
+    void validate(Served kind, Json.Obj object, Json.@Nullable Obj old) {
+        for (var rule : of(kind)) {
+            validate(kind, rule, object, old);
+        }
+    }
+
     private static <R extends Resource> Json.Obj mutate(
-            Served kind, AdmissionRule<R> rule, Json.Obj object, Json.@Nullable Obj old) {
+            AdmissionRule<R> rule, Json.Obj object, Json.@Nullable Obj old) {
         var type = rule.type();
-        var resource = decode(kind, type, object);
+        R resource;
+        try {
+            resource = type.decode(object);
+        } catch (JsonException _) {
+            return object;
+        }
         try {
             var next = rule.mutate(resource, old == null ? null : type.decode(old));
             return next.equals(resource) ? object : type.encode(next);

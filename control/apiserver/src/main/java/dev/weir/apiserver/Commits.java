@@ -13,17 +13,22 @@ import org.jspecify.annotations.Nullable;
 /// Writes to the store, with the store's refusals in the words of the API.
 final class Commits {
     private final Store store;
+    private final Kinds kinds;
     private final Served leases;
 
     Commits(Store store, Kinds kinds) {
         this.store = store;
+        this.kinds = kinds;
         this.leases = kinds.require("coordination.k8s.io", "v1", "leases");
     }
 
     /// The entry as written; empty where a condition did not hold and a retry may help.
     Optional<Entry> attempt(Served kind, String name, Write write) {
         try {
-            return Optional.of(store.commit(write));
+            return Optional.of(
+                    kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")
+                            ? store.commit(write, entry -> kinds.committed(write, entry))
+                            : store.commit(write));
         } catch (StoreException e) {
             if (e.code() == StoreException.Code.CONFLICT) {
                 return Optional.empty();

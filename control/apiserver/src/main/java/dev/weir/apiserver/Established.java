@@ -49,6 +49,16 @@ final class Established {
                                 ? "the initial names have been accepted"
                                 : "not all names are accepted",
                         now));
+        if (crd.object("metadata").has("deletionTimestamp")) {
+            conditions.add(
+                    condition(
+                            crd,
+                            "Terminating",
+                            true,
+                            "InstanceDeletionInProgress",
+                            "CustomResource deletion is in progress",
+                            now));
+        }
         status.put("conditions", new Json.Arr(conditions));
         status.put("acceptedNames", free ? crd.object("spec").object("names") : emptyNames());
         status.put("storedVersions", Json.strings(storedVersions(crd)));
@@ -67,15 +77,35 @@ final class Established {
                     || other.names().plural().equals(names.string("plural"))) {
                 continue;
             }
-            if (other.names().kind().equals(names.string("kind"))) {
-                return Map.of(
-                        "reason",
-                        "KindConflict",
-                        "message",
-                        "\"" + names.string("kind") + "\" is already in use");
+            var clash = clash(names, other);
+            if (!clash.isEmpty()) {
+                return clash;
             }
         }
         return Map.of();
+    }
+
+    private static Map<String, String> clash(Json.Obj names, Served other) {
+        var taken = other.names();
+        for (var name : names.array("shortNames").strings()) {
+            if (taken.shortNames().contains(name) || taken.singular().equals(name)) {
+                return inUse("ShortNamesConflict", name);
+            }
+        }
+        var singular = names.string("singular");
+        if (taken.singular().equals(singular) || taken.shortNames().contains(singular)) {
+            return inUse("SingularConflict", singular);
+        }
+        if (taken.kind().equals(names.string("kind"))) {
+            return inUse("KindConflict", names.string("kind"));
+        }
+        return other.listKind().equals(names.string("listKind"))
+                ? inUse("ListKindConflict", names.string("listKind"))
+                : Map.of();
+    }
+
+    private static Map<String, String> inUse(String reason, String name) {
+        return Map.of("reason", reason, "message", "\"" + name + "\" is already in use");
     }
 
     private static Json condition(

@@ -3,6 +3,7 @@ package dev.weir.apiserver;
 import dev.weir.resource.Json;
 import dev.weir.store.Entry;
 import dev.weir.store.Store;
+import dev.weir.store.Write;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,12 @@ import java.util.TreeMap;
 
 /// The kinds that are served now: built-ins, and what the stored CustomResourceDefinitions say.
 ///
-/// Readers see one immutable snapshot; whoever commits a definition publishes it before the writer
-/// of the request hears of it, so discovery, handler and `Established` change together.
+/// Readers see one immutable snapshot; the store tells of a definition before anyone can read or
+/// watch it, so that who sees `Established` finds discovery and handler.
 final class Kinds {
     /// The plural and group of the definitions themselves.
     static final String CRD_GROUP = "apiextensions.k8s.io";
 
-    private final Store store;
     private final Served definitions;
     private final TreeMap<String, Entry> stored = new TreeMap<>();
     private volatile SequencedMap<Id, Served> served = new LinkedHashMap<>();
@@ -28,7 +28,6 @@ final class Kinds {
     record Id(String group, String version, String plural) {}
 
     Kinds(Store store) {
-        this.store = store;
         publish();
         definitions =
                 find(CRD_GROUP, "v1", "customresourcedefinitions")
@@ -74,10 +73,13 @@ final class Kinds {
         return definitions;
     }
 
-    /// Reads a definition anew after it changed.
-    synchronized void refresh(String name) {
-        var key = definitions.key("", name);
-        store.get(key).ifPresentOrElse(entry -> stored.put(key, entry), () -> stored.remove(key));
+    /// Takes in a change of a definition that nobody else sees yet.
+    synchronized void committed(Write write, Entry entry) {
+        if (write instanceof Write.Delete) {
+            stored.remove(write.key());
+        } else {
+            stored.put(write.key(), entry);
+        }
         publish();
     }
 
@@ -87,7 +89,7 @@ final class Kinds {
             add(next, Served.of(builtIn));
         }
         for (var entry : stored.values()) {
-            of(Json.parse(entry.value()).asObject()).forEach(kind -> add(next, kind));
+            of(entry).forEach(kind -> add(next, kind));
         }
         served = next;
     }
@@ -97,7 +99,8 @@ final class Kinds {
         kinds.putIfAbsent(new Id(names.group(), names.version(), names.plural()), kind);
     }
 
-    private static List<Served> of(Json.Obj crd) {
+    private static List<Served> of(Entry definition) {
+        var crd = Json.parse(definition.value()).asObject();
         var result = new ArrayList<Served>();
         if (!Established.holds(crd)) {
             return result;
@@ -107,7 +110,7 @@ final class Kinds {
         for (var item : versions) {
             var version = item.asObject();
             if (version.get("served") instanceof Json.Bool on && on.value()) {
-                result.add(Served.custom(crd, version.string("name"), storage));
+                result.add(Served.custom(crd, definition, version.string("name"), storage));
             }
         }
         return result;

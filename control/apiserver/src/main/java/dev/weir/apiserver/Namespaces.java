@@ -5,8 +5,10 @@ import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import dev.weir.store.Entry;
 import dev.weir.store.Store;
+import dev.weir.store.Write;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Whether a namespace takes new objects, and the namespaces that are always there.
 final class Namespaces {
@@ -30,9 +32,11 @@ final class Namespaces {
     }
 
     /// Refuses a new object in a namespace that is absent or going away.
-    void require(Served of, String namespace, String name) {
+    ///
+    /// @return what the new object depends on; null where it is in no namespace
+    Write.@Nullable Fence require(Served of, String namespace, String name) {
         if (!of.names().namespaced()) {
-            return;
+            return null;
         }
         var entry =
                 store.get(kind.key("", namespace))
@@ -49,6 +53,7 @@ final class Namespaces {
                             "namespace " + namespace + " is being terminated",
                             "metadata.namespace"));
         }
+        return new Write.Fence(entry.key(), entry.epoch());
     }
 
     private boolean terminating(String namespace, Entry entry) {

@@ -10,7 +10,9 @@ import dev.weir.store.Store;
 import dev.weir.store.Write;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The one way in which objects change, for HTTP and for callers in this process: intake,
@@ -56,27 +58,53 @@ final class Objects {
     Json.Obj create(Served kind, String namespace, Json.Obj body, Edit edit) {
         checkNamespace(kind, namespace, body);
         var input = Intake.read(kind, body, edit);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var made = make(current(kind), namespace, input, edit);
+            if (made.isPresent()) {
+                return made.get();
+            }
+        }
+        throw Refusals.modified(kind, name(input));
+    }
+
+    /// The kind as it is served now.
+    private Served current(Served kind) {
+        var names = kind.names();
+        return kind.custom() ? kinds.require(names.group(), names.version(), names.plural()) : kind;
+    }
+
+    /// The object as stored; empty where its home changed under it, or its name was made up and is
+    /// taken.
+    private Optional<Json.Obj> make(Served kind, String namespace, Json.Obj input, Edit edit) {
+        if (kind.terminating()) {
+            throw Refusals.terminating(kind);
+        }
         var draft = Drafts.created(kind, namespace, input, clock.instant(), chance);
         var name = name(draft);
-        namespaces.require(kind, namespace, name);
+        var home = namespaces.require(kind, namespace, name);
         var object = accept(kind, draft, null, "");
         if (edit.dryRun()) {
             if (has(kind, namespace, name)) {
                 throw Refusals.alreadyExists(kind, name);
             }
-            return object;
+            return Optional.of(object);
         }
-        var uid = UUID.fromString(object.object("metadata").string("uid"));
         var write =
                 new Write.Create(
                         kind.key(namespace, name),
                         Stored.write(kind, object),
-                        uid,
-                        commits.fence(edit));
-        var entry =
-                commits.attempt(kind, name, write).orElseThrow(() -> Refusals.modified(kind, name));
-        published(kind, name);
-        return Stored.read(kind, object, entry.revision());
+                        UUID.fromString(object.object("metadata").string("uid")),
+                        commits.fence(edit),
+                        Stream.of(home, kind.definition()).flatMap(Stream::ofNullable).toList());
+        try {
+            return commits.attempt(kind, name, write)
+                    .map(entry -> Stored.read(kind, object, entry.revision()));
+        } catch (StatusException e) {
+            if (e.reason() == Status.Reason.AlreadyExists && name(input).isEmpty()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /// @param subresource empty for the object itself, else `status`
@@ -207,7 +235,6 @@ final class Objects {
         if (entry.isEmpty()) {
             return null;
         }
-        published(kind, name);
         return Stored.read(kind, next, entry.get().revision());
     }
 
@@ -238,7 +265,6 @@ final class Objects {
         if (entry.isEmpty()) {
             return null;
         }
-        published(kind, name);
         return Stored.read(kind, last, entry.get().revision());
     }
 
@@ -248,7 +274,11 @@ final class Objects {
             var current = entry(kind, namespace, name);
             var old = Stored.read(kind, current);
             deletion.check(kind, name, old);
-            var next = deletion.mark(kind, old, clock.instant());
+            var marked = deletion.mark(kind, old, clock.instant());
+            var next =
+                    isDefinition(kind)
+                            ? Established.apply(marked, kinds.all(), clock.instant())
+                            : marked;
             boolean stays = !Drafts.finished(next);
             if (edit.dryRun() || stays && next.equals(old)) {
                 return stays ? next : Deletion.success(kind, old);
@@ -265,11 +295,10 @@ final class Objects {
                             Stored.write(kind, next),
                             current.uid(),
                             current.revision(),
-                            false,
+                            isHome(kind),
                             commits.fence(edit));
             var entry = commits.attempt(kind, name, write);
             if (entry.isPresent()) {
-                published(kind, name);
                 return Stored.read(kind, next, entry.get().revision());
             }
         }
@@ -306,17 +335,20 @@ final class Objects {
         if (isDefinition(kind)) {
             object = CrdRules.withDefaults(object);
         }
-        object = admission.admit(kind, object, old);
+        object = admission.mutate(kind, object, old);
+        if (kind.custom()) {
+            object = SchemaRules.withDefaults(kind.schema(), object);
+        }
         Intake.check(kind, object, old, subresource);
+        admission.validate(kind, object, old);
         return isDefinition(kind)
                 ? Established.apply(object, kinds.all(), clock.instant())
                 : object;
     }
 
-    private void published(Served kind, String name) {
-        if (isDefinition(kind)) {
-            kinds.refresh(name);
-        }
+    /// Whether other objects depend on one of this kind, and on its not being deleted.
+    private static boolean isHome(Served kind) {
+        return kind.is("", "namespaces") || isDefinition(kind);
     }
 
     private static boolean isDefinition(Served kind) {

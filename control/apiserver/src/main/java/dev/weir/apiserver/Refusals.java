@@ -89,6 +89,21 @@ final class Refusals {
                                 .formatted(found, expected));
     }
 
+    /// A new object of a kind whose definition is on its way out.
+    static StatusException terminating(Served kind) {
+        return new StatusException(
+                new Status(
+                        405,
+                        Status.Reason.MethodNotAllowed,
+                        "create is not supported on resources of kind \"%s\""
+                                .formatted(kind.resource()),
+                        kind.names().group(),
+                        kind.names().plural(),
+                        "",
+                        List.of(),
+                        0));
+    }
+
     /// No such path or kind.
     static StatusException nowhere() {
         return StatusException.of(

@@ -3,13 +3,18 @@ package dev.weir.apiserver;
 import dev.weir.resource.Json;
 import dev.weir.resource.ResourceType;
 import dev.weir.resource.Schema;
+import dev.weir.store.Entry;
+import dev.weir.store.Write;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A kind that is served now, in one of its versions.
 ///
 /// @param custom whether a CustomResourceDefinition defines it
 /// @param listKind the kind of its lists
 /// @param scaleSelectorPath where its `scale` finds a label selector as text; empty for none
+/// @param terminating whether its definition is on its way out, so that it takes no new objects
+/// @param definition what new objects depend on: its definition as it is now; null where built in
 /// @param storageVersion the version that objects are stored in
 /// @param verbs the verbs that discovery lists
 record Served(
@@ -18,6 +23,8 @@ record Served(
         boolean custom,
         String listKind,
         String scaleSelectorPath,
+        boolean terminating,
+        Write.@Nullable Fence definition,
         String storageVersion,
         List<String> verbs) {
     private static final List<String> CUSTOM_VERBS =
@@ -43,18 +50,23 @@ record Served(
                 false,
                 names.kind() + "List",
                 "",
+                false,
+                null,
                 names.version(),
                 kind.verbs());
     }
 
     /// @param version of the definition that is served
-    static Served custom(Json.Obj crd, String version, String storageVersion) {
+    /// @param definition the entry of the definition
+    static Served custom(Json.Obj crd, Entry definition, String version, String storageVersion) {
         return new Served(
                 CrdRules.names(crd, version),
                 CrdRules.schema(crd, version),
                 true,
                 crd.object("spec").object("names").string("listKind"),
                 CrdRules.scalePaths(crd, version).string("labelSelectorPath"),
+                crd.object("metadata").has("deletionTimestamp"),
+                new Write.Fence(definition.key(), definition.epoch()),
                 storageVersion,
                 CUSTOM_VERBS);
     }

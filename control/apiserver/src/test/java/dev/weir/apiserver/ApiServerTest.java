@@ -231,6 +231,22 @@ class ApiServerTest {
     }
 
     @Test
+    void saysInTheWordsOfTheSchemaWhatARuleCannotRead() {
+        client.create(Shop.TYPE, Shop.of("a", 1));
+        var text = Json.Obj.of("spec", Json.Obj.of("tills", Json.of("x")));
+        refused(
+                Reason.Invalid,
+                "spec.tills: Invalid value: \"string\": spec.tills in body must be of type integer",
+                () ->
+                        client.patch(
+                                Shop.TYPE,
+                                "default",
+                                "a",
+                                Patch.merge(text),
+                                WriteOptions.DEFAULT));
+    }
+
+    @Test
     void rulesRejectAndFailByName() {
         refused(
                 Reason.Invalid,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What the writer does in one go: each write is checked against the newest state and the writes of
@@ -24,7 +25,8 @@ final class Batch {
     private record Waiter(
             CompletableFuture<Entry> done,
             @Nullable Version version,
-            @Nullable StoreException refusal) {}
+            @Nullable StoreException refusal,
+            Consumer<Entry> first) {}
 
     private final Index index;
     private final Map<String, Version> staged = new HashMap<>();
@@ -36,27 +38,38 @@ final class Batch {
     }
 
     /// Takes a write in, if its conditions hold.
-    void add(Write write, CompletableFuture<Entry> done) {
+    ///
+    /// @param first is told of the change before anyone sees it
+    void add(Write write, CompletableFuture<Entry> done, Consumer<Entry> first) {
         var head = head(write.key());
         var refusal = refusal(write, Version.live(head));
         if (refusal != null) {
-            waiters.add(new Waiter(done, null, refusal));
+            waiters.add(new Waiter(done, null, refusal, first));
             return;
         }
         var version = Version.next(write, head, index.revision() + versions.size() + 1);
         staged.put(write.key(), version);
         versions.add(version);
-        waiters.add(new Waiter(done, version, null));
+        waiters.add(new Waiter(done, version, null, first));
     }
 
     /// Completes a future with null when the batch is safe.
     void await(CompletableFuture<Entry> done) {
-        waiters.add(new Waiter(done, null, null));
+        waiters.add(new Waiter(done, null, null, _ -> {}));
     }
 
     /// The changes to make, in the order of their revisions.
     List<Version> versions() {
         return versions;
+    }
+
+    /// Tells those who are told first, once the batch is safe and before it is shown.
+    void announce() {
+        for (var waiter : waiters) {
+            if (waiter.version != null) {
+                waiter.first.accept(waiter.version.entry());
+            }
+        }
     }
 
     /// Tells everyone what came of it, once the batch is safe and shown.
@@ -96,10 +109,23 @@ final class Batch {
         }
         return switch (write) {
             case Write.Create create ->
-                    live == null ? null : new StoreException(EXISTS, create.key() + " exists");
+                    live != null
+                            ? new StoreException(EXISTS, create.key() + " exists")
+                            : within(create);
             case Write.Update update -> expect(update.key(), live, update.uid(), update.revision());
             case Write.Delete delete -> expect(delete.key(), live, delete.uid(), delete.revision());
         };
+    }
+
+    private @Nullable StoreException within(Write.Create create) {
+        for (var home : create.within()) {
+            if (!holds(home)) {
+                return new StoreException(
+                        CONFLICT,
+                        create.key() + ": " + home.key() + " is not there, or not as expected");
+            }
+        }
+        return null;
     }
 
     private boolean holds(Write.Fence fence) {

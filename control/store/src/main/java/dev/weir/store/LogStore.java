@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The one engine behind [Store]; without a journal it forgets everything when it is closed.
@@ -28,8 +29,9 @@ final class LogStore implements Store {
     private static final System.Logger LOG = System.getLogger("dev.weir.store");
 
     private sealed interface Order {
-        /// A write and who waits for it.
-        record Put(Write write, CompletableFuture<Entry> done) implements Order {}
+        /// A write, who waits for it, and who is told before anyone sees it.
+        record Put(Write write, CompletableFuture<Entry> done, Consumer<Entry> first)
+                implements Order {}
 
         /// A compaction and who waits for it.
         record Compact(long revision, CompletableFuture<Entry> done) implements Order {}
@@ -197,7 +199,7 @@ final class LogStore implements Store {
         long compact = due();
         for (var order : orders) {
             switch (order) {
-                case Order.Put put -> batch.add(put.write(), put.done());
+                case Order.Put put -> batch.add(put.write(), put.done(), put.first());
                 case Order.Compact compaction -> {
                     compact = Math.max(compact, compaction.revision());
                     batch.await(compaction.done());
@@ -209,6 +211,7 @@ final class LogStore implements Store {
         try {
             if (!versions.isEmpty() || compact > index.compacted()) {
                 persist(versions, compact);
+                batch.announce();
                 show(versions, compact);
             }
         } catch (StoreException e) {
@@ -319,6 +322,10 @@ final class LogStore implements Store {
 
     @Override
     public CompletableFuture<Entry> submit(Write write) {
+        return submit(write, _ -> {});
+    }
+
+    private CompletableFuture<Entry> submit(Write write, Consumer<Entry> first) {
         KeyOrder.check(write.key());
         var done = new CompletableFuture<Entry>();
         if (size(write) > options.maxValueBytes()) {
@@ -333,7 +340,7 @@ final class LogStore implements Store {
                                     + " are allowed"));
             return done;
         }
-        order(new Order.Put(write, done), done);
+        order(new Order.Put(write, done, first), done);
         return done;
     }
 
@@ -358,6 +365,11 @@ final class LogStore implements Store {
     @Override
     public Entry commit(Write write) {
         return await(submit(write));
+    }
+
+    @Override
+    public Entry commit(Write write, Consumer<Entry> first) {
+        return await(submit(write, first));
     }
 
     private static Entry await(CompletableFuture<Entry> done) {

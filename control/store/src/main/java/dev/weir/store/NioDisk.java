@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 
 /// A directory of the operating system, locked against other processes while it is open.
 final class NioDisk implements Disk {
@@ -28,8 +31,8 @@ final class NioDisk implements Disk {
 
     static NioDisk open(Path directory) {
         try {
-            Files.createDirectories(directory);
-            var channel = FileChannel.open(directory.resolve(LOCK), CREATE, READ, WRITE);
+            Files.createDirectories(directory, mode(directory, "rwx------"));
+            var channel = channel(directory.resolve(LOCK));
             return new NioDisk(directory, locked(directory, channel));
         } catch (IOException e) {
             throw new StoreException(
@@ -40,6 +43,19 @@ final class NioDisk implements Disk {
                             + "; expected a directory that can be written",
                     e);
         }
+    }
+
+    /// Opens a file that nobody but the owner may read, as values may be secrets.
+    private static FileChannel channel(Path file) throws IOException {
+        return FileChannel.open(file, Set.of(CREATE, READ, WRITE), mode(file, "rw-------"));
+    }
+
+    private static FileAttribute<?>[] mode(Path file, String mode) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static FileChannel locked(Path directory, FileChannel channel) throws IOException {
@@ -78,7 +94,7 @@ final class NioDisk implements Disk {
 
     @Override
     public File open(String name) throws IOException {
-        return new NioFile(FileChannel.open(directory.resolve(name), CREATE, READ, WRITE));
+        return new NioFile(channel(directory.resolve(name)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.store;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// An ordered map from keys to bytes that remembers its past: every change gets the next revision
 /// of one global, gapless counter, old revisions stay readable until compacted, and watchers see
@@ -42,6 +43,13 @@ public sealed interface Store extends AutoCloseable permits LogStore {
     ///
     /// @throws StoreException what the future would complete with
     Entry commit(Write write);
+
+    /// [#commit(Write)], for a change that others go by: `first` is told of it on the writer's
+    /// thread, once it is durable and before anyone else can see it. What it throws breaks the
+    /// store, and it must not use the store.
+    ///
+    /// @throws StoreException what the future would complete with
+    Entry commit(Write write, Consumer<Entry> first);
 
     /// The newest value of the key.
     Optional<Entry> get(String key);

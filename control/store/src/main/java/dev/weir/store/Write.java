@@ -1,5 +1,6 @@
 package dev.weir.store;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,20 @@ public sealed interface Write {
     /// Brings a key into being; `EXISTS` where it is there.
     ///
     /// @param uid the identity of the new key
-    record Create(String key, byte[] value, UUID uid, @Nullable Fence fence) implements Write {}
+    /// @param within keys that must be there, at these epochs; else `CONFLICT`
+    record Create(String key, byte[] value, UUID uid, @Nullable Fence fence, List<Fence> within)
+            implements Write {
+
+        /// Copies the list.
+        public Create {
+            within = List.copyOf(within);
+        }
+
+        /// A key that depends on no other.
+        public Create(String key, byte[] value, UUID uid, @Nullable Fence fence) {
+            this(key, value, uid, fence, List.of());
+        }
+    }
 
     /// Replaces the value of a key; `NOT_FOUND` where it is absent.
     ///

@@ -128,7 +128,7 @@ class FullDiskTest {
     }
 
     private static void waitUntil(BooleanSupplier condition) {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 6_000; i++) {
             if (condition.getAsBoolean()) {
                 return;
             }

@@ -57,6 +57,7 @@ final class Listener implements AutoCloseable {
         var server = new Server(pool);
         server.setHandler(
                 new Front(api, options, limits, new Authentication(credentials, api.clock())));
+        server.setErrorHandler(new Failures());
         for (var address : options.listen()) {
             server.addConnector(connector(server, tls(credentials), address, limits));
         }

@@ -251,6 +251,7 @@ class BadConnectionsIT {
         try (var socket = wire.open()) {
             Wire.send(socket, wire.head("GET " + MAPS, "X-Long: " + "x".repeat(100_000)) + "\r\n");
             assertThat(Wire.status(socket)).contains("431");
+            assertThat(Wire.rest(socket)).contains("\"kind\":\"Status\"");
         }
         answers();
     }
@@ -260,6 +261,17 @@ class BadConnectionsIT {
         try (var socket = wire.open()) {
             Wire.send(socket, wire.head("GET " + MAPS + "?labelSelector=%zz") + "\r\n");
             assertThat(Wire.status(socket)).contains("400");
+        }
+    }
+
+    @Test
+    void tellsOfAPathThatMeansMoreThanOneThingAsOfEverythingElse() throws IOException {
+        for (var path : List.of("/api//v1", "/api/v1/namespaces/a%2Fb", "/%zz")) {
+            try (var socket = wire.open()) {
+                Wire.send(socket, wire.head("GET " + path, "Connection: close") + "\r\n");
+                assertThat(Wire.status(socket)).as(path).containsPattern("40[04]");
+                assertThat(Wire.rest(socket)).as(path).contains("\"kind\":\"Status\"");
+            }
         }
     }
 

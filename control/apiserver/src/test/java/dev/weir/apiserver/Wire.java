@@ -80,6 +80,11 @@ final class Wire {
         return line.toString().strip();
     }
 
+    /// What comes up to the end of the connection.
+    static String rest(SSLSocket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /// Whether the server ends the connection, and sends nothing more, within the patience of
     /// reads.
     static boolean ended(SSLSocket socket) {

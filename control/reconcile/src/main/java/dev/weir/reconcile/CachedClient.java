@@ -78,7 +78,9 @@ public final class CachedClient implements Client {
                 && Cache.revision(query.resourceVersion()) <= cache.revision();
     }
 
-    /// The objects that have a key in an index of a watched kind.
+    /// The objects that have a key in an index of a watched kind, see [Manager#index].
+    ///
+    /// @throws IllegalArgumentException when the kind is not watched or has no such index
     public <R extends Resource> List<R> indexed(ResourceType<R> type, String index, String key) {
         var cache = informers.cache(type);
         if (cache == null) {

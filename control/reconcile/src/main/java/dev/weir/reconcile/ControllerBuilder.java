@@ -23,6 +23,8 @@ public final class ControllerBuilder<R extends Resource> {
     private int maxConcurrent = 1;
     private Duration deadline = Duration.ofMinutes(2);
     private Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofSeconds(1000));
+    private double retriesPerSecond = WorkQueue.RETRIES_PER_SECOND;
+    private int retryBurst = WorkQueue.RETRY_BURST;
     private Consumer<WorkQueue> sources = _ -> {};
 
     ControllerBuilder(
@@ -48,15 +50,35 @@ public final class ControllerBuilder<R extends Resource> {
 
     /// Reconciles an object also when one of that kind that it controls changes.
     public <C extends Resource> ControllerBuilder<R> owns(ResourceType<C> child) {
-        return watches(child, object -> Owners.requests(type, object));
+        return owns(child, _ -> true);
+    }
+
+    /// The same, but for changes of the children that do not pass.
+    public <C extends Resource> ControllerBuilder<R> owns(
+            ResourceType<C> child, Predicate<Change<C>> passing) {
+        return watches(child, passing, object -> Owners.requests(type, object));
     }
 
     /// Reconciles the objects that `map` names when one of that kind changes. `map` must not block.
     public <W extends Resource> ControllerBuilder<R> watches(
             ResourceType<W> watched, Function<W, ? extends Collection<Request>> map) {
+        return watches(watched, _ -> true, map);
+    }
+
+    /// The same, but for changes that do not pass.
+    public <W extends Resource> ControllerBuilder<R> watches(
+            ResourceType<W> watched,
+            Predicate<Change<W>> passing,
+            Function<W, ? extends Collection<Request>> map) {
         sources =
                 sources.andThen(queue ->
-                        informers.of(watched).listen(change -> enqueue(queue, change, map)));
+                        informers
+                                .of(watched)
+                                .listen(change -> {
+                                    if (passing.test(change)) {
+                                        enqueue(queue, change, map);
+                                    }
+                                }));
         informers.of(watched);
         return this;
     }
@@ -97,6 +119,18 @@ public final class ControllerBuilder<R extends Resource> {
         return this;
     }
 
+    /// How many retries of all objects together are begun a second, after so many at once; 10 after
+    /// 100 by default.
+    public ControllerBuilder<R> retryRate(double perSecond, int burst) {
+        if (!(perSecond > 0) || burst < 1) {
+            throw new IllegalArgumentException(
+                    "a rate and a burst above zero, found " + perSecond + " and " + burst);
+        }
+        retriesPerSecond = perSecond;
+        retryBurst = burst;
+        return this;
+    }
+
     /// When a call is interrupted; 2 minutes by default.
     public ControllerBuilder<R> deadline(Duration limit) {
         deadline = limit;
@@ -107,7 +141,9 @@ public final class ControllerBuilder<R extends Resource> {
     ///
     /// @throws IllegalStateException when the manager runs already, or has one of that name
     public void reconcile(Reconciler<R> reconciler) {
-        var queue = new WorkQueue(time, backoff);
+        var queue =
+                new WorkQueue(
+                        time, backoff, new TokenBucket(retriesPerSecond, retryBurst, time.nanos()));
         informers
                 .of(type)
                 .listen(change -> {

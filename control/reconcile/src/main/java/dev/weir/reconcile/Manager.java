@@ -10,10 +10,12 @@ import dev.weir.resource.ResourceType;
 import dev.weir.resource.WriteOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Runs controllers over shared informers.
@@ -155,6 +157,20 @@ public final class Manager implements Program.Running {
                     "there is a controller named " + controller.name() + ": name this one");
         }
         controllers.add(controller);
+    }
+
+    /// Lets objects of a kind be found by keys of one's own, with [CachedClient#indexed].
+    ///
+    /// @param name of the index, one for each kind
+    /// @param keys of an object; quick, and the same for the same object
+    /// @throws IllegalStateException when the manager runs already
+    public <R extends Resource> Manager index(
+            ResourceType<R> type, String name, Function<R, ? extends Collection<String>> keys) {
+        if (started) {
+            throw new IllegalStateException("the manager runs already: add indexes before");
+        }
+        informers.of(type).cache().index(name, keys);
+        return this;
     }
 
     /// The client that controllers use: cached reads of watched kinds, live writes.

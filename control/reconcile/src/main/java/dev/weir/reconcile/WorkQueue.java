@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe: one lock guards all, held for a few dozen instructions at a time.
 public final class WorkQueue implements AutoCloseable {
+    static final double RETRIES_PER_SECOND = 10;
+    static final int RETRY_BURST = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrival = lock.newCondition();
     private final Map<Request, Item> items = new HashMap<>();
@@ -32,9 +35,14 @@ public final class WorkQueue implements AutoCloseable {
     private boolean closed;
 
     WorkQueue(Time time, Backoff backoff) {
+        this(time, backoff, new TokenBucket(RETRIES_PER_SECOND, RETRY_BURST, time.nanos()));
+    }
+
+    /// @param bucket limits the retries of all requests together
+    WorkQueue(Time time, Backoff backoff, TokenBucket bucket) {
         this.time = time;
         this.backoff = backoff;
-        this.bucket = new TokenBucket(10, 100, time.nanos());
+        this.bucket = bucket;
     }
 
     /// An empty queue on the machine's time, with delays for retries that double from `base` up to

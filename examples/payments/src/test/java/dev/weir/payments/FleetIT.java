@@ -10,8 +10,10 @@ import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Event;
 import dev.weir.resource.Json;
 import dev.weir.resource.Metadata;
+import dev.weir.resource.Patch;
 import dev.weir.resource.Program;
 import dev.weir.resource.Query;
+import dev.weir.resource.WriteOptions;
 import dev.weir.store.Store;
 import dev.weir.store.StoreOptions;
 import java.io.IOException;
@@ -110,10 +112,16 @@ class FleetIT {
 
         terminal("t2", "north");
         eventually(() -> ready("p", 2));
-        var moved = terminal("t2");
-        client.update(
+        // A patch without a version: the terminal itself writes its status meanwhile.
+        client.patch(
                 Terminal.TYPE,
-                new Terminal(moved.metadata().withLabel("region", "south"), moved.spec(), null));
+                "default",
+                "t2",
+                Patch.merge(
+                        Json.Obj.of(
+                                "metadata",
+                                Json.Obj.of("labels", Json.Obj.of("region", Json.of("south"))))),
+                WriteOptions.DEFAULT);
         eventually(() -> ready("p", 1) && configs() == 1);
         eventually(() -> pay("t2", 1).equals("NoPolicy []"));
     }

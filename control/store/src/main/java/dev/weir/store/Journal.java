@@ -6,6 +6,7 @@ import static dev.weir.store.StoreException.Code.IO;
 
 import dev.weir.store.StoreFiles.Kind;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -105,8 +106,16 @@ final class Journal implements AutoCloseable {
 
     private long readSegment(long first, long expected, boolean last, Found found)
             throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var buffer = files.read(Kind.SEGMENT.name(first), arena);
+            return readSegment(buffer, first, expected, last, found);
+        }
+    }
+
+    private long readSegment(
+            ByteBuffer buffer, long first, long expected, boolean last, Found found)
+            throws IOException {
         var name = Kind.SEGMENT.name(first);
-        var buffer = files.read(name);
         long next = expected;
         sized(first, buffer.limit());
         if (first != next) {

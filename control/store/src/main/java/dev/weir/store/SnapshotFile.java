@@ -2,6 +2,7 @@ package dev.weir.store;
 
 import dev.weir.store.StoreFiles.Kind;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,13 @@ final class SnapshotFile {
     /// @throws StoreException `CORRUPT` where it is not whole
     static void read(StoreFiles files, long revision, Journal.Found found) throws IOException {
         var name = Kind.SNAPSHOT.name(revision);
-        var buffer = files.read(name);
+        try (var arena = Arena.ofConfined()) {
+            read(files, name, files.read(name, arena), found);
+        }
+    }
+
+    private static void read(
+            StoreFiles files, String name, ByteBuffer buffer, Journal.Found found) {
         int whole = 0;
         while (true) {
             var frame = files.frame(buffer);

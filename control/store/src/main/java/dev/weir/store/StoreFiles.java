@@ -3,6 +3,7 @@ package dev.weir.store;
 import static dev.weir.store.StoreException.Code.CORRUPT;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
@@ -87,10 +88,12 @@ final class StoreFiles {
         return store;
     }
 
-    /// The content of a file, positioned behind its header.
-    ByteBuffer read(String name) throws IOException {
+    /// The content of a file, positioned behind its header, in memory of the arena: on the heap, a
+    /// file would make it grow for the moment of a start.
+    ByteBuffer read(String name, Arena arena) throws IOException {
         try (var source = disk.open(name)) {
-            var buffer = ByteBuffer.allocate(Math.toIntExact(source.size()));
+            int size = Math.toIntExact(source.size());
+            var buffer = arena.allocate(size, Long.BYTES).asByteBuffer();
             source.read(buffer, 0);
             buffer.flip();
             if (buffer.remaining() < HEADER || buffer.getLong() != MAGIC) {

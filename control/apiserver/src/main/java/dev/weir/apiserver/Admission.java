@@ -15,22 +15,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of the extensions, by the kind that they are for.
+/// The rules of the extensions, by the kind and version that they are for.
 final class Admission {
     private final Map<String, List<AdmissionRule<?>>> rules = new HashMap<>();
 
     Admission(Collection<? extends Extension> extensions) {
         for (var extension : extensions) {
             for (var rule : extension.admissionRules()) {
-                rules.computeIfAbsent(rule.type().toString(), _ -> new ArrayList<>()).add(rule);
+                rules.computeIfAbsent(
+                                key(rule.type().toString(), rule.type().version()),
+                                _ -> new ArrayList<>())
+                        .add(rule);
             }
         }
     }
 
     private List<AdmissionRule<?>> of(Served kind) {
-        return rules.getOrDefault(kind.resource(), List.of()).stream()
-                .filter(rule -> rule.type().version().equals(kind.names().version()))
-                .toList();
+        return rules.getOrDefault(key(kind.resource(), kind.names().version()), List.of());
+    }
+
+    private static String key(String resource, String version) {
+        return resource + "/" + version;
     }
 
     /// The object as all rules change it. One that cannot be read is left as it is: what is wrong

@@ -26,7 +26,7 @@ final class Commits {
     Optional<Entry> attempt(Served kind, String name, Write write) {
         try {
             return Optional.of(
-                    kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")
+                    kind.defines()
                             ? store.commit(write, entry -> kinds.committed(write, entry))
                             : store.commit(write));
         } catch (StoreException e) {

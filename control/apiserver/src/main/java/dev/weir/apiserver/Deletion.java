@@ -71,7 +71,7 @@ record Deletion(
                 case Orphan -> finalizers.add(ORPHAN);
             }
         }
-        if (kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")) {
+        if (kind.defines()) {
             finalizers.add(INSTANCES);
         }
         var next =

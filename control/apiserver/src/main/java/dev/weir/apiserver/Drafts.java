@@ -156,7 +156,7 @@ final class Drafts {
     }
 
     private static boolean generations(Served kind) {
-        return kind.custom() || kind.is(Kinds.CRD_GROUP, "customresourcedefinitions");
+        return kind.custom() || kind.defines();
     }
 
     static Json time(Instant now) {

@@ -4,7 +4,6 @@ import dev.weir.resource.Status;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,7 +19,7 @@ final class Failures implements Request.Handler {
         var status =
                 new Status(
                         code,
-                        reason(code),
+                        Status.Reason.of(code),
                         Objects.toString(message, "the request cannot be understood"),
                         "",
                         "",
@@ -30,12 +29,5 @@ final class Failures implements Request.Handler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Media.JSON);
         response.write(true, ByteBuffer.wrap(status.json().bytes()), callback);
         return true;
-    }
-
-    private static Status.Reason reason(int code) {
-        return Stream.of(Status.Reason.values())
-                .filter(reason -> reason.code() == code)
-                .findFirst()
-                .orElse(Status.Reason.Unknown);
     }
 }

@@ -126,7 +126,7 @@ final class Intake {
                             : SchemaRules.validate(kind.schema(), object, ""));
             causes.addAll(ScaleRules.validate(kind, object, status));
         }
-        if (kind.is(Kinds.CRD_GROUP, "customresourcedefinitions")) {
+        if (kind.defines()) {
             causes.addAll(CrdRules.validate(object, old));
         }
         if (!causes.isEmpty()) {

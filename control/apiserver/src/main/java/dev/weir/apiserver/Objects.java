@@ -168,7 +168,7 @@ final class Objects {
         try {
             return Intake.read(kind, Bodies.typed(changed), edit);
         } catch (JsonException e) {
-            throw Refusals.unpatched(changed, String.valueOf(e.getMessage()));
+            throw Refusals.unpatched(kind, changed, String.valueOf(e.getMessage()));
         } catch (StatusException e) {
             throw Refusals.unpatched(kind, changed, e);
         }
@@ -276,7 +276,7 @@ final class Objects {
             deletion.check(kind, name, old);
             var marked = deletion.mark(kind, old, clock.instant());
             var next =
-                    isDefinition(kind)
+                    kind.defines()
                             ? Established.apply(marked, kinds.all(), clock.instant())
                             : marked;
             boolean stays = !Drafts.finished(next);
@@ -332,27 +332,22 @@ final class Objects {
     private Json.Obj accept(
             Served kind, Json.Obj draft, Json.@Nullable Obj old, String subresource) {
         var object = ObjectRules.normalise(kind.names(), draft);
-        if (isDefinition(kind)) {
+        if (kind.defines()) {
             object = CrdRules.withDefaults(object);
         }
-        object = admission.mutate(kind, object, old);
-        if (kind.custom()) {
-            object = SchemaRules.withDefaults(kind.schema(), object);
+        var mutated = admission.mutate(kind, object, old);
+        if (mutated != object && kind.custom()) {
+            mutated = SchemaRules.withDefaults(kind.schema(), mutated);
         }
+        object = mutated;
         Intake.check(kind, object, old, subresource);
         admission.validate(kind, object, old);
-        return isDefinition(kind)
-                ? Established.apply(object, kinds.all(), clock.instant())
-                : object;
+        return kind.defines() ? Established.apply(object, kinds.all(), clock.instant()) : object;
     }
 
     /// Whether other objects depend on one of this kind, and on its not being deleted.
     private static boolean isHome(Served kind) {
-        return kind.is("", "namespaces") || isDefinition(kind);
-    }
-
-    private static boolean isDefinition(Served kind) {
-        return kind.is(Kinds.CRD_GROUP, "customresourcedefinitions");
+        return kind.is("", "namespaces") || kind.defines();
     }
 
     private static String name(Json.Obj object) {

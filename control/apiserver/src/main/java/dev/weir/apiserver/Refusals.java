@@ -66,15 +66,13 @@ final class Refusals {
         int end = why.status().message().indexOf(frame);
         return why.reason() != Status.Reason.BadRequest || end < 0
                 ? why
-                : unpatched(patched, why.status().message().substring(end + frame.length()));
+                : unpatched(kind, patched, why.status().message().substring(end + frame.length()));
     }
 
     /// A patched object that cannot be read. What a Secret holds is not told: errors end in logs.
-    static StatusException unpatched(Json.Obj patched, String why) {
+    static StatusException unpatched(Served kind, Json.Obj patched, String why) {
         var shown =
-                patched.string("kind").equals("Secret")
-                        ? patched.without("data").without("stringData")
-                        : patched;
+                kind.is("", "secrets") ? patched.without("data").without("stringData") : patched;
         var text = new String(shown.bytes(), StandardCharsets.UTF_8);
         return StatusException.invalid("", "", "", List.of(Causes.invalid("patch", text, why)));
     }

@@ -107,6 +107,11 @@ record Served(
         return names.group().isEmpty() ? names.plural() : names.plural() + "." + names.group();
     }
 
+    /// Whether its objects are the definitions of other kinds.
+    boolean defines() {
+        return is(Kinds.CRD_GROUP, "customresourcedefinitions");
+    }
+
     boolean is(String group, String plural) {
         return names.group().equals(group) && names.plural().equals(plural);
     }

@@ -2,13 +2,8 @@ package dev.weir.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.store.Store;
-import dev.weir.store.StoreOptions;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,17 +20,13 @@ class CustomKindIT {
 
     @TempDir Path directory;
 
-    private Store store;
-    private ApiServer server;
+    private Live live;
     private Web admin;
 
     @BeforeEach
     void start() throws IOException {
-        store = Store.inMemory(StoreOptions.DEFAULT);
-        var address = new InetSocketAddress("127.0.0.1", 0);
-        server = ApiServer.start(store, ApiServer.Options.on(address, directory, List.of()));
-        var token = Web.token(directory, "weir:admin");
-        admin = Web.of(server, directory, HttpClient.Version.HTTP_2, token);
+        live = Live.in(directory);
+        admin = live.admin();
         assertThat(admin.post(DEFINITIONS, definition(9)).statusCode()).isEqualTo(201);
         assertThat(admin.post(TILLS, till("one", "5")).statusCode()).isEqualTo(201);
     }
@@ -63,9 +54,7 @@ class CustomKindIT {
 
     @AfterEach
     void stop() {
-        admin.close();
-        server.close();
-        store.close();
+        live.close();
     }
 
     @Test

@@ -9,13 +9,8 @@ import dev.weir.resource.Metadata;
 import dev.weir.resource.Namespace;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
-import dev.weir.store.Store;
-import dev.weir.store.StoreOptions;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,33 +27,23 @@ class HomesIT {
 
     @TempDir Path directory;
 
-    private Store store;
-    private ApiServer server;
+    private Live live;
     private Web admin;
 
     @BeforeEach
     void start() throws IOException {
-        store = Store.inMemory(StoreOptions.DEFAULT);
-        var address = new InetSocketAddress("127.0.0.1", 0);
-        server = ApiServer.start(store, ApiServer.Options.on(address, directory, List.of()));
-        admin = client();
-    }
-
-    private Web client() throws IOException {
-        var token = Web.token(directory, "weir:admin");
-        return Web.of(server, directory, HttpClient.Version.HTTP_2, token);
+        live = Live.in(directory);
+        admin = live.admin();
     }
 
     @AfterEach
     void stop() {
-        admin.close();
-        server.close();
-        store.close();
+        live.close();
     }
 
     @Test
     void leavesNothingInANamespaceThatIsGone() throws Exception {
-        var client = server.client();
+        var client = live.client();
         for (int i = 0; i < 60; i++) {
             var name = "space" + i;
             client.create(Namespace.TYPE, Namespace.of(name));
@@ -75,17 +60,17 @@ class HomesIT {
                     });
                 }
                 client.delete(Namespace.TYPE, "", name, DeleteOptions.DEFAULT);
-                eventually(() -> client.find(Namespace.TYPE, "", name).isEmpty());
+                Live.eventually(() -> client.find(Namespace.TYPE, "", name).isEmpty());
                 gone.set(true);
             }
-            assertThat(store.count("//configmaps/" + name + "/")).as(name).isZero();
+            assertThat(live.store().count("//configmaps/" + name + "/")).as(name).isZero();
         }
     }
 
     private void write(String namespace, String name) {
         try {
             var map = ConfigMap.of(Metadata.of(namespace, name), Map.of());
-            server.client().create(ConfigMap.TYPE, map);
+            live.client().create(ConfigMap.TYPE, map);
         } catch (StatusException e) {
             assertThat(e.reason()).isIn(Status.Reason.Forbidden, Status.Reason.NotFound);
         }
@@ -93,7 +78,7 @@ class HomesIT {
 
     @Test
     void servesAKindBeforeAnyoneSeesThatItIsEstablished() throws Exception {
-        try (var other = client();
+        try (var other = live.another();
                 var watch = other.watch(DEFINITIONS + "?watch=true&resourceVersion=0");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var creating =
@@ -141,7 +126,7 @@ class HomesIT {
         var free = "{\"metadata\":{\"finalizers\":null}}";
         admin.send(
                 "PATCH", "/apis/test.weir.dev/v1/tills/one", "application/merge-patch+json", free);
-        eventually(() -> admin.get(definition).statusCode() == 404);
+        Live.eventually(() -> admin.get(definition).statusCode() == 404);
         define("tills");
         assertThat(Web.json(admin.get("/apis/test.weir.dev/v1/tills")).array("items").items())
                 .isEmpty();
@@ -181,14 +166,5 @@ class HomesIT {
                 .isEqualTo("ShortNamesConflict");
         assertThat(condition(made, "Established").string("status")).isEqualTo("False");
         assertThat(admin.get("/apis/test.weir.dev/v1/others").statusCode()).isEqualTo(404);
-    }
-
-    private static void eventually(java.util.concurrent.Callable<Boolean> condition)
-            throws Exception {
-        long end = System.nanoTime() + java.time.Duration.ofSeconds(30).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.sleep(1);
-        }
     }
 }

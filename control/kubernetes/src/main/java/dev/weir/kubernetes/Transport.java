@@ -238,7 +238,7 @@ final class Transport implements AutoCloseable {
         }
         var text = new String(body, StandardCharsets.UTF_8).strip();
         var message = text.isEmpty() ? "the server answered with status " + code : text;
-        return new Status(code, reason(code), message, "", "", "", List.of(), 0);
+        return new Status(code, Status.Reason.of(code), message, "", "", "", List.of(), 0);
     }
 
     private static Status known(int code, Status status) {
@@ -246,29 +246,13 @@ final class Transport implements AutoCloseable {
                 ? status
                 : new Status(
                         code,
-                        reason(code),
+                        Status.Reason.of(code),
                         status.message(),
                         status.group(),
                         status.resource(),
                         status.name(),
                         status.causes(),
                         status.retryAfterSeconds());
-    }
-
-    private static Status.Reason reason(int code) {
-        return switch (code) {
-            case 409 -> Status.Reason.Conflict;
-            case 410 -> Status.Reason.Expired;
-            case 500 -> Status.Reason.InternalError;
-            default -> {
-                for (var reason : Status.Reason.values()) {
-                    if (reason.code() == code) {
-                        yield reason;
-                    }
-                }
-                yield Status.Reason.Unknown;
-            }
-        };
     }
 
     private StatusException unreachable(Throwable e) {

@@ -1,6 +1,7 @@
 package dev.weir.resource;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The answer of an API server that is not an object: Kubernetes' `metav1.Status`.
 ///
@@ -87,6 +88,20 @@ public record Status(
         /// The HTTP status code.
         public int code() {
             return code;
+        }
+
+        /// What a status code means where nothing more is said; [#Unknown] for any other.
+        public static Reason of(int code) {
+            return switch (code) {
+                case 409 -> Conflict;
+                case 410 -> Expired;
+                case 500 -> InternalError;
+                default ->
+                        Stream.of(values())
+                                .filter(reason -> reason.code == code)
+                                .findFirst()
+                                .orElse(Unknown);
+            };
         }
     }
 }

@@ -29,47 +29,33 @@ class SimulationTest {
     }
 
     /// Reconcilers with one mistake each, of those that people make.
-    enum Mistake implements Supplier<Reconciler<Shop>> {
-        NO_FINALIZER {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+    enum Mistake {
+        NO_FINALIZER(() ->
+                new ShopReconciler() {
                     @Override
                     Shop open(Shop shop, Context context) {
                         openAccount(shop, context);
                         return shop;
                     }
-                };
-            }
-        },
-        ACCOUNT_BEFORE_FINALIZER {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        ACCOUNT_BEFORE_FINALIZER(() ->
+                new ShopReconciler() {
                     @Override
                     Shop open(Shop shop, Context context) {
                         openAccount(shop, context);
                         return CLOSED.add(context.client(), Shop.TYPE, shop);
                     }
-                };
-            }
-        },
-        FINALIZER_GOES_FIRST {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        FINALIZER_GOES_FIRST(() ->
+                new ShopReconciler() {
                     @Override
                     void close(Shop shop, Context context) {
                         CLOSED.remove(context.client(), Shop.TYPE, shop);
                         closeAccount(shop, context);
                     }
-                };
-            }
-        },
-        BELIEVES_ITS_OWN_STATUS {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        BELIEVES_ITS_OWN_STATUS(() ->
+                new ShopReconciler() {
                     @Override
                     void fit(Shop shop, Context context) {
                         int has = shop.status() == null ? 0 : shop.status().tills();
@@ -88,13 +74,9 @@ class SimulationTest {
                         var told = new Shop(shop.metadata(), shop.spec(), status);
                         context.client().updateStatus(Shop.TYPE, told);
                     }
-                };
-            }
-        },
-        NEVER_TAKES_AWAY {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        NEVER_TAKES_AWAY(() ->
+                new ShopReconciler() {
                     @Override
                     void fit(Shop shop, Context context) {
                         for (int i = tills(shop, context).size(); i < shop.spec().tills(); i++) {
@@ -104,13 +86,9 @@ class SimulationTest {
                                     Metadata.of("default", shop.metadata().name() + "-" + i));
                         }
                     }
-                };
-            }
-        },
-        REMEMBERS_WHAT_IT_MADE {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        REMEMBERS_WHAT_IT_MADE(() ->
+                new ShopReconciler() {
                     private final Set<String> made = new HashSet<>();
 
                     @Override
@@ -119,13 +97,9 @@ class SimulationTest {
                             super.fit(shop, context);
                         }
                     }
-                };
-            }
-        },
-        SWALLOWS_REFUSALS {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        SWALLOWS_REFUSALS(() ->
+                new ShopReconciler() {
                     @Override
                     void report(Shop shop, Context context) {
                         try {
@@ -134,26 +108,18 @@ class SimulationTest {
                             // "Somebody else will."
                         }
                     }
-                };
-            }
-        },
-        TELLS_BEFORE_IT_ACTS {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        TELLS_BEFORE_IT_ACTS(() ->
+                new ShopReconciler() {
                     @Override
                     void report(Shop shop, Context context) {
                         if (shop.status() == null) {
                             super.report(shop, context);
                         }
                     }
-                };
-            }
-        },
-        STOPS_AT_WHAT_IS_THERE_ALREADY {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        STOPS_AT_WHAT_IS_THERE_ALREADY(() ->
+                new ShopReconciler() {
                     @Override
                     void openAccount(Shop shop, Context context) {
                         try {
@@ -172,13 +138,9 @@ class SimulationTest {
                                         account(shop),
                                         DeleteOptions.DEFAULT);
                     }
-                };
-            }
-        },
-        NEVER_RESTS {
-            @Override
-            public Reconciler<Shop> get() {
-                return new ShopReconciler() {
+                }),
+        NEVER_RESTS(() ->
+                new ShopReconciler() {
                     @Override
                     void report(Shop shop, Context context) {
                         var before = shop.status();
@@ -187,15 +149,19 @@ class SimulationTest {
                                 .updateStatus(
                                         Shop.TYPE, new Shop(shop.metadata(), shop.spec(), status));
                     }
-                };
-            }
+                });
+
+        final Supplier<Reconciler<Shop>> reconciler;
+
+        Mistake(Supplier<Reconciler<Shop>> reconciler) {
+            this.reconciler = reconciler;
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void findsMistakes(Mistake mistake) {
-        var simulation = Shops.with(mistake).mostSteps(5_000);
+        var simulation = Shops.with(mistake.reconciler).mostSteps(5_000);
         assertThatExceptionOfType(SimulationFailure.class)
                 .isThrownBy(() -> simulation.run(300))
                 .satisfies(failure -> {

@@ -41,6 +41,11 @@ final class ServerCommand implements Runnable {
                             + " Default: 127.0.0.1:6443.")
     private List<InetSocketAddress> listen = List.of();
 
+    @Option(
+            names = "--no-controllers",
+            description = "Leaves the controllers to others: see weir controllers.")
+    private boolean uncontrolled;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of a controller.")
     private Map<String, String> settings = Map.of();
 
@@ -48,6 +53,9 @@ final class ServerCommand implements Runnable {
     public void run() {
         var shell = Weir.of(weir).shell;
         var options = ServerOptions.in(data == null ? shell.stateFolder() : data).with(settings);
+        if (uncontrolled) {
+            options = options.withoutControllers();
+        }
         if (!listen.isEmpty()) {
             options = options.on(listen);
         }

@@ -116,7 +116,13 @@ final class TrainCommand implements Runnable {
 
     private static void node(Weir parent, Path folder) throws InterruptedException {
         var connection = parent.kubeconfigs().load().connection();
-        var options = NodeOptions.of(connection, "trained", folder.resolve("node"), Map.of());
+        var options =
+                NodeOptions.of(
+                        NodeOptions.Role.Workloads,
+                        connection,
+                        "trained",
+                        folder.resolve("node"),
+                        Map.of());
         var joined = new CountDownLatch(1);
         try (var _ =
                 Node.start(

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             ServerCommand.class,
             NodeCommand.class,
+            ControllersCommand.class,
             ApplyCommand.class,
             GetCommand.class,
             DescribeCommand.class,

@@ -16,6 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// A server and a node as users start them: as processes that signals end.
 class ProcessesIT {
     private static final int TERMINATED = 143;
+    private static final String POLICY =
+            """
+            apiVersion: payments.weir.dev/v1
+            kind: RiskPolicy
+            metadata: {name: p}
+            spec: {currency: EUR, perPayment: 100, perDay: 1000}
+            """;
 
     @TempDir Path folder;
 
@@ -62,6 +69,18 @@ class ProcessesIT {
             Thread.sleep(10);
         }
         throw new AssertionError("no \"" + words + "\" in " + Files.readString(file));
+    }
+
+    private Process controllers(String log) throws IOException {
+        var election = "leader-election=payments";
+        return weir(log, Map.of(), "controllers", "--name", log, "--set", election);
+    }
+
+    private String call(String input, String... arguments) {
+        var call = new Call(folder, Map.of("XDG_STATE_HOME", folder.toString()), input);
+        call.run(arguments);
+        assertThat(call.code()).as(call.err()).isZero();
+        return call.out();
     }
 
     private static void terminate(Process process) throws InterruptedException {
@@ -115,6 +134,23 @@ class ProcessesIT {
         lease.run("get", "lease", "till-7", "-n", "kube-node-lease", "-o", "name");
         assertThat(lease.out()).isEqualTo("lease.coordination.k8s.io/till-7\n");
         terminate(again);
+    }
+
+    @Test
+    void controllersOfTheirOwnWorkOneAtATime() throws Exception {
+        weir("server", Map.of(), "server", "--no-controllers", "--listen", "0");
+        address();
+        call(POLICY, "apply", "-f", "-");
+        assertThat(call("", "get", "riskpolicy", "p", "-o", "yaml")).doesNotContain("finalizers");
+        var first = controllers("a");
+        while (!call("", "get", "riskpolicy", "p", "-o", "yaml").contains("finalizers")) {
+            Thread.sleep(20);
+        }
+        controllers("b");
+        await("b", "runs payments");
+        terminate(first);
+        // Only controllers take the finalizer away.
+        call("", "delete", "riskpolicy", "p", "--timeout", "60");
     }
 
     @Test

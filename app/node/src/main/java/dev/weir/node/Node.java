@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A running node: the workloads of all extensions, and a Lease that shows that it lives.
+/// A running node: the workloads or the controllers of all extensions, and a Lease that shows that
+/// it lives.
 ///
 /// It starts without its control plane and goes on without it: workloads that cannot start are
 /// tried again, and those that run reconnect by themselves. Thread-safe. Closing takes 8 s at most.
@@ -46,7 +47,7 @@ public final class Node implements AutoCloseable {
                             options.name(),
                             options.directory().resolve(extension.name()),
                             options.settings());
-            for (var program : extension.workloads()) {
+            for (var program : options.role().programs(extension)) {
                 workloads.add(new Workload(extension.name(), program, host, listener));
             }
         }

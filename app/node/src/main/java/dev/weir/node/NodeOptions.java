@@ -2,6 +2,7 @@ package dev.weir.node;
 
 import dev.weir.kubernetes.Connection;
 import dev.weir.resource.Extension;
+import dev.weir.resource.Program;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,27 @@ import java.util.ServiceLoader;
 /// @param name the node's name, unique among the nodes of a control plane: a DNS label
 /// @param directory where workloads keep what survives restarts; made where it is missing
 /// @param settings what workloads see as the options of their host
-/// @param extensions whose workloads it runs
+/// @param extensions whose programs it runs
+/// @param role which of their programs
 public record NodeOptions(
         Connection connection,
         String name,
         Path directory,
         Map<String, String> settings,
-        List<Extension> extensions) {
+        List<Extension> extensions,
+        Role role) {
+
+    /// What a node runs of an extension.
+    public enum Role {
+        /// What belongs on every node.
+        Workloads,
+        /// What a server runs otherwise: its controllers, over HTTPS.
+        Controllers;
+
+        List<Program> programs(Extension extension) {
+            return this == Workloads ? extension.workloads() : extension.controllers();
+        }
+    }
 
     /// Copies the collections.
     ///
@@ -35,13 +50,17 @@ public record NodeOptions(
         extensions = List.copyOf(extensions);
     }
 
-    /// A node that runs the workloads of all extensions on the module path.
+    /// A node that runs the programs of all extensions on the module path.
     public static NodeOptions of(
-            Connection connection, String name, Path directory, Map<String, String> settings) {
+            Role role,
+            Connection connection,
+            String name,
+            Path directory,
+            Map<String, String> settings) {
         var extensions =
                 ServiceLoader.load(Extension.class).stream()
                         .map(ServiceLoader.Provider::get)
                         .toList();
-        return new NodeOptions(connection, name, directory, settings, extensions);
+        return new NodeOptions(connection, name, directory, settings, extensions, role);
     }
 }

@@ -61,7 +61,8 @@ class NodeIT {
                         "till-7",
                         directory.resolve("node"),
                         Map.of("region", "north"),
-                        List.of(extension));
+                        List.of(extension),
+                        NodeOptions.Role.Workloads);
         return Node.start(options, events::add);
     }
 
@@ -172,7 +173,13 @@ class NodeIT {
     void refusesNamesThatAreNoDnsNames() {
         var connection = Connection.ofToken(java.net.URI.create("https://127.0.0.1:1"), "", "t");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NodeOptions.of(connection, "Till 7", directory, Map.of()))
+                .isThrownBy(() ->
+                        NodeOptions.of(
+                                NodeOptions.Role.Workloads,
+                                connection,
+                                "Till 7",
+                                directory,
+                                Map.of()))
                 .withMessageContaining("Till 7");
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.server;
 
+import dev.weir.resource.AdmissionRule;
 import dev.weir.resource.Extension;
+import dev.weir.resource.ResourceType;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +53,29 @@ public record ServerOptions(
     /// These options with other extensions.
     public ServerOptions extendedBy(List<Extension> newExtensions) {
         return new ServerOptions(data, listen, settings, newExtensions, console);
+    }
+
+    /// These options, but the controllers of the extensions run elsewhere, over HTTPS.
+    public ServerOptions withoutControllers() {
+        return extendedBy(extensions.stream().<Extension>map(Uncontrolled::new).toList());
+    }
+
+    /// The kinds and rules of an extension, without its controllers.
+    private record Uncontrolled(Extension extension) implements Extension {
+        @Override
+        public String name() {
+            return extension.name();
+        }
+
+        @Override
+        public List<ResourceType<?>> kinds() {
+            return extension.kinds();
+        }
+
+        @Override
+        public List<AdmissionRule<?>> admissionRules() {
+            return extension.admissionRules();
+        }
     }
 
     private static List<Extension> installed() {

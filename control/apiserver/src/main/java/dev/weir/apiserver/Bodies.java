@@ -15,6 +15,10 @@ final class Bodies {
     private static final String NO_KIND = "couldn't get version/kind; json parse error: ";
     private static final int SUMMARY = 30;
 
+    /// How many values a body may have, whatever its media type: each takes far more room than it
+    /// has text.
+    static final int MOST_VALUES = 250_000;
+
     private Bodies() {}
 
     /// The object in a body, in any of the media types that the kind is served in.
@@ -129,7 +133,8 @@ final class Bodies {
 
     private static Json json(byte[] body, List<String> problems) {
         try {
-            return Json.parse(body, path -> problems.add("duplicate field \"" + path + "\""));
+            return Json.parse(
+                    body, path -> problems.add("duplicate field \"" + path + "\""), MOST_VALUES);
         } catch (JsonException e) {
             throw new JsonException(NO_KIND + e.getMessage());
         }
@@ -137,7 +142,7 @@ final class Bodies {
 
     private static Json patch(byte[] body) {
         try {
-            return Json.parse(body);
+            return Json.parse(body, MOST_VALUES);
         } catch (JsonException e) {
             throw Refusals.badRequest("error decoding patch: " + e.getMessage());
         }

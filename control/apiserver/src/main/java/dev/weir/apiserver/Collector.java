@@ -3,6 +3,7 @@ package dev.weir.apiserver;
 import dev.weir.resource.Json;
 import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
+import dev.weir.store.Entry;
 import dev.weir.store.Store;
 import dev.weir.store.StoreEvent;
 import dev.weir.store.StoreException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +116,9 @@ final class Collector implements AutoCloseable {
 
     private void see(StoreEvent event) {
         var key = event.entry().key();
+        if (key.startsWith(kinds.definitions().prefix())) {
+            due.addAll(refused());
+        }
         if (event.deletion()) {
             forget(key);
             return;
@@ -127,6 +132,14 @@ final class Collector implements AutoCloseable {
             nodes.put(key, new Node(event.entry().uid().toString(), Set.of()));
             keys.put(event.entry().uid().toString(), key);
         }
+    }
+
+    /// The definitions whose names were taken, and may be free now.
+    private List<String> refused() {
+        return store.list(kinds.definitions().prefix(), "", 0, 0).entries().stream()
+                .filter(entry -> !Established.holds(Json.parse(entry.value()).asObject()))
+                .map(Entry::key)
+                .toList();
     }
 
     // A plain object without owners, which most are, is not worth parsing.
@@ -191,6 +204,9 @@ final class Collector implements AutoCloseable {
     // deletion's own event brings it back here.
     private void settle(Live live) {
         if (!live.metadata().has("deletionTimestamp")) {
+            if (live.kind().defines() && !Established.holds(live.object())) {
+                tell(live, live.object());
+            }
             collect(live);
         } else if (live.revision() <= seen) {
             finish(live);
@@ -346,15 +362,23 @@ final class Collector implements AutoCloseable {
     }
 
     private void finishNamespace(Live live) {
-        boolean empty = true;
+        var remains = new Remains();
         for (var kind : kinds.storage()) {
-            if (kind.names().namespaced()) {
-                empty &= empty(kind, live.name());
+            if (kind.names().namespaced() && !empty(kind, live.name())) {
+                store.list(kind.prefix(live.name()), "", 0, 0).entries().stream()
+                        .map(entry -> Stored.read(kind, entry))
+                        .forEach(object -> remains.add(kind, object));
             }
         }
-        if (empty && live.object().object("spec").has("finalizers")) {
+        if (!remains.none()) {
+            tell(live, remains.tell(live.object(), objects.now()));
+        } else if (live.object().object("spec").has("finalizers")) {
             objects.finalizeNamespace(live.kind(), live.name());
         }
+    }
+
+    private void tell(Live live, Json.Obj told) {
+        objects.update(live.kind(), live.namespace(), live.name(), "status", told, Edit.own());
     }
 
     private void finishDefinition(Live live) {

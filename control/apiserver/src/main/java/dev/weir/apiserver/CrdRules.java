@@ -95,6 +95,11 @@ final class CrdRules {
         return version(crd, version).object("subresources").object("scale");
     }
 
+    /// The fields that field selectors may use in one of its versions: `spec.color`.
+    static List<String> selectable(Json.Obj crd, String version) {
+        return SelectableFields.of(version(crd, version));
+    }
+
     private static List<ResourceType.PrinterColumn> columns(Json.Obj version) {
         return version.array("additionalPrinterColumns").items().stream()
                 .map(Json::asObject)
@@ -203,6 +208,16 @@ final class CrdRules {
             for (int i = 0; i < columns.size(); i++) {
                 column(columns.get(i).asObject(), field + "[" + i + "].");
             }
+        }
+        selectable(index, version);
+    }
+
+    private void selectable(int index, Json.Obj version) {
+        var name = "selectableFields";
+        var schema = version.object("schema").get("openAPIV3Schema");
+        if (schema instanceof Json.Obj json && (index == 0 || !shared(name) || !shared("schema"))) {
+            var field = shared(name) ? "spec." + name : "spec.versions[" + index + "]." + name;
+            causes.addAll(SelectableFields.validate(version, Schema.of(json), field));
         }
     }
 

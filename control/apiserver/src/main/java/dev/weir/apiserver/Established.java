@@ -2,7 +2,6 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +31,7 @@ final class Established {
         var conditions = new ArrayList<Json>();
         var free = taken.isEmpty();
         conditions.add(
-                condition(
+                Conditions.of(
                         crd,
                         "NamesAccepted",
                         free,
@@ -40,7 +39,7 @@ final class Established {
                         taken.getOrDefault("message", "no conflicts found"),
                         now));
         conditions.add(
-                condition(
+                Conditions.of(
                         crd,
                         "Established",
                         free,
@@ -51,7 +50,7 @@ final class Established {
                         now));
         if (crd.object("metadata").has("deletionTimestamp")) {
             conditions.add(
-                    condition(
+                    Conditions.of(
                             crd,
                             "Terminating",
                             true,
@@ -106,25 +105,6 @@ final class Established {
 
     private static Map<String, String> inUse(String reason, String name) {
         return Map.of("reason", reason, "message", "\"" + name + "\" is already in use");
-    }
-
-    private static Json condition(
-            Json.Obj crd, String type, boolean holds, String reason, String message, Instant now) {
-        var status = holds ? "True" : "False";
-        var since = Json.of(now.truncatedTo(ChronoUnit.SECONDS).toString());
-        for (var item : crd.object("status").array("conditions").items()) {
-            var old = item.asObject();
-            if (old.string("type").equals(type) && old.string("status").equals(status)) {
-                since = Json.of(old.string("lastTransitionTime"));
-            }
-        }
-        var result = new LinkedHashMap<String, Json>();
-        result.put("lastTransitionTime", since);
-        result.put("message", Json.of(message));
-        result.put("reason", Json.of(reason));
-        result.put("status", Json.of(status));
-        result.put("type", Json.of(type));
-        return new Json.Obj(result);
     }
 
     private static LinkedHashSet<String> storedVersions(Json.Obj crd) {

@@ -26,6 +26,12 @@ final class Intake {
         return kind.custom() ? SchemaRules.withDefaults(kind.schema(), canonical) : canonical;
     }
 
+    /// A stored object as its definition would have it, had it been written now.
+    static Json.Obj renewed(Served kind, Json.Obj stored) {
+        var known = SchemaRules.prune(kind.schema(), stored, new ArrayList<>());
+        return SchemaRules.withDefaults(kind.schema(), known);
+    }
+
     private static void report(Served kind, Edit edit, List<String> problems) {
         if (problems.isEmpty()) {
             return;

@@ -9,6 +9,7 @@ import dev.weir.store.Entry;
 import dev.weir.store.Store;
 import dev.weir.store.Write;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -303,6 +304,11 @@ final class Objects {
             }
         }
         throw Refusals.modified(kind, name);
+    }
+
+    /// What the clock says.
+    Instant now() {
+        return clock.instant();
     }
 
     /// Says that a namespace's content is gone; with no other finalizer, the namespace goes too.

@@ -24,25 +24,31 @@ final class ProtoReader {
     private final byte[] data;
     private final int end;
     private final int nesting;
+    private final int[] fields;
     private int at;
     private int field;
     private int wireType;
 
     ProtoReader(byte[] data, int start, int end) {
-        this(data, start, end, 0);
+        this(data, start, end, 0, new int[1]);
     }
 
-    private ProtoReader(byte[] data, int start, int end, int nesting) {
+    // The number of fields is that of the whole message, whose parts share it.
+    private ProtoReader(byte[] data, int start, int end, int nesting, int[] fields) {
         this.data = data;
         this.at = start;
         this.end = end;
         this.nesting = nesting;
+        this.fields = fields;
     }
 
     /// Goes to the next field; false at the end of the message.
     boolean next() throws ProtoException {
         if (at == end) {
             return false;
+        }
+        if (++fields[0] > Bodies.MOST_VALUES) {
+            throw new ProtoException("more than " + Bodies.MOST_VALUES + " fields");
         }
         var tag = varint();
         field = (int) (tag >>> 3);
@@ -74,7 +80,7 @@ final class ProtoReader {
         }
         var length = length();
         at += length;
-        return new ProtoReader(data, at - length, at, nesting + 1);
+        return new ProtoReader(data, at - length, at, nesting + 1, fields);
     }
 
     private int length() throws ProtoException {
@@ -175,7 +181,7 @@ final class ProtoReader {
     private void entry(Shape shape, Map<String, Json> entries) throws ProtoException {
         var in = message();
         var key = "";
-        var value = new ProtoReader(data, 0, 0, nesting).absent(shape);
+        var value = new ProtoReader(data, 0, 0, nesting, fields).absent(shape);
         while (in.next()) {
             switch (in.field) {
                 case 1 -> key = in.string();

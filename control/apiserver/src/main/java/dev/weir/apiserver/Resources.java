@@ -105,7 +105,7 @@ final class Resources implements AutoCloseable {
         Revisions.requireReached(api.store(), Revisions.parse(exchange.query("resourceVersion")));
         var entry = api.objects().entry(kind, route.namespace(), route.name());
         if (view.plain()) {
-            exchange.send(200, Media.JSON, Stored.bytes(kind, entry.value(), entry.revision()));
+            exchange.send(200, Media.JSON, Stored.bytes(kind, entry));
         } else {
             answer(exchange, view, 200, kind, Stored.read(kind, entry));
         }

@@ -15,7 +15,6 @@ record Selection(Selector labels, List<FieldTest> fields) {
 
     private static final List<String> OWN_LABELS =
             List.of("events", "events.events.k8s.io", "namespaces", "secrets");
-    private static final List<String> COMMON = List.of("metadata.name", "metadata.namespace");
     private static final List<String> EVENT =
             List.of(
                     "involvedObject.kind",
@@ -81,10 +80,16 @@ record Selection(Selector labels, List<FieldTest> fields) {
         boolean equal = text.charAt(at - 1) != '!';
         var path = text.substring(0, equal ? at : at - 1);
         var value = text.substring(text.startsWith("==", at) ? at + 2 : at + 1);
-        if (!COMMON.contains(path) && !known(kind, path)) {
+        if (!common(kind, path) && !known(kind, path)) {
             throw Refusals.badRequest(unknown(kind, path));
         }
         return new FieldTest(path, equal, value);
+    }
+
+    private static boolean common(Served kind, String path) {
+        return path.equals("metadata.name")
+                || path.equals("metadata.namespace")
+                        && (kind.names().namespaced() || !kind.custom());
     }
 
     private static boolean known(Served kind, String path) {
@@ -94,12 +99,13 @@ record Selection(Selector labels, List<FieldTest> fields) {
         if (kind.borrowed()) {
             return LATER_EVENT.contains(path);
         }
-        return kind.is("", "namespaces") && path.equals("status.phase")
+        return kind.selectable().contains(path)
+                || kind.is("", "namespaces") && path.equals("status.phase")
                 || kind.is("", "secrets") && path.equals("type");
     }
 
     private static String unknown(Served kind, String path) {
-        return kind.custom() || !OWN_LABELS.contains(kind.resource())
+        return !kind.custom() && !OWN_LABELS.contains(kind.resource())
                 ? "\""
                         + path
                         + "\" is not a known field selector: only \"metadata.name\","
@@ -119,7 +125,12 @@ record Selection(Selector labels, List<FieldTest> fields) {
                 return "";
             }
         }
-        return here instanceof Json.Str text ? text.value() : "";
+        return switch (here) {
+            case Json.Str(var text) -> text;
+            case Json.Bool(var on) -> Boolean.toString(on);
+            case Json.Int(var number) -> Long.toString(number);
+            default -> "";
+        };
     }
 
     boolean everything() {

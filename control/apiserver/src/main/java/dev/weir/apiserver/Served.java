@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scaleSelectorPath where its `scale` finds a label selector as text; empty for none
 /// @param terminating whether its definition is on its way out, so that it takes no new objects
 /// @param definition what new objects depend on: its definition as it is now; null where built in
+/// @param since the revision since which its definition is as it is; 0 where built in
+/// @param selectable the fields that field selectors may use, beyond name and namespace
 /// @param storageVersion the version that objects are stored in
 /// @param verbs the verbs that discovery lists
 record Served(
@@ -25,6 +27,8 @@ record Served(
         String scaleSelectorPath,
         boolean terminating,
         Write.@Nullable Fence definition,
+        long since,
+        List<String> selectable,
         String storageVersion,
         List<String> verbs) {
     private static final List<String> CUSTOM_VERBS =
@@ -39,6 +43,7 @@ record Served(
                     "watch");
 
     Served {
+        selectable = List.copyOf(selectable);
         verbs = List.copyOf(verbs);
     }
 
@@ -52,6 +57,8 @@ record Served(
                 "",
                 false,
                 null,
+                0,
+                List.of(),
                 names.version(),
                 kind.verbs());
     }
@@ -67,6 +74,8 @@ record Served(
                 CrdRules.scalePaths(crd, version).string("labelSelectorPath"),
                 crd.object("metadata").has("deletionTimestamp"),
                 new Write.Fence(definition.key(), definition.epoch()),
+                definition.revision(),
+                CrdRules.selectable(crd, version),
                 storageVersion,
                 CUSTOM_VERBS);
     }
@@ -105,6 +114,12 @@ record Served(
     /// `plural.group`, as messages name the kind.
     String resource() {
         return names.group().isEmpty() ? names.plural() : names.plural() + "." + names.group();
+    }
+
+    /// Whether an object that was written at a revision has the form that the definition asks for
+    /// now.
+    boolean current(long written) {
+        return written > since || !custom;
     }
 
     /// Whether its objects are the definitions of other kinds.

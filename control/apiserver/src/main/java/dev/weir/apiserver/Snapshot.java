@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A stored state that is parsed at most about once, however many watchers look at it.
 final class Snapshot {
-    private final byte[] value;
+    private final Entry entry;
     private final long revision;
     private volatile Json.@Nullable Obj stored;
     private volatile byte @Nullable [] text;
 
     private Snapshot(Entry entry, long revision) {
-        this.value = entry.value();
+        this.entry = entry;
         this.revision = revision;
     }
 
@@ -40,25 +40,29 @@ final class Snapshot {
         return revision;
     }
 
-    /// The text in the stored version, made once for all watchers; of any other version, each time.
+    /// The text, made once for all watchers where it is the text that is stored; else each time.
     byte[] bytes(Served kind) {
-        if (!kind.apiVersion().equals(kind.storedApiVersion())) {
-            return Stored.bytes(kind, value, revision);
+        if (!kind.apiVersion().equals(kind.storedApiVersion()) || !kind.current(entry.revision())) {
+            return text(kind);
         }
         var made = text;
         if (made == null) {
-            made = Stored.bytes(kind, value, revision);
+            made = text(kind);
             text = made;
         }
         return made;
     }
 
+    private byte[] text(Served kind) {
+        return Stored.bytes(kind, entry.value(), entry.revision(), revision);
+    }
+
     Json.Obj object(Served kind) {
         var tree = stored;
         if (tree == null) {
-            tree = Json.parse(value).asObject();
+            tree = Json.parse(entry.value()).asObject();
             stored = tree;
         }
-        return Stored.read(kind, tree, revision);
+        return Stored.read(kind, tree, entry.revision(), revision);
     }
 }

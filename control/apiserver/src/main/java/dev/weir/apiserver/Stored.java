@@ -16,7 +16,16 @@ final class Stored {
 
     /// The object in an entry, in the version that is served.
     static Json.Obj read(Served kind, Entry entry) {
-        return read(kind, Json.parse(entry.value()).asObject(), entry.revision());
+        return read(kind, Json.parse(entry.value()).asObject(), entry.revision(), entry.revision());
+    }
+
+    /// A stored object at a revision, in the version that is served, and in the form that the
+    /// definition of its kind asks for now.
+    ///
+    /// @param written the revision that it was written at
+    static Json.Obj read(Served kind, Json.Obj stored, long written, long revision) {
+        var read = read(kind, stored, revision);
+        return kind.current(written) ? read : Intake.renewed(kind, read);
     }
 
     /// A stored object at a revision, in the version that is served.
@@ -52,16 +61,21 @@ final class Stored {
         if (kind.borrowed()) {
             return read(kind, entry).without("apiVersion").without("kind").bytes();
         }
-        return kind.custom()
-                ? bytes(kind, entry.value(), entry.revision())
-                : splice("{", entry.value(), entry.revision());
+        return kind.custom() ? bytes(kind, entry) : splice("{", entry.value(), entry.revision());
+    }
+
+    /// The text of an entry in the version that is served.
+    static byte[] bytes(Served kind, Entry entry) {
+        return bytes(kind, entry.value(), entry.revision(), entry.revision());
     }
 
     /// The text of a stored object at a revision in the version that is served, made without
     /// parsing it where it is stored in its own form.
-    static byte[] bytes(Served kind, byte[] stored, long revision) {
-        if (kind.borrowed()) {
-            return read(kind, Json.parse(stored).asObject(), revision).bytes();
+    ///
+    /// @param written the revision that it was written at
+    static byte[] bytes(Served kind, byte[] stored, long written, long revision) {
+        if (kind.borrowed() || !kind.current(written)) {
+            return read(kind, Json.parse(stored).asObject(), written, revision).bytes();
         }
         var head =
                 "{\"apiVersion\":\""

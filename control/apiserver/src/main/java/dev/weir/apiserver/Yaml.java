@@ -20,6 +20,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class Yaml {
     private static final int MAX_DEPTH = 512;
 
+    private int values;
+
     private Yaml() {}
 
     /// The value in a body.
@@ -33,14 +35,22 @@ final class Yaml {
                         .setCodePointLimit(Exchange.MAX_BODY)
                         .build();
         try {
-            return json(
-                    new Load(settings).loadFromString(new String(body, StandardCharsets.UTF_8)), 0);
+            return new Yaml()
+                    .json(
+                            new Load(settings)
+                                    .loadFromString(new String(body, StandardCharsets.UTF_8)),
+                            0);
         } catch (YamlEngineException | StackOverflowError e) {
             throw new JsonException("error converting YAML to JSON: yaml: " + e.getMessage());
         }
     }
 
-    private static Json json(@Nullable Object value, int depth) {
+    // An alias costs the document a few characters, and the value all that it stands for.
+    private Json json(@Nullable Object value, int depth) {
+        if (++values > Bodies.MOST_VALUES) {
+            throw new JsonException(
+                    "error converting YAML to JSON: more than " + Bodies.MOST_VALUES + " values");
+        }
         if (depth > MAX_DEPTH) {
             throw new JsonException(
                     "error converting YAML to JSON: more than " + MAX_DEPTH + " levels");
@@ -59,13 +69,13 @@ final class Yaml {
         };
     }
 
-    private static Json object(Map<?, ?> map, int depth) {
+    private Json object(Map<?, ?> map, int depth) {
         var members = new LinkedHashMap<String, Json>();
         map.forEach((key, value) -> members.put(String.valueOf(key), json(value, depth + 1)));
         return new Json.Obj(members);
     }
 
-    private static Json array(List<?> list, int depth) {
+    private Json array(List<?> list, int depth) {
         var items = new ArrayList<Json>();
         list.forEach(item -> items.add(json(item, depth + 1)));
         return new Json.Arr(items);

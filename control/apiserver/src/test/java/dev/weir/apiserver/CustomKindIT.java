@@ -2,6 +2,7 @@ package dev.weir.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.resource.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -131,5 +132,71 @@ class CustomKindIT {
         assertThat(Web.json(broken).string("message"))
                 .contains("cannot unmarshal string")
                 .doesNotContain("pin");
+    }
+
+    @Test
+    void givesOldObjectsTheDefaultsOfANewSchema() throws Exception {
+        var watch = admin.watch(TILLS + "?watch=true&resourceVersion=0");
+        assertThat(watch.next().object("object").object("spec").has("color")).isFalse();
+        watch.close();
+        var colored =
+                definition(9)
+                        .replace(
+                                "\"size\":{\"type\":\"integer\",\"maximum\":9}",
+                                "\"color\":{\"type\":\"string\",\"default\":\"red\"}");
+        var definition = DEFINITIONS + "/tills.test.weir.dev";
+        assertThat(admin.send("PATCH", definition, MERGE, colored).statusCode()).isEqualTo(200);
+        var expected = Json.parse("{\"color\":\"red\"}");
+        assertThat(Web.json(admin.get(TILLS + "/one")).object("spec")).isEqualTo(expected);
+        var listed = Web.json(admin.get(TILLS)).array("items").items().getFirst().asObject();
+        assertThat(listed.object("spec")).isEqualTo(expected);
+        try (var again = admin.watch(TILLS + "?watch=true&resourceVersion=0")) {
+            assertThat(again.next().object("object").object("spec")).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void selectsByFieldsThatTheDefinitionNames() {
+        var definition = DEFINITIONS + "/tills.test.weir.dev";
+        var fields =
+                """
+                [{"op":"add","path":"/spec/versions/0/selectableFields","value":[{"jsonPath":"%s"}]}]
+                """;
+        var patch = "application/json-patch+json";
+        var unknown = admin.get(TILLS + "?fieldSelector=spec.size%3D5");
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(Web.json(unknown).string("message"))
+                .contains("field label not supported: spec.size");
+        var wrong = admin.send("PATCH", definition, patch, fields.formatted(".spec.sizes"));
+        assertThat(Web.json(wrong).string("message"))
+                .contains(
+                        "spec.selectableFields[0].jsonPath: Invalid value: \".spec.sizes\": is an"
+                                + " invalid path: does not refer to a valid field");
+        admin.send("PATCH", definition, patch, fields.formatted(".spec.size"));
+        admin.post(TILLS, till("two", "6"));
+        assertThat(names("spec.size%3D5")).containsExactly("one");
+        assertThat(names("spec.size!%3D5")).containsExactly("two");
+    }
+
+    private java.util.List<String> names(String fieldSelector) {
+        var list = Web.json(admin.get(TILLS + "?fieldSelector=" + fieldSelector));
+        return list.array("items").items().stream()
+                .map(item -> item.asObject().object("metadata").string("name"))
+                .toList();
+    }
+
+    @Test
+    void readsNoBodyOfMoreValuesThanAnObjectHas() {
+        var ones = "1,".repeat(260_000) + "1";
+        var json = admin.post(TILLS, till("two", "[" + ones + "]"));
+        assertThat(json.statusCode()).isEqualTo(400);
+        assertThat(Web.json(json).string("message")).contains("at most 250000 values");
+        var bomb = new StringBuilder("a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n");
+        for (int i = 1; i < 8; i++) {
+            bomb.append("a%d: &a%d [".formatted(i, i));
+            bomb.append("*a%d,".formatted(i - 1).repeat(9)).append("1]\n");
+        }
+        var yaml = admin.send("POST", TILLS, "application/yaml", bomb.toString());
+        assertThat(yaml.statusCode()).isEqualTo(400);
     }
 }

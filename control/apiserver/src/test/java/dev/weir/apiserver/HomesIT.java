@@ -98,15 +98,19 @@ class HomesIT {
     }
 
     private java.net.http.HttpResponse<byte[]> define(String plural) {
+        return define(plural, "A" + plural);
+    }
+
+    private java.net.http.HttpResponse<byte[]> define(String plural, String kind) {
         return admin.post(
                 DEFINITIONS,
                 """
                 {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
                  "metadata":{"name":"%1$s.test.weir.dev"},
-                 "spec":{"group":"test.weir.dev","scope":"Cluster","names":{"plural":"%1$s","kind":"A%1$s"},
+                 "spec":{"group":"test.weir.dev","scope":"Cluster","names":{"plural":"%1$s","kind":"%2$s"},
                   "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}}
                 """
-                        .formatted(plural));
+                        .formatted(plural, kind));
     }
 
     @Test
@@ -166,5 +170,38 @@ class HomesIT {
                 .isEqualTo("ShortNamesConflict");
         assertThat(condition(made, "Established").string("status")).isEqualTo("False");
         assertThat(admin.get("/apis/test.weir.dev/v1/others").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void acceptsANameOnceItIsFree() throws Exception {
+        define("tills");
+        define("others", "Atills");
+        var path = DEFINITIONS + "/others.test.weir.dev";
+        assertThat(condition(Web.json(admin.get(path)), "NamesAccepted").string("reason"))
+                .isEqualTo("SingularConflict");
+        admin.send(admin.request(DEFINITIONS + "/tills.test.weir.dev").DELETE());
+        Live.eventually(() -> admin.get("/apis/test.weir.dev/v1/others").statusCode() == 200);
+        assertThat(condition(Web.json(admin.get(path)), "NamesAccepted").string("reason"))
+                .isEqualTo("NoConflicts");
+    }
+
+    @Test
+    void aNamespaceThatCannotGoSaysWhy() throws Exception {
+        admin.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"stuck\"}}");
+        var maps = "/api/v1/namespaces/stuck/configmaps";
+        admin.post(maps, "{\"metadata\":{\"name\":\"m\",\"finalizers\":[\"test.weir.dev/hold\"]}}");
+        var path = "/api/v1/namespaces/stuck";
+        admin.send(admin.request(path).DELETE());
+        Live.eventually(() -> Web.json(admin.get(path)).object("status").has("conditions"));
+        var told = Web.json(admin.get(path));
+        assertThat(condition(told, "NamespaceContentRemaining").string("message"))
+                .isEqualTo("Some resources are remaining: configmaps. has 1 resource instances");
+        assertThat(condition(told, "NamespaceFinalizersRemaining").string("message"))
+                .isEqualTo(
+                        "Some content in the namespace has finalizers remaining:"
+                                + " test.weir.dev/hold in 1 resource instances");
+        var free = "{\"metadata\":{\"finalizers\":null}}";
+        admin.send("PATCH", maps + "/m", "application/merge-patch+json", free);
+        Live.eventually(() -> admin.get(path).statusCode() == 404);
     }
 }

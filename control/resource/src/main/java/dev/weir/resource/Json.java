@@ -22,7 +22,7 @@ public sealed interface Json {
     ///
     /// @throws JsonException when the text is not one JSON value, saying at which line and column
     static Json parse(byte[] text) {
-        return JsonText.parse(text, null);
+        return JsonText.parse(text, null, Integer.MAX_VALUE);
     }
 
     /// The value in `text`.
@@ -37,7 +37,24 @@ public sealed interface Json {
     ///
     /// @throws JsonException as [#parse(byte\[\])], duplicates apart
     static Json parse(byte[] text, java.util.function.Consumer<String> duplicates) {
-        return JsonText.parse(text, duplicates);
+        return JsonText.parse(text, duplicates, Integer.MAX_VALUE);
+    }
+
+    /// The value in `text` of a stranger, of which each value takes far more room than it has text.
+    ///
+    /// @param most how many values the text may have, itself and all within
+    /// @throws JsonException as [#parse(byte\[\])], and where there are more
+    static Json parse(byte[] text, int most) {
+        return JsonText.parse(text, null, most);
+    }
+
+    /// The value in `text`, with repeated members and a limit.
+    ///
+    /// @param duplicates gets the path of each repeated member
+    /// @param most how many values the text may have, itself and all within
+    /// @throws JsonException as [#parse(byte\[\])], duplicates apart, and where there are more
+    static Json parse(byte[] text, java.util.function.Consumer<String> duplicates, int most) {
+        return JsonText.parse(text, duplicates, most);
     }
 
     /// A string value.

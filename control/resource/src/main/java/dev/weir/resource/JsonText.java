@@ -26,19 +26,23 @@ final class JsonText {
 
     private final JsonParser parser;
     private final @Nullable Consumer<String> duplicates;
+    private final int most;
+    private int values;
 
-    private JsonText(JsonParser parser, @Nullable Consumer<String> duplicates) {
+    private JsonText(JsonParser parser, @Nullable Consumer<String> duplicates, int most) {
         this.parser = parser;
         this.duplicates = duplicates;
+        this.most = most;
     }
 
     /// The one value in the text.
     ///
     /// @param duplicates takes the path of each member that comes again, whose last value then
     ///   wins; null refuses them
-    static Json parse(byte[] text, @Nullable Consumer<String> duplicates) {
+    /// @param most how many values there may be
+    static Json parse(byte[] text, @Nullable Consumer<String> duplicates, int most) {
         try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            var reader = new JsonText(parser, duplicates);
+            var reader = new JsonText(parser, duplicates, most);
             var value = reader.value(parser.nextToken());
             if (parser.nextToken() != null) {
                 throw reader.error("expected the end of the text");
@@ -55,6 +59,9 @@ final class JsonText {
     }
 
     private Json value(@Nullable JsonToken token) {
+        if (++values > most) {
+            throw error("expected at most " + most + " values, found more");
+        }
         return switch (token) {
             case START_OBJECT -> object();
             case START_ARRAY -> array();

@@ -1,6 +1,7 @@
 package dev.weir.payments;
 
 import dev.weir.reconcile.Change;
+import dev.weir.reconcile.LeaderElection;
 import dev.weir.reconcile.Manager;
 import dev.weir.reconcile.Request;
 import dev.weir.resource.AdmissionRule;
@@ -14,7 +15,8 @@ import java.util.List;
 /// The payments fleet: its kinds, what a server checks and does for them, and what a terminal runs.
 ///
 /// A server takes the setting `silence`: after how many seconds without a report a terminal is not
-/// waited for, 30 by default.
+/// waited for, 30 by default; and `leader-election`: the name of a Lease in `kube-system`, by which
+/// of several processes with these controllers one works.
 public final class Payments implements Extension {
     /// For the `ServiceLoader`.
     public Payments() {}
@@ -56,6 +58,10 @@ public final class Payments implements Extension {
     private static Program.Running control(Program.Host host) {
         var silence = silence(host.options().getOrDefault("silence", "30"));
         var manager = Manager.of(host.client());
+        var lease = host.options().getOrDefault("leader-election", "");
+        if (!lease.isEmpty()) {
+            manager.leaderElection(LeaderElection.on("kube-system", lease));
+        }
         control(manager, silence);
         manager.start();
         return manager;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.apiserver.ApiServer;
+import dev.weir.kubernetes.Kubeconfig;
+import dev.weir.kubernetes.KubernetesClient;
 import dev.weir.resource.Client;
 import dev.weir.resource.Condition;
 import dev.weir.resource.DeleteOptions;
@@ -19,6 +21,7 @@ import dev.weir.store.StoreOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,22 +36,39 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The fleet in one process: a real server and controller, and terminals that take payments.
+/// The fleet in one process: a real server and controller, and terminals that take payments; first
+/// without HTTP, then all over HTTPS.
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class FleetIT {
     @TempDir Path directory;
+    @Parameter boolean overHttps;
 
     private final Payments payments = new Payments();
     private final List<Program.Running> running = new ArrayList<>();
     private Store store;
     private ApiServer server;
     private Client client;
+    private KubernetesClient remote;
 
     @BeforeEach
     void start() throws Exception {
         store = Store.inMemory(StoreOptions.DEFAULT);
-        server = ApiServer.start(store, ApiServer.Options.inProcess(List.of(payments)));
-        client = server.client();
+        if (overHttps) {
+            var address = new InetSocketAddress("127.0.0.1", 0);
+            var options = ApiServer.Options.on(address, directory, List.of(payments));
+            server = ApiServer.start(store, options);
+            var kubeconfig = Kubeconfig.parse(server.kubeconfig(), directory);
+            remote = KubernetesClient.connect(kubeconfig.connection());
+            client = remote;
+        } else {
+            server = ApiServer.start(store, ApiServer.Options.inProcess(List.of(payments)));
+            client = server.client();
+        }
         for (var program : payments.controllers()) {
             running.add(
                     program.start(
@@ -59,6 +79,9 @@ class FleetIT {
     @AfterEach
     void stop() {
         running.reversed().forEach(Program.Running::close);
+        if (remote != null) {
+            remote.close();
+        }
         server.close();
         store.close();
     }

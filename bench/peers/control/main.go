@@ -2,9 +2,12 @@
 // by controller-runtime's own envtest, and ends: objects are created, stored, watched, reconciled,
 // their condition written and seen by another watcher.
 //
-//	go run . ETCD KUBE-APISERVER DATA-DIRECTORY DEFINITION
+//	go run . flow|serve ETCD KUBE-APISERVER DATA-DIRECTORY DEFINITION
 //
-// The definition is the CustomResourceDefinition of the kind. Prints the objects a second, and the
+// With flow, it measures; with serve, it starts the two for a client of another's, and prints the
+// milliseconds until they were ready, and the kubeconfig on the lines that follow.
+//
+// The definition is the CustomResourceDefinition of the kind. Flow prints the objects a second, and the
 // middle and the 99th percentile of the milliseconds from a create to the condition seen. Ends when
 // its standard input does.
 package main
@@ -16,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -48,24 +52,48 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	cluster := &envtest.Environment{CRDDirectoryPaths: os.Args[4:], ErrorIfCRDPathMissing: true}
-	cluster.ControlPlane.Etcd = &envtest.Etcd{Path: os.Args[1], DataDir: os.Args[3]}
+	cluster := &envtest.Environment{}
+	cluster.ControlPlane.Etcd = &envtest.Etcd{Path: os.Args[2], DataDir: os.Args[4]}
 	// Tests do without; who asks for durable writes does not.
 	cluster.ControlPlane.Etcd.Configure().Disable("unsafe-no-fsync")
-	cluster.ControlPlane.GetAPIServer().Path = os.Args[2]
+	cluster.ControlPlane.GetAPIServer().Path = os.Args[3]
 	defer func() {
 		if e := cluster.Stop(); err == nil {
 			err = e
 		}
 	}()
+	start := time.Now()
 	config, err := cluster.Start()
 	if err != nil {
 		return err
+	}
+	ready := time.Since(start)
+	definition := envtest.CRDInstallOptions{Paths: os.Args[5:], ErrorIfPathMissing: true}
+	if _, err := envtest.InstallCRDs(config, definition); err != nil {
+		return err
+	}
+	if os.Args[1] == "serve" {
+		return serve(ctx, cluster, ready)
 	}
 	// No client of the others limits itself.
 	config.QPS = -1
 	config.Burst = 0
 	return measure(ctx, config)
+}
+
+func serve(ctx context.Context, cluster *envtest.Environment, ready time.Duration) error {
+	admin := envtest.User{Name: "bench", Groups: []string{"system:masters"}}
+	user, err := cluster.AddUser(admin, nil)
+	if err != nil {
+		return err
+	}
+	kubeconfig, err := user.KubeConfig()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d\n%s\n...\n", ready.Milliseconds(), kubeconfig)
+	<-ctx.Done()
+	return nil
 }
 
 func measure(ctx context.Context, config *rest.Config) error {

@@ -1,13 +1,17 @@
 package dev.weir.bench;
 
 import dev.weir.reconcile.Change;
+import dev.weir.reconcile.Finalizer;
 import dev.weir.reconcile.Manager;
 import dev.weir.reconcile.Result;
 import dev.weir.resource.Client;
+import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Query;
 import dev.weir.resource.StatusException;
 import dev.weir.resource.WatchEvent;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /// The main job: an object is created, admitted, put on disk, watched, reconciled, its condition
 /// written and seen by another watcher. In this process, and over HTTPS with client and server in
@@ -20,6 +24,9 @@ final class ControlBenchmark implements Benchmark {
     private static final int WRITERS = 64;
     private static final int PACE = 1_000;
     private static final int PACED = 5_000;
+    private static final int FINALIZED = 2_000;
+    private static final Duration FINALIZED_WITHIN = Duration.ofSeconds(30);
+    private static final Finalizer CLEANUP = new Finalizer("bench.weir.dev/cleanup");
 
     @Override
     public String name() {
@@ -30,6 +37,7 @@ final class ControlBenchmark implements Benchmark {
     public void run(Report report) throws Exception {
         var local = weir(report, "in process", Served.inProcess());
         var remote = weir(report, "over HTTPS", Served.overHttps());
+        creates(report);
         var josdk = new Peer("josdk", "JOSDK on fabric8 mock");
         josdk.compare(report, JosdkFlow.run(), local, remote);
         var runtime = new Peer("controller-runtime", "controller-runtime on kube-apiserver");
@@ -53,6 +61,35 @@ final class ControlBenchmark implements Benchmark {
         }
     }
 
+    /// Creates alone, which nobody reconciles, by the same client.
+    private static void creates(Report report) throws Exception {
+        double ours;
+        try (var served = Served.overHttps()) {
+            ours = creates(report, "over HTTPS", served.client(), COUNT);
+        }
+        var started = KubernetesServer.start();
+        if (started.isPresent()) {
+            try (var peer = started.get()) {
+                double theirs = creates(report, "on kube-apiserver", peer.client(), COUNT / 4);
+                report.ratio("creates-https", "kube-apiserver", ours / theirs);
+            }
+        }
+    }
+
+    private static double creates(Report report, String way, Client client, int count)
+            throws Exception {
+        var flow = new Flow[1];
+        flow[0] =
+                new Flow(name -> {
+                    client.create(Job.TYPE, Job.of(name));
+                    flow[0].visible(name);
+                });
+        flow[0].burst(count / 2, WRITERS);
+        double perSecond = flow[0].burst(count, WRITERS).perSecond();
+        report.row("creates " + way + ", 64 writers", perSecond, "objects/s");
+        return perSecond;
+    }
+
     private static Flow.Outcome measure(Report report, String way, Client client) throws Exception {
         var flow = new Flow(name -> client.create(Job.TYPE, Job.of(name)));
         try (var manager = Manager.of(client)) {
@@ -60,7 +97,10 @@ final class ControlBenchmark implements Benchmark {
                     .filter(Change::isWish)
                     .maxConcurrent(WRITERS)
                     .reconcile((job, context) -> {
-                        if (!job.isReady()) {
+                        if (CLEANUP.on(job) && job.metadata().deleting()) {
+                            CLEANUP.remove(context.client(), Job.TYPE, job);
+                        } else if (!job.isReady()) {
+                            flow.told(job.metadata().name());
                             context.client().updateStatus(Job.TYPE, job.ready());
                         }
                         return Result.done();
@@ -75,8 +115,35 @@ final class ControlBenchmark implements Benchmark {
             report.row("full flow " + way, burst.perSecond(), "objects/s");
             report.row("full flow " + way + ", p50 at 1,000/s", paced.p50Millis(), "ms");
             report.row("full flow " + way + ", p99 at 1,000/s", paced.p99Millis(), "ms");
+            report.row("status seen " + way + ", p99 at 1,000/s", flow.toldP99Millis(), "ms");
+            report.row("failed finalizers " + way, finalizers(client), "%");
             return burst;
         }
+    }
+
+    /// How many of the deletions that wait for a controller do not end in time.
+    private static double finalizers(Client client) throws Exception {
+        var names = IntStream.range(0, FINALIZED).mapToObj(n -> "final-" + n).toList();
+        try (var threads = Executors.newFixedThreadPool(WRITERS)) {
+            for (var name : names) {
+                threads.submit(() -> {
+                    var job = Job.of(name);
+                    var held = job.metadata().withFinalizer(CLEANUP.name());
+                    client.create(Job.TYPE, new Job(held, job.spec(), null));
+                    client.delete(Job.TYPE, "default", name, DeleteOptions.DEFAULT);
+                });
+            }
+        }
+        long end = System.nanoTime() + FINALIZED_WITHIN.toNanos();
+        int left = FINALIZED;
+        while (left > 0 && System.nanoTime() < end) {
+            Thread.sleep(100);
+            left = 0;
+            for (var name : names) {
+                left += client.find(Job.TYPE, "default", name).isPresent() ? 1 : 0;
+            }
+        }
+        return 100.0 * left / FINALIZED;
     }
 
     private static void follow(Client client, Flow flow) {

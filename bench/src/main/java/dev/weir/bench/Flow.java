@@ -3,6 +3,7 @@ package dev.weir.bench;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ final class Flow {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final ConcurrentHashMap<String, Long> started = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> told = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Long> delays = new ConcurrentLinkedQueue<>();
     private final Consumer<String> create;
     private volatile long[] latencies = {};
     private volatile CountDownLatch open = new CountDownLatch(0);
@@ -30,10 +33,25 @@ final class Flow {
     /// What one run measured.
     record Outcome(double perSecond, double p50Millis, double p99Millis) {}
 
+    /// The condition of an object is about to be written.
+    void told(String name) {
+        told.put(name, System.nanoTime());
+    }
+
+    /// Of the last run, from the write of a condition until it is visible.
+    double toldP99Millis() {
+        var sorted = delays.stream().sorted().toList();
+        return sorted.get((int) (sorted.size() * 0.99)) / 1e6;
+    }
+
     /// The condition of an object is visible; told again, it counts once.
     void visible(String name) {
         var start = started.remove(name);
         if (start != null) {
+            var since = told.remove(name);
+            if (since != null) {
+                delays.add(System.nanoTime() - since);
+            }
             latencies[seen.getAndIncrement()] = System.nanoTime() - start;
             open.countDown();
         }
@@ -72,6 +90,8 @@ final class Flow {
 
     private String begin(int count) {
         seen.set(0);
+        told.clear();
+        delays.clear();
         latencies = new long[count];
         open = new CountDownLatch(count);
         return "job-" + ++runs + "-";

@@ -19,23 +19,35 @@ final class GoPeer {
     /// @throws IOException when it fails
     static Optional<String> run(String name, String... arguments)
             throws IOException, InterruptedException {
-        if (!present()) {
-            return skipped(name, "needs go on the PATH");
-        }
         var directory = Folders.fresh();
         try {
-            var program = directory.resolve("peer").toString();
-            var log = directory.resolve("log");
-            if (!build(name, program, log)) {
-                return skipped(name, "go build failed: " + Files.readAllLines(log).getLast());
-            }
-            return Optional.of(output(program, arguments));
+            var process = start(name, directory, List.of(arguments));
+            return process.isEmpty() ? Optional.empty() : Optional.of(output(process.get()));
         } finally {
             Folders.remove(directory);
         }
     }
 
-    private static Optional<String> skipped(String name, String why) {
+    /// The running peer; empty, with a line that says why, where it cannot be built.
+    ///
+    /// @param directory for its program
+    static Optional<Process> start(String name, Path directory, List<String> arguments)
+            throws IOException, InterruptedException {
+        if (!present()) {
+            return skipped(name, "needs go on the PATH");
+        }
+        var program = directory.resolve("peer").toString();
+        var log = directory.resolve("log");
+        if (!build(name, program, log)) {
+            return skipped(name, "go build failed: " + Files.readAllLines(log).getLast());
+        }
+        var command = new ArrayList<>(List.of(program));
+        command.addAll(arguments);
+        return Optional.of(
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    private static <T> Optional<T> skipped(String name, String why) {
         System.out.println("skipped the peer in bench/peers/" + name + ": " + why);
         return Optional.empty();
     }
@@ -52,16 +64,12 @@ final class GoPeer {
                 == 0;
     }
 
-    private static String output(String program, String... arguments)
-            throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(program));
-        command.addAll(List.of(arguments));
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    private static String output(Process process) throws IOException, InterruptedException {
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = process.waitFor();
         if (code != 0) {
-            throw new IOException(command + " ended with " + code);
+            throw new IOException(
+                    process.info().command().orElse("a peer") + " ended with " + code);
         }
         return output;
     }

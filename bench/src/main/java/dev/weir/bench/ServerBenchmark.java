@@ -2,13 +2,12 @@ package dev.weir.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
 /// `./weir server` as a process of its own: from its start until it says that it is ready, and the
-/// memory that it holds when nobody asks it for anything.
+/// memory that it holds when nobody asks it for anything. The peer is kube-apiserver with etcd.
 final class ServerBenchmark implements Benchmark {
     private static final int STARTS = 9;
     private static final Duration SETTLED = Duration.ofSeconds(15);
@@ -28,17 +27,37 @@ final class ServerBenchmark implements Benchmark {
                 millis[i] = start(directory, Duration.ZERO).millis();
             }
             Arrays.sort(millis);
-            report.row("weir server, ready after", millis[STARTS / 2], "ms");
-            report.row(
-                    "weir server, resident and idle",
-                    start(directory, SETTLED).residentMegabytes(),
-                    "MB");
+            var ours = new Run(millis[STARTS / 2], start(directory, SETTLED).residentMegabytes());
+            ours.tell(report, "weir server");
+            compare(report, ours);
         } finally {
             Folders.remove(directory);
         }
     }
 
-    private record Run(double millis, double residentMegabytes) {}
+    private static void compare(Report report, Run ours) throws Exception {
+        var started = KubernetesServer.start();
+        if (started.isEmpty()) {
+            return;
+        }
+        try (var peer = started.get()) {
+            Thread.sleep(SETTLED);
+            var theirs = new Run(peer.readyMillis(), peer.residentMegabytes());
+            theirs.tell(report, "kube-apiserver and etcd");
+            report.ratio("server-ready", "kube-apiserver", theirs.millis() / ours.millis());
+            report.ratio(
+                    "server-memory",
+                    "kube-apiserver",
+                    theirs.residentMegabytes() / ours.residentMegabytes());
+        }
+    }
+
+    private record Run(double millis, double residentMegabytes) {
+        void tell(Report report, String who) {
+            report.row(who + ", ready after", millis, "ms");
+            report.row(who + ", resident and idle", residentMegabytes, "MB");
+        }
+    }
 
     private static Run start(Path directory, Duration settle)
             throws IOException, InterruptedException {
@@ -52,7 +71,7 @@ final class ServerBenchmark implements Benchmark {
             awaitReady(lines);
             double millis = (System.nanoTime() - start) / 1e6;
             Thread.sleep(settle);
-            return new Run(millis, residentMegabytes(process.pid()));
+            return new Run(millis, Memory.residentMegabytes(process.pid()));
         } finally {
             process.destroy();
             process.waitFor();
@@ -66,19 +85,5 @@ final class ServerBenchmark implements Benchmark {
             }
         }
         throw new IOException("weir server ended before it was ready");
-    }
-
-    /// Linux only; elsewhere not a number.
-    private static double residentMegabytes(long pid) throws IOException {
-        var status = Path.of("/proc", Long.toString(pid), "status");
-        if (!Files.exists(status)) {
-            return Double.NaN;
-        }
-        var line =
-                Files.readAllLines(status).stream()
-                        .filter(l -> l.startsWith("VmRSS:"))
-                        .findFirst()
-                        .orElseThrow();
-        return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.resource.JsonException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// One of two servers in a scenario, with what it answered so far.
@@ -18,9 +19,14 @@ final class DiffSide {
         words.put("$ns", namespace);
     }
 
-    /// The answer to a request.
-    DiffAnswer send(DiffRequest request) throws IOException, InterruptedException {
-        var response = server.send(request.on(server, this::filled));
+    /// The answer to a request. A server that breaks off has given one, too.
+    DiffAnswer send(DiffRequest request) throws InterruptedException {
+        HttpResponse<byte[]> response;
+        try {
+            response = server.send(request.on(server, this::filled));
+        } catch (IOException e) {
+            return new DiffAnswer(0, "", List.of(), Json.of(String.valueOf(e.getMessage())));
+        }
         remember(request.label(), response);
         return DiffAnswer.of(response, known);
     }

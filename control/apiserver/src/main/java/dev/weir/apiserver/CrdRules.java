@@ -214,10 +214,20 @@ final class CrdRules {
 
     private void selectable(int index, Json.Obj version) {
         var name = "selectableFields";
-        var schema = version.object("schema").get("openAPIV3Schema");
-        if (schema instanceof Json.Obj json && (index == 0 || !shared(name) || !shared("schema"))) {
-            var field = shared(name) ? "spec." + name : "spec.versions[" + index + "]." + name;
-            causes.addAll(SelectableFields.validate(version, Schema.of(json), field));
+        if (shared(name) && shared("schema")) {
+            if (index == 0) {
+                causes.addAll(
+                        SelectableFields.validate(
+                                version,
+                                "spec." + name,
+                                "may only be set when validations.schema is included"));
+            }
+        } else {
+            causes.addAll(
+                    SelectableFields.validate(
+                            version,
+                            "spec.versions[" + index + "]." + name,
+                            "may only be set when `version.schema.openAPIV3Schema` is not included"));
         }
     }
 

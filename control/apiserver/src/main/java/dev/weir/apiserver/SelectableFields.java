@@ -1,7 +1,6 @@
 package dev.weir.apiserver;
 
 import dev.weir.resource.Json;
-import dev.weir.resource.Schema;
 import dev.weir.resource.Status.Cause;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,12 +27,19 @@ final class SelectableFields {
 
     /// What is wrong with them, in Kubernetes' own words.
     ///
-    /// @param schema of the version
     /// @param field where the definition has them
-    static List<Cause> validate(Json.Obj version, Schema schema, String field) {
+    /// @param unschemed what to say of fields without a schema
+    static List<Cause> validate(Json.Obj version, String field, String unschemed) {
         var causes = new ArrayList<Cause>();
         var seen = new HashSet<String>();
         var paths = paths(version);
+        if (paths.isEmpty()) {
+            return causes;
+        }
+        if (!(version.object("schema").get("openAPIV3Schema") instanceof Json.Obj schema)) {
+            causes.add(Causes.invalid(field, Json.of(""), unschemed));
+            return causes;
+        }
         for (int i = 0; i < paths.size(); i++) {
             var path = paths.get(i);
             var here = field + "[" + i + "].jsonPath";
@@ -52,7 +58,7 @@ final class SelectableFields {
                                 here, Json.of(path), "must not point to fields in metadata"));
             }
             var found = find(path, schema);
-            if (found == null || !TYPES.contains(found.type())) {
+            if (found == null || !TYPES.contains(found.string("type"))) {
                 causes.add(
                         Causes.invalid(
                                 here,
@@ -70,7 +76,7 @@ final class SelectableFields {
         return causes;
     }
 
-    private static String problem(String path, Schema schema) {
+    private static String problem(String path, Json.Obj schema) {
         if (path.charAt(0) != '.' && path.charAt(0) != '[') {
             return "expected [ or . but got: " + path.split("[.\\[]", 2)[0];
         }
@@ -83,14 +89,15 @@ final class SelectableFields {
         return find(path, schema) == null ? "does not refer to a valid field" : "";
     }
 
-    private static @Nullable Schema find(String path, Schema schema) {
-        Schema here = schema;
+    private static Json.@Nullable Obj find(String path, Json.Obj schema) {
+        var here = schema;
         for (var step : path.substring(1).split("\\.")) {
-            var known = here.properties().get(step);
-            here = known != null ? known : here.additionalProperties();
-            if (here == null) {
+            var among = here.has("properties") ? here.object("properties") : null;
+            var next = among == null ? here.get("additionalProperties") : among.get(step);
+            if (!(next instanceof Json.Obj known)) {
                 return null;
             }
+            here = known;
         }
         return here;
     }

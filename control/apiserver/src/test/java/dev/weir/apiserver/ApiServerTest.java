@@ -284,7 +284,7 @@ class ApiServerTest {
         assertThat(client.list(Shop.TYPE, Query.ALL.fields("metadata.name=a")).items()).hasSize(1);
         refused(
                 Reason.BadRequest,
-                "is not a known field selector",
+                "field label not supported: spec.x",
                 () -> client.list(Shop.TYPE, Query.ALL.fields("spec.x=a")));
     }
 

@@ -87,11 +87,17 @@ class FullDiskTest {
                 put(store, i, 10);
             }
             assertThat(disk.refusals()).isEqualTo(1);
-            putUntil(store, () -> disk.refusals() == 2);
+            putUntil(store, () -> disk.refusals() > 1);
             assertThat(disk.list()).noneMatch(name -> name.endsWith(".tmp"));
             disk.full(false);
-            putUntil(store, () -> disk.list().contains("snapshot-0000000000000001"));
+            putUntil(store, this::hasSnapshot);
         }
+    }
+
+    // Another may follow, and the first go, before anyone looks.
+    private boolean hasSnapshot() {
+        return disk.list().stream()
+                .anyMatch(name -> name.startsWith("snapshot-") && !name.endsWith(".tmp"));
     }
 
     private void putUntil(Store store, BooleanSupplier condition) {

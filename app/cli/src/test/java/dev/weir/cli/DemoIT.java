@@ -118,6 +118,25 @@ class DemoIT {
     }
 
     @Test
+    void failsWithTheFirstStepThatDoesNotHappen() throws Exception {
+        String told;
+        try (var output = start()) {
+            while (!output.readLine().contains("control plane starts")) {
+                assertThat(demo.isAlive()).isTrue();
+            }
+            processes().stream().filter(DemoIT::serves).forEach(ProcessHandle::destroyForcibly);
+            told = output.lines().collect(Collectors.joining("\n"));
+        }
+        assertThat(exit()).as(told).isEqualTo(1);
+        assertThat(told).contains("server ended with 137").doesNotContain("every answer right");
+        assertNothingIsLeft();
+    }
+
+    private static boolean serves(ProcessHandle process) {
+        return List.of(process.info().arguments().orElseThrow()).contains("server");
+    }
+
+    @Test
     void saysWhatItTakes() throws Exception {
         try (var output = start("--for", "long")) {
             assertThat(output.readLine()).contains("--for", "30s", "found long");

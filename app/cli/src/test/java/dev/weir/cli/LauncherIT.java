@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The launcher in a tree of its own, with a JDK and a Maven that only note how they were called.
 class LauncherIT {
@@ -98,10 +101,14 @@ class LauncherIT {
     private record Result(int code, String output, List<String> calls) {}
 
     private Result weir(String... arguments) throws IOException, InterruptedException {
-        var log = root.resolve("calls");
-        Files.deleteIfExists(log);
         var line = new ArrayList<>(List.of("/bin/sh", root.resolve("weir").toString()));
         line.addAll(List.of(arguments));
+        return run(line, Path.of("/dev/null"));
+    }
+
+    private Result run(List<String> line, Path input) throws IOException, InterruptedException {
+        var log = root.resolve("calls");
+        Files.deleteIfExists(log);
         var builder = new ProcessBuilder(line).redirectErrorStream(true);
         var environment = builder.environment();
         environment.clear();
@@ -111,7 +118,7 @@ class LauncherIT {
         environment.put("JAVA_HOME", root.resolve("jdk").toString());
         environment.put("MAVEN_HOME", root.resolve("maven").toString());
         environment.put("LOG", log.toString());
-        var process = builder.redirectInput(Path.of("/dev/null").toFile()).start();
+        var process = builder.redirectInput(input.toFile()).start();
         var output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         var calls =
@@ -191,6 +198,89 @@ class LauncherIT {
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.output()).contains("JDK 25").contains("JAVA_HOME");
         assertThat(result.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "apt-get, apt-get install -y openjdk-25-jdk-headless",
+        "dnf, dnf install -y java-25-openjdk-devel",
+        "pacman, pacman -Sy --noconfirm jdk25-openjdk",
+        "apk, apk add openjdk25",
+        "zypper, zypper --non-interactive install java-25-openjdk-devel",
+        "brew, brew install openjdk@25"
+    })
+    void printsTheCommandThatInstallsWhatIsMissing(String manager, String command)
+            throws Exception {
+        write("jdk/release", "JAVA_VERSION=\"17.0.1\"\n");
+        program("tools/" + manager, "echo called >>\"$LOG\"\n");
+        var result = weir("version");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.output()).contains(command).contains("--yes");
+        assertThat(result.calls()).isEmpty();
+    }
+
+    @Test
+    void installsWhatIsMissingWhenToldTo() throws Exception {
+        packages();
+        var result = weir("--yes", "version");
+        assertThat(result.code()).as(result.output()).isZero();
+        assertThat(result.calls())
+                .containsExactly(
+                        "apt-get update",
+                        "apt-get install -y openjdk-25-jdk-headless",
+                        "apt-get update",
+                        "apt-get install -y maven",
+                        "mvn",
+                        "java weir train",
+                        "java weir version");
+    }
+
+    @Test
+    void asksOnATerminal() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/script")),
+                "skipped: no script of util-linux, which lends a terminal");
+        packages();
+        var no = answering("n");
+        assertThat(no.code()).isEqualTo(2);
+        assertThat(no.output()).contains("Run it now? [y/N]");
+        assertThat(no.calls()).isEmpty();
+        var yes = answering("y");
+        assertThat(yes.code()).as(yes.output()).isZero();
+        assertThat(yes.calls()).endsWith("java weir version");
+    }
+
+    @Test
+    void saysSoWhereInstallingDoesNotHelp() throws Exception {
+        packages();
+        program("tools/apt-get", "exit 100\n");
+        var result = weir("--yes", "version");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.output()).contains("could not install JDK 25").contains("JAVA_HOME");
+    }
+
+    /// A system without JDK and Maven, on which apt-get, here a script, installs them.
+    private void packages() throws IOException {
+        write("jdk/release", "JAVA_VERSION=\"17.0.1\"\n");
+        Files.move(root.resolve("maven/bin/mvn"), root.resolve("mvn.package"));
+        program("tools/sudo", "exec \"$@\"\n");
+        program("tools/apt-cache", "exit 1\n");
+        program(
+                "tools/apt-get",
+                """
+                echo "apt-get $*" >>"$LOG"
+                case "$*" in
+                    *jdk*) echo 'JAVA_VERSION="25.0.1"' >%1$s/jdk/release ;;
+                    *maven*) cp %1$s/mvn.package %1$s/maven/bin/mvn ;;
+                esac
+                """
+                        .formatted(root));
+    }
+
+    private Result answering(String answer) throws IOException, InterruptedException {
+        var input = Files.writeString(root.resolve("input"), (answer + "\n").repeat(2));
+        var command = "/bin/sh " + root.resolve("weir") + " version";
+        return run(List.of("/usr/bin/script", "-qec", command, "/dev/null"), input);
     }
 
     @Test

@@ -1,14 +1,17 @@
 package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A server and a node as users start them: as processes that signals end.
 class ProcessesIT {
     private static final int TERMINATED = 143;
+    private static final String ESCAPE = "\u001b[";
     private static final String POLICY =
             """
             apiVersion: payments.weir.dev/v1
@@ -35,6 +39,10 @@ class ProcessesIT {
 
     private Process weir(String log, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(log, environment, line(arguments));
+    }
+
+    private static List<String> line(String... arguments) {
         var line =
                 new ArrayList<>(
                         List.of(
@@ -47,6 +55,11 @@ class ProcessesIT {
                                 "-m",
                                 "dev.weir.cli/dev.weir.cli.Main"));
         line.addAll(List.of(arguments));
+        return line;
+    }
+
+    private Process start(String log, Map<String, String> environment, List<String> line)
+            throws IOException {
         var builder = new ProcessBuilder(line);
         builder.environment().putAll(environment);
         builder.environment().put("XDG_STATE_HOME", folder.toString());
@@ -151,6 +164,35 @@ class ProcessesIT {
         terminate(first);
         // Only controllers take the finalizer away.
         call("", "delete", "riskpolicy", "p", "--timeout", "60");
+    }
+
+    @Test
+    void hasColourOnATerminalOnly() throws Exception {
+        assertThat(help(weir("piped", Map.of(), "--help"), "piped")).doesNotContain(ESCAPE);
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/script")),
+                "skipped: no script of util-linux, which lends a terminal");
+        assertThat(help(onTerminal("terminal", Map.of()), "terminal")).contains(ESCAPE);
+        var plain = Map.of("NO_COLOR", "1");
+        assertThat(help(onTerminal("plain", plain), "plain")).doesNotContain(ESCAPE);
+    }
+
+    private Process onTerminal(String log, Map<String, String> environment) throws IOException {
+        var quoted =
+                line("--help").stream()
+                        .map(part -> "'" + part + "'")
+                        .collect(Collectors.joining(" "));
+        var script = List.of("/usr/bin/script", "-qec", quoted, "/dev/null");
+        var more = new HashMap<>(environment);
+        more.put("TERM", "xterm");
+        return start(log, more, script);
+    }
+
+    private String help(Process process, String log) throws Exception {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        var text = Files.readString(folder.resolve(log));
+        assertThat(text).contains("Usage:").contains("controllers");
+        return text;
     }
 
     @Test

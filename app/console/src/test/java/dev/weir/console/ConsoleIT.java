@@ -3,12 +3,15 @@ package dev.weir.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weir.reconcile.Manager;
+import dev.weir.reconcile.Result;
 import dev.weir.resource.Condition;
 import dev.weir.resource.ConfigMap;
 import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Event;
 import dev.weir.resource.Extension;
 import dev.weir.resource.Metadata;
+import dev.weir.resource.Program;
 import dev.weir.resource.ResourceType;
 import dev.weir.server.ControlPlane;
 import dev.weir.server.ServerOptions;
@@ -160,6 +163,27 @@ class ConsoleIT {
         plane.client().delete(Gauge.TYPE, "default", "north", DeleteOptions.DEFAULT);
         browser.awaitText("No gauges yet.");
         assertThat(browser.value("window.sameDocument")).isEqualTo("true");
+    }
+
+    @Test
+    void showsFiguresThatMove() throws Exception {
+        browser.awaitText("Store revision");
+        browser.await("/\\d\\.\\d\\d ms/.test(" + tile("fsync p99") + ")");
+        browser.await("/\\d/.test(" + tile("Store revision") + ")");
+        browser.value("window.revision = " + tile("Store revision"));
+        browser.value("window.reconciles = " + tile("Reconciles"));
+        create("moving");
+        browser.await(tile("Store revision") + " !== window.revision");
+        browser.await("/\\d in all/.test(" + tile("Reconciles") + ")");
+        browser.await(tile("Reconciles") + " !== window.reconciles");
+        assertThat(browser.value("document.querySelector('main').innerText")).contains("gauge");
+        plane.client().delete(Gauge.TYPE, "default", "moving", DeleteOptions.DEFAULT);
+    }
+
+    private static String tile(String name) {
+        return "[...document.querySelectorAll('.tile')].find(t => t.firstChild.innerText === '"
+                + name
+                + "').innerText";
     }
 
     @Test
@@ -336,6 +360,16 @@ class ConsoleIT {
         @Override
         public List<ResourceType<?>> kinds() {
             return List.of(Gauge.TYPE);
+        }
+
+        @Override
+        public List<Program> controllers() {
+            return List.of(host -> {
+                var manager = Manager.of(host.client());
+                manager.controller(Gauge.TYPE).reconcile((_, _) -> Result.done());
+                manager.start();
+                return manager;
+            });
         }
     }
 }

@@ -1,0 +1,21 @@
+package dev.weir.telemetry.otlp;
+
+import java.time.Duration;
+
+/// Where complete requests go: an exporter, or a test's list.
+///
+/// Thread-safe.
+public interface Sink extends AutoCloseable {
+    /// Takes a payload over, always, and never blocks: what cannot be kept is dropped, counted by
+    /// its reason, and released.
+    void accept(Payload payload);
+
+    /// Waits until what was taken over before is delivered, written to disk or dropped.
+    ///
+    /// @return whether that happened within the timeout
+    boolean flush(Duration timeout);
+
+    /// Flushes for a bounded time, then gives everything back. What comes later is dropped.
+    @Override
+    void close();
+}

@@ -4,4 +4,9 @@ module dev.weir.context {
     requires static transitive org.jspecify;
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
+
+    exports dev.weir.context;
+
+    provides io.opentelemetry.context.ContextStorageProvider with
+            dev.weir.context.ThreadContextStorage;
 }

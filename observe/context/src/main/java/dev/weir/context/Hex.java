@@ -1,0 +1,97 @@
+package dev.weir.context;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Lower-case hexadecimal digits, eight at a time in the bytes of a `long`, the first one in the
+/// most significant byte.
+///
+/// `digits` makes a nibble of each byte by its low four bits, plus 9 for a letter (bit 6). That
+/// says nothing about whether the byte was a digit at all: `errors` writes the nibbles as text
+/// again and compares. Letters past `f` survive that, but leave a nibble of 16 or more. So eight
+/// characters cost no branch, and a caller tests the errors of all its words at once.
+final class Hex {
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final long ONES = 0x0101010101010101L;
+    private static final long NIBBLES = 0x0f * ONES;
+    private static final int LETTER = 'a' - '9' - 1;
+    private static final byte[] VALUES = new byte[256];
+
+    // One instruction where the compiler knows PEXT, a long way round elsewhere.
+    private static final boolean COMPRESS = System.getProperty("os.arch", "").equals("amd64");
+
+    static {
+        Arrays.fill(VALUES, (byte) -1);
+        for (int i = 0; i < 16; i++) {
+            VALUES[Character.forDigit(i, 16)] = (byte) i;
+        }
+    }
+
+    private Hex() {}
+
+    /// Eight characters.
+    static long text(byte[] from, int at) {
+        return (long) LONGS.get(from, at);
+    }
+
+    /// What eight characters are worth, a nibble in each byte; only without `errors`.
+    static long digits(long text) {
+        long letters = text >>> 6 & ONES;
+        return (text & NIBBLES) + letters + (letters << 3);
+    }
+
+    /// Not 0 where a character is no digit.
+    static long errors(long text, long digits) {
+        return text(digits) ^ text | digits & ~NIBBLES;
+    }
+
+    /// The nibbles of two words, joined.
+    static long join(long high, long low) {
+        return squeeze(high) << 32 | squeeze(low);
+    }
+
+    /// The value of two characters, or less than 0.
+    static int value(byte high, byte low) {
+        return VALUES[high & 0xff] << 4 | VALUES[low & 0xff];
+    }
+
+    /// Writes 16 characters.
+    static void write(byte[] to, int at, long value) {
+        LONGS.set(to, at, text(spread(value >>> 32)));
+        LONGS.set(to, at + 8, text(spread(value & 0xffffffffL)));
+    }
+
+    /// Writes 2 characters.
+    static void write(byte[] to, int at, int value) {
+        int high = value >>> 4;
+        int low = value & 0xf;
+        int text = (high > 9 ? high + LETTER : high) << 8 | (low > 9 ? low + LETTER : low);
+        SHORTS.set(to, at, (short) (text + 0x3030));
+    }
+
+    private static long text(long digits) {
+        return digits + '0' * ONES + (digits + 6 * ONES >>> 4 & ONES) * LETTER;
+    }
+
+    private static long squeeze(long digits) {
+        return COMPRESS ? Long.compress(digits, NIBBLES) : squeezeByShifts(digits);
+    }
+
+    static long squeezeByShifts(long digits) {
+        long pairs = (digits | digits >>> 4) & 0x00ff00ff00ff00ffL;
+        long quads = (pairs | pairs >>> 8) & 0x0000ffff0000ffffL;
+        return (quads | quads >>> 16) & 0xffffffffL;
+    }
+
+    private static long spread(long value) {
+        long quads = (value | value << 16) & 0x0000ffff0000ffffL;
+        long pairs = (quads | quads << 8) & 0x00ff00ff00ff00ffL;
+        return (pairs | pairs << 4) & NIBBLES;
+    }
+}

@@ -27,7 +27,8 @@ final class B3 {
             return false;
         }
         var sampled = header.substring(state, parent < 0 ? header.length() : parent);
-        return parse(traceId, header.substring(span, state - 1), sampled, null, to, at);
+        var flags = sampled.equals("d") ? "1" : null;
+        return parse(traceId, header.substring(span, state - 1), sampled, flags, to, at);
     }
 
     /// Reads the values of `X-B3-TraceId`, `-SpanId`, `-Sampled` and `-Flags`.
@@ -60,7 +61,6 @@ final class B3 {
     private static boolean isSampled(@Nullable String sampled, @Nullable String flags) {
         return "1".equals(flags)
                 || "1".equals(sampled)
-                || "d".equals(sampled)
                 || "true".equalsIgnoreCase(sampled);
     }
 

@@ -1,8 +1,6 @@
 package dev.weir.context;
 
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanId;
-import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
 
 /// A span context that has its ids as bits, so that it goes into headers and bytes without text
@@ -77,11 +75,11 @@ public interface BinarySpanContext extends SpanContext {
 
     @Override
     default String getTraceId() {
-        return TraceId.fromLongs(traceIdHigh(), traceIdLow());
+        return Hex.string(traceIdHigh(), traceIdLow());
     }
 
     @Override
     default String getSpanId() {
-        return SpanId.fromLong(spanIdBits());
+        return Hex.string(spanIdBits());
     }
 }

@@ -75,6 +75,19 @@ final class Hex {
         SHORTS.set(to, at, (short) (text + 0x3030));
     }
 
+    /// 16 characters for each value.
+    ///
+    /// The API has methods for this, but they share a buffer with its own propagators: called from
+    /// within one of those, they would write over what it has put there.
+    @SuppressWarnings("deprecation") // the constructor that copies bytes as they are
+    static String string(long... values) {
+        var text = new byte[16 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            write(text, 16 * i, values[i]);
+        }
+        return new String(text, 0);
+    }
+
     private static long text(long digits) {
         return digits + '0' * ONES + (digits + 6 * ONES >>> 4 & ONES) * LETTER;
     }

@@ -1,8 +1,6 @@
 package dev.weir.context;
 
-import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,7 @@ sealed class PlainSpanContext implements BinarySpanContext permits RemoteSpan {
     public final String getTraceId() {
         var text = traceIdText;
         if (text == null) {
-            text = TraceId.fromLongs(high, low);
+            text = Hex.string(high, low);
             traceIdText = text;
         }
         return text;
@@ -58,7 +56,7 @@ sealed class PlainSpanContext implements BinarySpanContext permits RemoteSpan {
     public final String getSpanId() {
         var text = spanIdText;
         if (text == null) {
-            text = SpanId.fromLong(spanId);
+            text = Hex.string(spanId);
             spanIdText = text;
         }
         return text;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 /// Memory for the text and the bytes of one context while it is parsed or formatted.
 ///
 /// A platform thread keeps one. A virtual thread gets a new one each time: there may be a million
-/// of them, and each would keep its own to its end.
+/// of them, and each would keep its own to its end. No code of others runs while one is in use.
 final class Scratch {
     private static final int TEXT = 64;
     private static final ThreadLocal<Scratch> KEPT = ThreadLocal.withInitial(Scratch::new);

@@ -59,7 +59,11 @@ enum TraceContextPropagator implements TextMapPropagator {
         if (!TraceParent.parse(parent, scratch, scratch.context, 0)) {
             return context;
         }
-        return context.with(new RemoteSpan(scratch.context, state(carrier, getter)));
+        long high = TraceBytes.traceIdHigh(scratch.context, 0);
+        long low = TraceBytes.traceIdLow(scratch.context, 0);
+        long spanId = TraceBytes.spanId(scratch.context, 0);
+        int flags = TraceBytes.flags(scratch.context, 0);
+        return context.with(new RemoteSpan(high, low, spanId, flags, state(carrier, getter)));
     }
 
     private static <C> TraceState state(@Nullable C carrier, TextMapGetter<C> getter) {

@@ -186,21 +186,21 @@ public final class TraceParent {
 
     /// The header of a valid span context.
     public static String format(SpanContext context) {
-        byte[] text = Scratch.get().text;
         int flags = context.getTraceFlags().asByte();
         if (context instanceof BinarySpanContext binary) {
-            format(
-                    binary.traceIdHigh(),
-                    binary.traceIdLow(),
-                    binary.spanIdBits(),
-                    flags,
-                    text,
-                    0);
-        } else {
-            ascii(context.getTraceId(), text, TRACE_ID);
-            ascii(context.getSpanId(), text, SPAN_ID);
-            frame(flags, text, 0);
+            long high = binary.traceIdHigh();
+            long low = binary.traceIdLow();
+            long spanId = binary.spanIdBits();
+            byte[] text = Scratch.get().text;
+            format(high, low, spanId, flags, text, 0);
+            return string(text);
         }
+        var traceId = context.getTraceId();
+        var spanId = context.getSpanId();
+        byte[] text = Scratch.get().text;
+        ascii(traceId, text, TRACE_ID);
+        ascii(spanId, text, SPAN_ID);
+        frame(flags, text, 0);
         return string(text);
     }
 

@@ -135,7 +135,8 @@ final class KubernetesPeer implements AutoCloseable {
         return file;
     }
 
-    private static Path folder() {
+    /// Where the scripts in `conformance/peers` put what they make.
+    static Path folder() {
         var cache =
                 Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                         .map(Path::of)
@@ -157,7 +158,8 @@ final class KubernetesPeer implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    /// A port of the loopback address that nobody listens on; somebody may, a moment later.
+    static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

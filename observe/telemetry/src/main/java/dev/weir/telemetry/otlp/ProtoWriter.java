@@ -141,6 +141,12 @@ public final class ProtoWriter {
         end(mark);
     }
 
+    /// The tag and length of an embedded message whose content follows elsewhere.
+    public void head(int field, long length) {
+        tag(field, BYTES);
+        rawVarint(length);
+    }
+
     /// Begins an embedded message.
     ///
     /// @return the mark that `end` takes
@@ -209,6 +215,8 @@ public final class ProtoWriter {
                 case Boolean truth -> bool(BOOL_VALUE, truth);
                 case Long number -> varint(INT_VALUE, number);
                 case Double number -> float64(DOUBLE_VALUE, number);
+                // The SDK sends a string that is not there as an empty one.
+                case null -> string(STRING_VALUE, "");
                 default ->
                         throw new IllegalArgumentException(
                                 "attribute: expected strings, booleans, longs or doubles, found "

@@ -1,0 +1,28 @@
+package dev.weir.telemetry;
+
+import java.time.Duration;
+
+/// When ended spans or log records are handed to the exporter.
+///
+/// @param delay the longest time that one waits
+/// @param items how many fill a request; from 1
+/// @param waitingBytes how many bytes may be with the engine and the exporter together; what comes
+///   beyond is dropped and counted. From 64 KiB
+public record Batching(Duration delay, int items, long waitingBytes) {
+    /// At most 5 seconds, 512 items, 32 MiB.
+    public static final Batching DEFAULT = new Batching(Duration.ofSeconds(5), 512, 32L << 20);
+
+    /// Refuses what cannot work.
+    public Batching {
+        if (!delay.isPositive()) {
+            throw new IllegalArgumentException("delay: expected above 0, found " + delay);
+        }
+        if (items < 1) {
+            throw new IllegalArgumentException("items: expected 1 or more, found " + items);
+        }
+        if (waitingBytes < 64 << 10) {
+            throw new IllegalArgumentException(
+                    "waitingBytes: expected at least 65536, found " + waitingBytes);
+        }
+    }
+}

@@ -1,0 +1,641 @@
+package dev.weir.telemetry;
+
+import dev.weir.telemetry.otlp.ProtoWriter;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceState;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a recording span holds until it ends: an OTLP `Span` message in the making
+/// (opentelemetry/proto/trace/v1/trace.proto), and what is only known at its end as fields.
+///
+/// Bytes are only ever appended, by one thread; a key that is set again is appended again, and the
+/// earlier ones are left out when the span ends. So a thread that wants to end a span which another
+/// thread is writing needs no lock to read what is there (see [RecordingSpan]).
+///
+/// Whether a key was set before is asked of 64 bits first, one for each hash: most spans have few
+/// attributes, and nothing else is done for those. Drafts are used again; what they keep of a span
+/// that ended is overwritten by the next.
+final class Draft extends SpanBuffer {
+    /// Room before the message for its tag and length.
+    static final int HEAD = 8;
+
+    private static final int CAPACITY = 512;
+    private static final int KEPT_CAPACITY = 8 << 10;
+    private static final int BLOATED = 16 << 10;
+    // Span
+    private static final int TRACE_STATE = 0x1a;
+    private static final int PARENT = 0x22;
+    private static final int NAME = 0x2a;
+    private static final int KIND = 0x30;
+    private static final int START = 0x39;
+    private static final int END = 0x41;
+    private static final int ATTRIBUTE = 0x4a;
+    private static final int DROPPED_ATTRIBUTES = 0x50;
+    private static final int EVENT = 0x5a;
+    private static final int DROPPED_EVENTS = 0x60;
+    private static final int LINK = 0x6a;
+    private static final int DROPPED_LINKS = 0x70;
+    private static final int STATUS = 0x7a;
+    private static final int HAS_IS_REMOTE = 0x100;
+    private static final int IS_REMOTE = 0x200;
+    // Event, Link
+    private static final int EVENT_ATTRIBUTE = 0x1a;
+    private static final int EVENT_DROPPED = 0x20;
+    private static final int LINK_ATTRIBUTE = 0x22;
+    private static final int LINK_DROPPED = 0x28;
+    // KeyValue, AnyValue
+    private static final int VALUE = 0x12;
+    private static final int STRING_VALUE = 0x0a;
+    private static final int BOOL_VALUE = 0x10;
+    private static final int INT_VALUE = 0x18;
+    private static final int DOUBLE_VALUE = 0x21;
+
+    private static final byte[] OK_STATUS = {STATUS, 2, 0x18, 1};
+    private static final byte[] ERROR_STATUS = {STATUS, 2, 0x18, 2};
+
+    /// A status, with its description where it is an error.
+    record Status(StatusCode code, @Nullable String description) {
+        static final Status OK = new Status(StatusCode.OK, null);
+        static final Status ERROR = new Status(StatusCode.ERROR, null);
+    }
+
+    /// What a copy started from, so that it can tell what its original got later.
+    private record Base(
+            int end,
+            String name,
+            @Nullable Status status,
+            int droppedAttributes,
+            int droppedEvents,
+            int droppedLinks) {}
+
+    final SpanLimits limits;
+    final Redactor redactor;
+
+    /// Who may write; set before the span is seen by anyone.
+    @Nullable Thread owner;
+
+    /// Where the draft goes back to.
+    @Nullable Home home;
+
+    ScopeTracer tracer;
+    String name = "";
+    @Nullable Status status;
+
+    /// What turns the machine's nanoTime into nanoseconds since 1970 throughout this span.
+    long clockOffset;
+
+    long startEpoch;
+    private long keys;
+    private boolean repeated;
+    private int attributes;
+    private int droppedAttributes;
+    private int events;
+    private int droppedEvents;
+    private int links;
+    private int droppedLinks;
+    private int tidyAt = BLOATED;
+    private @Nullable Base base;
+
+    /// The span as it goes on when a second thread has touched it; guarded by the span.
+    @Nullable Draft shared;
+
+    Draft(SpanLimits limits, Redactor redactor, TextCache texts, ScopeTracer tracer) {
+        super(CAPACITY, texts);
+        this.limits = limits;
+        this.redactor = redactor;
+        this.tracer = tracer;
+    }
+
+    /// Begins a span.
+    ///
+    /// @param parentId 0 for a root
+    void begin(SpanIds ids, long parentId, boolean remote, SpanKind kind, String name, long epoch) {
+        this.name = name;
+        startEpoch = epoch;
+        status = null;
+        keys = 0;
+        repeated = false;
+        attributes = 0;
+        droppedAttributes = 0;
+        events = 0;
+        droppedEvents = 0;
+        links = 0;
+        droppedLinks = 0;
+        var b = bytes;
+        b[HEAD] = 0x0a;
+        b[HEAD + 1] = 16;
+        BIG_ENDIAN.set(b, HEAD + 2, ids.traceHigh);
+        BIG_ENDIAN.set(b, HEAD + 10, ids.traceLow);
+        b[HEAD + 18] = 0x12;
+        b[HEAD + 19] = 8;
+        BIG_ENDIAN.set(b, HEAD + 20, ids.spanId);
+        b[HEAD + 28] = (byte) 0x85;
+        b[HEAD + 29] = 0x01;
+        int flags = ids.flags() | (remote ? HAS_IS_REMOTE | IS_REMOTE : HAS_IS_REMOTE);
+        LITTLE_ENDIAN_32.set(b, HEAD + 30, flags);
+        b[HEAD + 34] = KIND;
+        b[HEAD + 35] = (byte) (kind.ordinal() + 1);
+        b[HEAD + 36] = START;
+        LITTLE_ENDIAN.set(b, HEAD + 37, epoch);
+        position = HEAD + 45;
+        if (parentId != 0) {
+            b[HEAD + 45] = PARENT;
+            b[HEAD + 46] = 8;
+            BIG_ENDIAN.set(b, HEAD + 47, parentId);
+            position = HEAD + 55;
+        }
+        var state = ids.getTraceState();
+        if (!state.isEmpty()) {
+            string(TRACE_STATE, header(state));
+        }
+        publish();
+    }
+
+    void set(String key, String value) {
+        if (redactor.matches(key)) {
+            setRedacted(key, value);
+            return;
+        }
+        var k = admit(key);
+        if (k != null) {
+            write(ATTRIBUTE, k, cut(value));
+            publish();
+        }
+    }
+
+    void set(String key, long value) {
+        if (redactor.matches(key)) {
+            setRedacted(key, value);
+            return;
+        }
+        var k = admit(key);
+        if (k != null) {
+            write(ATTRIBUTE, k, value);
+            publish();
+        }
+    }
+
+    void set(String key, double value) {
+        if (redactor.matches(key)) {
+            setRedacted(key, value);
+            return;
+        }
+        var k = admit(key);
+        if (k != null) {
+            write(ATTRIBUTE, k, value);
+            publish();
+        }
+    }
+
+    void set(String key, boolean value) {
+        if (redactor.matches(key)) {
+            setRedacted(key, value);
+            return;
+        }
+        var k = admit(key);
+        if (k != null) {
+            write(ATTRIBUTE, k, value);
+            publish();
+        }
+    }
+
+    /// Sets an attribute of a type that is rare.
+    void set(AttributeKey<?> key, Object value) {
+        if (redactor.matches(key.getKey())) {
+            setRedacted(key.getKey(), value);
+            return;
+        }
+        var k = admit(key.getKey());
+        if (k != null) {
+            write(ATTRIBUTE, key, value);
+            publish();
+        }
+    }
+
+    private void setRedacted(String key, Object value) {
+        var replacement = redactor.replace(key, value);
+        if (replacement == null) {
+            return;
+        }
+        var k = admit(key);
+        if (k != null) {
+            write(ATTRIBUTE, k, cut(replacement));
+            publish();
+        }
+    }
+
+    /// The key encoded, or null where the span holds as many as it may and not this one.
+    private TextCache.@Nullable Entry admit(String key) {
+        var entry = texts.encode(key);
+        long bit = 1L << key.hashCode();
+        if ((keys & bit) != 0 && holds(entry, position)) {
+            repeated = true;
+            return entry;
+        }
+        if (attributes >= limits.attributes()) {
+            droppedAttributes++;
+            return null;
+        }
+        keys |= bit;
+        attributes++;
+        return entry;
+    }
+
+    private boolean holds(TextCache.Entry key, int end) {
+        for (int at = HEAD; at < end; at = fieldEnd(bytes, at)) {
+            if (bytes[at] == ATTRIBUTE && keyEquals(at, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean keyEquals(int at, TextCache.Entry key) {
+        int from = at + 1 + varintSize(length(bytes, at + 1));
+        int to = from + key.length();
+        return to <= bytes.length && Arrays.equals(bytes, from, to, key.field(), 0, key.length());
+    }
+
+    private String cut(String value) {
+        int most = limits.valueLength();
+        return value.length() <= most ? value : value.substring(0, most);
+    }
+
+    private void write(int tag, TextCache.Entry key, String value) {
+        var known = texts.get(value);
+        if (known != null) {
+            open(tag, key, known.length(), known.field().length);
+            text(known);
+            return;
+        }
+        var utf8 = value.getBytes(StandardCharsets.UTF_8);
+        int size = 1 + varintSize(utf8.length) + utf8.length;
+        open(tag, key, size, size);
+        put(STRING_VALUE);
+        varint(utf8.length);
+        System.arraycopy(utf8, 0, bytes, position, utf8.length);
+        position += utf8.length;
+    }
+
+    private void write(int tag, TextCache.Entry key, long value) {
+        open(tag, key, 1 + varintSize(value), 11);
+        put(INT_VALUE);
+        varint(value);
+    }
+
+    private void write(int tag, TextCache.Entry key, double value) {
+        open(tag, key, 9, 9);
+        fixed64(DOUBLE_VALUE, Double.doubleToRawLongBits(value));
+    }
+
+    private void write(int tag, TextCache.Entry key, boolean value) {
+        open(tag, key, 2, 2);
+        put(BOOL_VALUE);
+        put(value ? 1 : 0);
+    }
+
+    /// Writes a `KeyValue` up to the content of its value, and makes room for that.
+    private void open(int tag, TextCache.Entry key, int valueSize, int room) {
+        int size = key.length() + 1 + varintSize(valueSize) + valueSize;
+        room(key.field().length + room + 14);
+        put(tag);
+        varint(size);
+        text(key);
+        put(VALUE);
+        varint(valueSize);
+    }
+
+    /// Writes an attribute of any type; one whose value is not of its key's type is left out.
+    private void write(int tag, AttributeKey<?> key, Object value) {
+        switch (value) {
+            case String text -> write(tag, texts.encode(key.getKey()), cut(text));
+            case Long number -> write(tag, texts.encode(key.getKey()), (long) number);
+            case Double number -> write(tag, texts.encode(key.getKey()), (double) number);
+            case Boolean truth -> write(tag, texts.encode(key.getKey()), (boolean) truth);
+            case List<?> list -> writeRare(tag, key, ValueLengths.cut(list, limits.valueLength()));
+            case Value<?> any -> writeRare(tag, key, ValueLengths.cut(any, limits.valueLength()));
+            default -> {}
+        }
+    }
+
+    private void writeRare(int tag, AttributeKey<?> key, Object value) {
+        var out = new ProtoWriter(256);
+        out.attribute(tag >>> 3, key, value);
+        var encoded = out.toByteArray();
+        raw(encoded, 0, encoded.length);
+    }
+
+    void event(String name, Attributes attributes, long epoch) {
+        if (events >= limits.events()) {
+            droppedEvents++;
+            return;
+        }
+        events++;
+        int mark = openEvent(name, epoch);
+        int most = limits.attributesPerEvent();
+        int dropped = attributes(EVENT_ATTRIBUTE, attributes, most);
+        closePart(mark, EVENT_DROPPED, dropped);
+    }
+
+    /// An event whose attributes are only known now, with the limit of a span's.
+    void exception(List<AttributeKey<?>> keys, List<Object> values, int dropped, long epoch) {
+        if (events >= limits.events()) {
+            droppedEvents++;
+            return;
+        }
+        events++;
+        int mark = openEvent("exception", epoch);
+        for (int i = 0; i < keys.size(); i++) {
+            attribute(EVENT_ATTRIBUTE, keys.get(i), values.get(i));
+        }
+        closePart(mark, EVENT_DROPPED, dropped);
+    }
+
+    private int openEvent(String name, long epoch) {
+        int mark = begin(EVENT);
+        room(9);
+        fixed64(0x09, epoch);
+        if (!name.isEmpty()) {
+            string(VALUE, name);
+        }
+        return mark;
+    }
+
+    void link(SpanContext context, Attributes attributes) {
+        if (links >= limits.links()) {
+            droppedLinks++;
+            return;
+        }
+        links++;
+        int mark = begin(LINK);
+        room(40);
+        if (context.isValid()) {
+            bytes(0x0a, context.getTraceIdBytes());
+            bytes(0x12, context.getSpanIdBytes());
+        } else {
+            bytes(0x0a, new byte[16]);
+            bytes(0x12, new byte[8]);
+        }
+        if (!context.getTraceState().isEmpty()) {
+            string(TRACE_STATE, header(context.getTraceState()));
+        }
+        int dropped = attributes(LINK_ATTRIBUTE, attributes, limits.attributesPerLink());
+        room(5);
+        put(0x35);
+        int flags = context.getTraceFlags().asByte() & 0xff;
+        flags |= context.isRemote() ? HAS_IS_REMOTE | IS_REMOTE : HAS_IS_REMOTE;
+        LITTLE_ENDIAN_32.set(bytes, position, flags);
+        position += 4;
+        closePart(mark, LINK_DROPPED, dropped);
+    }
+
+    private int attributes(int tag, Attributes attributes, int most) {
+        int[] left = {most};
+        attributes.forEach((key, value) -> {
+            if (left[0]-- > 0) {
+                attribute(tag, key, value);
+            }
+        });
+        return Math.max(0, attributes.size() - most);
+    }
+
+    private void attribute(int tag, AttributeKey<?> key, Object value) {
+        if (!redactor.matches(key.getKey())) {
+            write(tag, key, value);
+            return;
+        }
+        var replacement = redactor.replace(key.getKey(), value);
+        if (replacement != null) {
+            write(tag, texts.encode(key.getKey()), cut(replacement));
+        }
+    }
+
+    private void closePart(int mark, int tag, int dropped) {
+        if (dropped > 0) {
+            room(6);
+            put(tag);
+            varint(dropped);
+        }
+        end(mark);
+        publish();
+    }
+
+    void rename(String name) {
+        this.name = name;
+        publish();
+    }
+
+    /// Sets the status by the rules of the API: OK stays, UNSET changes nothing.
+    void status(StatusCode code, @Nullable String description) {
+        if (code == StatusCode.UNSET || status == Status.OK) {
+            return;
+        }
+        if (code == StatusCode.OK) {
+            status = Status.OK;
+        } else if (description == null || description.isEmpty()) {
+            status = Status.ERROR;
+        } else {
+            status = new Status(code, description);
+        }
+        publish();
+    }
+
+    /// Completes the message, with its tag and length before it.
+    ///
+    /// @return where it begins; it ends at the position
+    int finish(long endEpoch) {
+        if (repeated) {
+            removeRepeated();
+        }
+        if (!name.isEmpty()) {
+            string(NAME, name);
+        }
+        room(9 + 3 * 6);
+        fixed64(END, endEpoch);
+        if (status != null) {
+            writeStatus(status);
+        }
+        if ((droppedAttributes | droppedEvents | droppedLinks) != 0) {
+            dropped(DROPPED_ATTRIBUTES, droppedAttributes);
+            dropped(DROPPED_EVENTS, droppedEvents);
+            dropped(DROPPED_LINKS, droppedLinks);
+        }
+        int length = position - HEAD;
+        int from = HEAD - 1 - varintSize(length);
+        int end = position;
+        position = from;
+        put(0x12);
+        varint(length);
+        position = end;
+        return from;
+    }
+
+    private void writeStatus(Status status) {
+        if (status.description != null) {
+            int mark = begin(STATUS);
+            string(VALUE, status.description);
+            room(2);
+            put(0x18);
+            put(2);
+            end(mark);
+        } else {
+            raw(status.code == StatusCode.OK ? OK_STATUS : ERROR_STATUS, 0, 4);
+        }
+        room(3 * 6);
+    }
+
+    private void dropped(int tag, int count) {
+        if (count > 0) {
+            put(tag);
+            varint(count);
+        }
+    }
+
+    /// Leaves out each attribute whose key comes again later.
+    private void removeRepeated() {
+        var starts = new int[64];
+        int count = 0;
+        for (int at = HEAD; at < position; at = fieldEnd(bytes, at)) {
+            if (count == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * count);
+            }
+            starts[count++] = at;
+        }
+        var seen = new HashSet<ByteBuffer>();
+        var kept = new byte[position - HEAD];
+        int from = kept.length;
+        int end = position;
+        for (int i = count - 1; i >= 0; i--) {
+            int at = starts[i];
+            if (bytes[at] != ATTRIBUTE || seen.add(key(at))) {
+                from -= end - at;
+                System.arraycopy(bytes, at, kept, from, end - at);
+            }
+            end = at;
+        }
+        position = HEAD;
+        raw(kept, from, kept.length - from);
+        repeated = false;
+    }
+
+    private ByteBuffer key(int at) {
+        int from = at + 1 + varintSize(length(bytes, at + 1));
+        return ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, fieldEnd(bytes, from)));
+    }
+
+    /// A copy of what was published, to go on with under a lock.
+    Draft copy() {
+        int end = published();
+        var source = array();
+        var copy = new Draft(limits, redactor, texts, tracer);
+        copy.position = 0;
+        copy.raw(source, 0, end);
+        copy.name = name;
+        copy.status = status;
+        copy.clockOffset = clockOffset;
+        copy.startEpoch = startEpoch;
+        copy.keys = keys;
+        copy.repeated = repeated;
+        copy.attributes = attributes;
+        copy.droppedAttributes = droppedAttributes;
+        copy.events = events;
+        copy.droppedEvents = droppedEvents;
+        copy.links = links;
+        copy.droppedLinks = droppedLinks;
+        copy.base = new Base(end, name, status, droppedAttributes, droppedEvents, droppedLinks);
+        return copy;
+    }
+
+    /// Takes over what the owner wrote after the copy was made, as it had not seen that yet.
+    void takeOver(Draft late) {
+        int end = late.published();
+        var source = late.array();
+        var since = base;
+        if (since == null) {
+            return;
+        }
+        for (int at = since.end; at < end; at = fieldEnd(source, at)) {
+            int length = fieldEnd(source, at) - at;
+            switch (source[at]) {
+                case ATTRIBUTE -> takeAttribute(source, at, length);
+                case EVENT -> {
+                    if (events++ < limits.events()) {
+                        raw(source, at, length);
+                    } else {
+                        droppedEvents++;
+                    }
+                }
+                default -> {
+                    if (links++ < limits.links()) {
+                        raw(source, at, length);
+                    } else {
+                        droppedLinks++;
+                    }
+                }
+            }
+        }
+        takeFields(late, since);
+    }
+
+    private void takeFields(Draft late, Base since) {
+        if (name.equals(since.name)) {
+            name = late.name;
+        }
+        var lateStatus = late.status;
+        if (lateStatus != null && lateStatus != since.status) {
+            status(lateStatus.code, lateStatus.description);
+        }
+        droppedAttributes += late.droppedAttributes - since.droppedAttributes;
+        droppedEvents += late.droppedEvents - since.droppedEvents;
+        droppedLinks += late.droppedLinks - since.droppedLinks;
+    }
+
+    private void takeAttribute(byte[] source, int at, int length) {
+        int keyAt = at + 1 + varintSize(length(source, at + 1));
+        int textAt = keyAt + 1 + varintSize(length(source, keyAt + 1));
+        int textEnd = fieldEnd(source, keyAt);
+        var key = new String(source, textAt, textEnd - textAt, StandardCharsets.UTF_8);
+        if (admit(key) != null) {
+            raw(source, at, length);
+        }
+    }
+
+    /// Whether keys set again fill much of the draft, which only a copy under a lock can mend.
+    boolean bloated() {
+        return repeated && position > BLOATED;
+    }
+
+    /// Leaves out what was set again, where that is much. For a draft that a lock guards.
+    void tidy() {
+        if (repeated && position > tidyAt) {
+            removeRepeated();
+            tidyAt = Math.max(BLOATED, 2 * position);
+        }
+    }
+
+    /// Whether the draft has grown too large to be kept for the next span.
+    boolean outgrown() {
+        return bytes.length > KEPT_CAPACITY;
+    }
+
+    private static String header(TraceState state) {
+        var text = new StringBuilder();
+        state.forEach((key, value) -> {
+            if (!text.isEmpty()) {
+                text.append(',');
+            }
+            text.append(key).append('=').append(value);
+        });
+        return text.toString();
+    }
+}

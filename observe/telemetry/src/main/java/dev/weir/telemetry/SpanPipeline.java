@@ -1,0 +1,197 @@
+package dev.weir.telemetry;
+
+import dev.weir.telemetry.otlp.Sink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// The way of spans from their end to the sink: into a page of a stripe, and with its stripe's
+/// other pages into a request.
+///
+/// A platform thread belongs to one stripe; a virtual thread takes the one that its number says, so
+/// there is never anything for each virtual thread. Who fills a stripe makes the request; the sink
+/// never blocks, so no thread and no queue is between them. [#flush] gathers what is left.
+///
+/// Thread-safe.
+final class SpanPipeline {
+    private static final int REQUEST_BYTES = 1 << 20;
+    private static final int TRIES_BEFORE_YIELD = 64;
+
+    private final Stripe[] stripes;
+    private final AtomicInteger threads = new AtomicInteger();
+    private final ThreadLocal<Home> homes = ThreadLocal.withInitial(this::newHome);
+    private final PagePool pool;
+    private final SpanRequests requests;
+    private final Sink sink;
+    private final int batch;
+    private final SpanLimits limits;
+    private final Redactor redactor;
+    private final LongAdder dropped = new LongAdder();
+    private volatile boolean closed;
+
+    SpanPipeline(
+            byte[] resourceField,
+            SpanLimits limits,
+            Redactor redactor,
+            Batching batching,
+            Sink sink) {
+        this.limits = limits;
+        this.redactor = redactor;
+        this.sink = sink;
+        batch = batching.items();
+        pool = new PagePool(batching.waitingBytes());
+        requests = new SpanRequests(resourceField, pool);
+        int cores = Runtime.getRuntime().availableProcessors();
+        stripes = new Stripe[Math.min(64, Integer.highestOneBit(2 * cores - 1) << 1)];
+        for (int i = 0; i < stripes.length; i++) {
+            stripes[i] = new Stripe(pool);
+        }
+    }
+
+    /// A draft that the calling thread owns.
+    Draft draft(ScopeTracer tracer) {
+        var thread = Thread.currentThread();
+        return thread.isVirtual() ? virtualDraft(tracer, thread) : platformDraft(tracer, thread);
+    }
+
+    private Draft platformDraft(ScopeTracer tracer, Thread thread) {
+        var home = homes.get();
+        var draft = home.take();
+        if (draft == null) {
+            draft = new Draft(limits, redactor, home.stripe.texts, tracer);
+            draft.home = home;
+            draft.owner = thread;
+        }
+        draft.tracer = tracer;
+        return draft;
+    }
+
+    private Draft virtualDraft(ScopeTracer tracer, Thread thread) {
+        var stripe = lock((int) thread.threadId());
+        var draft = stripe.takeDraft();
+        stripe.unlock();
+        if (draft == null) {
+            draft = new Draft(limits, redactor, stripe.texts, tracer);
+        }
+        draft.owner = thread;
+        draft.tracer = tracer;
+        return draft;
+    }
+
+    /// Takes a span that ended, and its draft back from its owner.
+    void ended(Draft draft, int from) {
+        var home = draft.home;
+        if (home == null) {
+            draft.owner = null;
+            append(draft.tracer, draft.bytes, from, draft.position - from, draft);
+        } else {
+            append(draft.tracer, draft.bytes, from, draft.position - from, null);
+            if (!draft.outgrown()) {
+                home.give(draft);
+            }
+        }
+    }
+
+    /// Takes a span that ended, whose bytes are copied.
+    void append(ScopeTracer tracer, byte[] source, int from, int length) {
+        append(tracer, source, from, length, null);
+    }
+
+    private void append(
+            ScopeTracer tracer, byte[] source, int from, int length, @Nullable Draft back) {
+        var stripe = lockHome();
+        List<Page> sealed = null;
+        boolean taken;
+        try {
+            taken = !closed && stripe.append(tracer, source, from, length);
+            if (back != null && !back.outgrown()) {
+                stripe.giveDraft(back);
+            }
+            if (stripe.spans() >= batch || stripe.bytes() >= REQUEST_BYTES) {
+                sealed = stripe.seal();
+            }
+        } finally {
+            stripe.unlock();
+        }
+        if (!taken) {
+            dropped.increment();
+        }
+        if (sealed != null) {
+            sink.accept(requests.of(sealed));
+        }
+    }
+
+    /// Hands over whatever ended before.
+    void flush() {
+        var waiting = new ArrayList<Page>();
+        int spans = 0;
+        for (var stripe : stripes) {
+            for (var page : seal(stripe)) {
+                if (spans + page.spans > batch && !waiting.isEmpty()) {
+                    sink.accept(requests.of(waiting));
+                    waiting.clear();
+                    spans = 0;
+                }
+                waiting.add(page);
+                spans += page.spans;
+            }
+        }
+        if (!waiting.isEmpty()) {
+            sink.accept(requests.of(waiting));
+        }
+    }
+
+    private static List<Page> seal(Stripe stripe) {
+        while (!stripe.tryLock()) {
+            Thread.onSpinWait();
+        }
+        try {
+            return stripe.seal();
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /// Takes no more spans, and hands over those that ended.
+    void close() {
+        closed = true;
+        flush();
+    }
+
+    /// How many spans were dropped as there was no memory for them, or as they ended too late.
+    long dropped() {
+        return dropped.sum();
+    }
+
+    /// The bytes of pages that are not released yet.
+    long waitingBytes() {
+        return pool.lent();
+    }
+
+    private Stripe lockHome() {
+        var thread = Thread.currentThread();
+        if (thread.isVirtual()) {
+            return lock((int) thread.threadId());
+        }
+        var stripe = homes.get().stripe;
+        return stripe.tryLock() ? stripe : lock(threads.getPlain());
+    }
+
+    private Stripe lock(int first) {
+        for (int i = 0; ; i++) {
+            var stripe = stripes[first + i & stripes.length - 1];
+            if (stripe.tryLock()) {
+                return stripe;
+            }
+            if ((i & TRIES_BEFORE_YIELD - 1) == TRIES_BEFORE_YIELD - 1) {
+                Thread.yield();
+            }
+        }
+    }
+
+    private Home newHome() {
+        return new Home(stripes[threads.getAndIncrement() & stripes.length - 1]);
+    }
+}

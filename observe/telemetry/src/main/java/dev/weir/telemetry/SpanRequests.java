@@ -1,0 +1,57 @@
+package dev.weir.telemetry;
+
+import dev.weir.telemetry.otlp.Payload;
+import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Signal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/// Makes an `ExportTraceServiceRequest` of pages: short headers, and the pages as they are
+/// (opentelemetry/proto/collector/trace/v1/trace_service.proto).
+///
+/// @param resourceField the field `resource` (1) of `ResourceSpans`
+/// @param pool where pages go when the request is released
+record SpanRequests(byte[] resourceField, PagePool pool) {
+    private static final int RESOURCE_SPANS = 1;
+    private static final int SCOPE_SPANS = 2;
+
+    /// The request of some pages, which belong to it from now on.
+    Payload of(List<Page> pages) {
+        var all = List.copyOf(pages);
+        var parts = new ArrayList<ByteBuffer>(all.size() + 4);
+        int spans = 0;
+        var scopes = new LinkedHashMap<ScopeTracer, List<Page>>();
+        for (var page : all) {
+            scopes.computeIfAbsent(page.tracer, _ -> new ArrayList<>()).add(page);
+            spans += page.spans;
+        }
+        long size = resourceField.length;
+        for (var scope : scopes.entrySet()) {
+            size += scope(scope.getKey(), scope.getValue(), parts);
+        }
+        var head = new ProtoWriter(resourceField.length + 16);
+        head.head(RESOURCE_SPANS, size);
+        head.raw(resourceField, 0, resourceField.length);
+        parts.addFirst(head.view());
+        return new Payload(Signal.TRACES, parts, spans, () -> all.forEach(pool::give));
+    }
+
+    private static long scope(ScopeTracer tracer, List<Page> pages, List<ByteBuffer> parts) {
+        long size = tracer.scopeField.length + tracer.schemaField.length;
+        for (var page : pages) {
+            size += page.size;
+        }
+        var head = new ProtoWriter(size > 0 ? tracer.scopeField.length + 32 : 16);
+        head.head(SCOPE_SPANS, size);
+        int headSize = head.size();
+        head.raw(tracer.scopeField, 0, tracer.scopeField.length);
+        head.raw(tracer.schemaField, 0, tracer.schemaField.length);
+        parts.add(head.view());
+        for (var page : pages) {
+            parts.add(page.content());
+        }
+        return headSize + size;
+    }
+}

@@ -2,11 +2,11 @@ package dev.weir.weave;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
@@ -52,10 +52,10 @@ final class BodyWeaver {
         return files.transformClass(
                 model,
                 (builder, element) -> {
-                    if (element instanceof MethodModel method && transforms.containsKey(method)) {
-                        ClassTransform.transformingMethodBodies(
-                                        m -> m == method, transforms.get(method))
-                                .accept(builder, element);
+                    var transform = element instanceof MethodModel m ? transforms.get(m) : null;
+                    if (transform != null) {
+                        builder.transformMethod(
+                                (MethodModel) element, MethodTransform.transformingCode(transform));
                     } else {
                         builder.with(element);
                     }

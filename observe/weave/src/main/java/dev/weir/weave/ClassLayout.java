@@ -1,14 +1,20 @@
 package dev.weir.weave;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.ArrayList;
+import java.util.List;
+
 /// Where things are in the bytes of a class file (JVMS §4.1), for changes that leave every offset
 /// and index as it is.
 ///
-/// @param pool the offset of each entry of the constant pool, by index
 /// @param poolEnd behind the constant pool
 /// @param methods the offset of the number of methods
 /// @param methodsEnd behind the methods: the number of attributes
 /// @param codes the offset of the first instruction of each method; -1 where it has no code
-record ClassLayout(int[] pool, int poolEnd, int methods, int methodsEnd, int[] codes) {
+/// @param bootstraps the offset of each entry of `BootstrapMethods`
+record ClassLayout(
+        int poolEnd, int methods, int methodsEnd, int[] codes, List<Integer> bootstraps) {
     static final int POOL_COUNT = 8;
     private static final int LONG = 5;
     private static final int DOUBLE = 6;
@@ -46,7 +52,8 @@ record ClassLayout(int[] pool, int poolEnd, int methods, int methodsEnd, int[] c
             members(pool);
             int methods = at;
             var codes = members(pool);
-            return new ClassLayout(pool, poolEnd, methods, at, codes);
+            int methodsEnd = at;
+            return new ClassLayout(poolEnd, methods, methodsEnd, codes, bootstraps(pool));
         }
 
         private int[] pool() {
@@ -84,7 +91,7 @@ record ClassLayout(int[] pool, int poolEnd, int methods, int methodsEnd, int[] c
                 int attributes = u2(bytes, at + 6);
                 at += 8;
                 for (int j = 0; j < attributes; j++) {
-                    if (isCode(pool[u2(bytes, at)])) {
+                    if (isNamed(pool[u2(bytes, at)], "Code")) {
                         codes[i] = at + 14;
                     }
                     at += 6 + u4(bytes, at + 2);
@@ -93,12 +100,28 @@ record ClassLayout(int[] pool, int poolEnd, int methods, int methodsEnd, int[] c
             return codes;
         }
 
-        private boolean isCode(int entry) {
-            return u2(bytes, entry + 1) == 4
-                    && bytes[entry + 3] == 'C'
-                    && bytes[entry + 4] == 'o'
-                    && bytes[entry + 5] == 'd'
-                    && bytes[entry + 6] == 'e';
+        /// The offsets of the bootstrap methods (JVMS §4.7.23).
+        private List<Integer> bootstraps(int[] pool) {
+            var offsets = new ArrayList<Integer>();
+            int attributes = u2(bytes, at);
+            at += 2;
+            for (int i = 0; i < attributes; i++) {
+                if (isNamed(pool[u2(bytes, at)], "BootstrapMethods")) {
+                    int entry = at + 8;
+                    for (int j = u2(bytes, at + 6); j > 0; j--) {
+                        offsets.add(entry);
+                        entry += 4 + 2 * u2(bytes, entry + 2);
+                    }
+                }
+                at += 6 + u4(bytes, at + 2);
+            }
+            return offsets;
+        }
+
+        private boolean isNamed(int entry, String name) {
+            int length = u2(bytes, entry + 1);
+            return length == name.length()
+                    && name.equals(new String(bytes, entry + 3, length, ISO_8859_1));
         }
     }
 }

@@ -49,6 +49,17 @@ final class PoolExtension {
         return pair(key, isInterface ? 11 : 10, type, member);
     }
 
+    /// A method handle that calls a static method.
+    int handle(int method) {
+        return entry(
+                "h " + method,
+                () -> {
+                    out.writeByte(15);
+                    out.writeByte(6);
+                    out.writeShort(method);
+                });
+    }
+
     private int pair(String key, int tag, int one, int two) {
         return entry(key, () -> {
             out.writeByte(tag);

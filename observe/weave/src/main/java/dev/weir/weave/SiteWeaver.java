@@ -1,6 +1,7 @@
 package dev.weir.weave;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.classfile.BootstrapMethodEntry;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
@@ -9,14 +10,18 @@ import java.lang.classfile.constantpool.InterfaceMethodRefEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.MethodHandleEntry;
 import java.lang.classfile.constantpool.MethodRefEntry;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,7 @@ final class SiteWeaver {
     private final PoolExtension pool;
     private final boolean isInterface;
     private final Map<Integer, Rule.Site> sites;
+    private final Map<BootstrapMethodEntry, Set<ClassDesc>> receivers = new LinkedHashMap<>();
     private final Map<String, Integer> targets = new HashMap<>();
     private final List<byte[]> methods = new ArrayList<>();
     private final Map<String, Integer> counts = new TreeMap<>();
@@ -56,7 +62,7 @@ final class SiteWeaver {
         this.sites = sites;
         bytes = original.clone();
         layout = ClassLayout.of(bytes);
-        pool = new PoolExtension(layout.pool().length);
+        pool = new PoolExtension(ClassLayout.u2(original, ClassLayout.POOL_COUNT));
         isInterface = model.flags().has(AccessFlag.INTERFACE);
     }
 
@@ -117,6 +123,9 @@ final class SiteWeaver {
                     redirect(at, call.opcode(), call.method(), rule);
                 }
             }
+            if (element instanceof InvokeDynamicInstruction made) {
+                receivers(made);
+            }
             if (element instanceof Instruction instruction) {
                 at += instruction.sizeInBytes();
             }
@@ -140,26 +149,64 @@ final class SiteWeaver {
         counts.merge(rule.section().name(), 1, Integer::sum);
     }
 
-    /// The constants of method references. Those of a class with serializable lambdas stay: it
-    /// compares their names when it reads one back.
+    /// Notes which type of receiver a method reference captures, or would be called on.
+    private void receivers(InvokeDynamicInstruction made) {
+        var bootstrap = made.invokedynamic().bootstrap();
+        for (var argument : bootstrap.arguments()) {
+            if (argument instanceof MethodHandleEntry handle) {
+                var captured = made.typeSymbol().parameterList();
+                var receiver =
+                        captured.isEmpty()
+                                ? handle.reference().owner().asSymbol()
+                                : captured.getFirst();
+                receivers.computeIfAbsent(bootstrap, b -> new HashSet<>()).add(receiver);
+            }
+        }
+    }
+
+    /// Method references. Those of a class with serializable lambdas stay: it compares their names
+    /// when it reads one back. So do those that receivers of several types share: what a lambda
+    /// captures has to be of the very type that its method takes.
     private void references(List<MethodModel> models) {
         if (models.stream().anyMatch(m -> m.methodName().equalsString("$deserializeLambda$"))) {
             return;
         }
-        for (var entry : model.constantPool()) {
-            if (entry instanceof MethodHandleEntry handle) {
-                var opcode = opcode(handle.kind());
-                var member = handle.reference();
-                var rule = sites.get(member.index());
-                int target = opcode == null || rule == null ? 0 : target(opcode, member, rule);
-                if (target != 0 && rule != null) {
-                    int at = layout.pool()[handle.index()];
-                    bytes[at + 1] = REF_INVOKE_STATIC;
-                    ClassLayout.u2(bytes, at + 2, target);
-                    counts.merge(rule.section().name(), 1, Integer::sum);
-                }
-            }
+        receivers.forEach(
+                (bootstrap, types) -> {
+                    for (int i = 0; i < bootstrap.arguments().size() && types.size() == 1; i++) {
+                        if (bootstrap.arguments().get(i) instanceof MethodHandleEntry handle) {
+                            int at = layout.bootstraps().get(bootstrap.bsmIndex()) + 4 + 2 * i;
+                            reference(at, handle, types.iterator().next());
+                        }
+                    }
+                });
+    }
+
+    private void reference(int at, MethodHandleEntry handle, ClassDesc receiver) {
+        var member = handle.reference();
+        var rule = sites.get(member.index());
+        var opcode = opcode(handle.kind());
+        int target = rule == null || opcode == null ? 0 : target(opcode, member, rule);
+        if (rule == null || target == 0) {
+            return;
         }
+        if (opcode != Opcode.INVOKESTATIC) {
+            target = exact(member, receiver, target);
+        }
+        ClassLayout.u2(bytes, at, pool.handle(target));
+        counts.merge(rule.section().name(), 1, Integer::sum);
+    }
+
+    /// A method that takes a receiver of the very type.
+    private int exact(MemberRefEntry member, ClassDesc receiver, int target) {
+        return targets.computeIfAbsent(
+                "exact " + receiver.descriptorString() + member.index(),
+                key -> {
+                    var type =
+                            MethodTypeDesc.ofDescriptor(member.type().stringValue())
+                                    .insertParameterTypes(0, receiver);
+                    return add(new Adapter(Opcode.INVOKESTATIC, target, type, none -> 0, 0));
+                });
     }
 
     private static @Nullable Opcode opcode(int kind) {
@@ -188,8 +235,11 @@ final class SiteWeaver {
                     ? pool.method(call.hook(), false, call.method(), taken.descriptorString())
                     : 0;
         }
+        return add(adapter(opcode, member, rule, type));
+    }
+
+    private int add(Adapter adapter) {
         var name = "weir$" + methods.size();
-        var adapter = adapter(opcode, member, rule, type);
         methods.add(adapter.method(pool, name));
         return pool.method(
                 model.thisClass().asInternalName(),

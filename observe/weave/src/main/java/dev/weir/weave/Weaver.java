@@ -60,8 +60,9 @@ public final class Weaver {
             }
             rules.types().add(model);
             return weave(model, original, own);
-        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
-            return new Outcome.Refused(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // Whatever is wrong with a class, it is no reason to stop a build or a program.
+            return new Outcome.Refused(e.toString());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The rules that are on, ready to be looked up.
@@ -24,7 +25,8 @@ final class Rules {
     private final Hooks hooks = new Hooks();
 
     /// @param without instrumentations that are off
-    Rules(Set<String> without, TypeTree types) {
+    /// @param visible whether the hooks see a type, by its internal name
+    Rules(Set<String> without, TypeTree types, Predicate<String> visible) {
         var table = table();
         var names = names(table);
         for (var name : without) {
@@ -35,12 +37,25 @@ final class Rules {
             }
         }
         this.types = types;
-        all = table.stream().filter(rule -> !without.contains(rule.section().name())).toList();
+        all =
+                table.stream()
+                        .filter(rule -> !without.contains(rule.section().name()))
+                        .filter(rule -> visible(rule, visible))
+                        .toList();
         for (var rule : all) {
             if (rule instanceof Rule.Site site) {
                 sites.computeIfAbsent(site.method(), name -> new ArrayList<>()).add(site);
             }
         }
+    }
+
+    private static boolean visible(Rule rule, Predicate<String> visible) {
+        return switch (rule) {
+            case Rule.Site site -> visible.test(site.owner());
+            case Rule.Body body -> visible.test(body.owner());
+            case Rule.Construct made -> visible.test(made.owner());
+            case Rule.Entry _, Rule.Marked _ -> true;
+        };
     }
 
     static Set<String> names(List<Rule> rules) {

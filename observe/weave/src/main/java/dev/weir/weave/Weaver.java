@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Puts calls of the hooks into compiled classes, where the rules say so.
@@ -39,7 +40,15 @@ public final class Weaver {
     /// @throws WeaveException `UNKNOWN` for a name that does not exist
     public static Weaver of(
             Function<String, @Nullable InputStream> files, Set<String> without) {
-        return new Weaver(new Rules(Set.copyOf(without), new TypeTree(files)));
+        return of(files, without, owner -> true);
+    }
+
+    /// @param visible whether the hooks see a type, by its internal name
+    static Weaver of(
+            Function<String, @Nullable InputStream> files,
+            Set<String> without,
+            Predicate<String> visible) {
+        return new Weaver(new Rules(Set.copyOf(without), new TypeTree(files), visible));
     }
 
     /// The names of all instrumentations.

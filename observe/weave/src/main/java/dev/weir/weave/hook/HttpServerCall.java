@@ -1,0 +1,157 @@
+package dev.weir.weave.hook;
+
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import org.jspecify.annotations.Nullable;
+
+/// A request that a server of any kind handles. Ends once.
+final class HttpServerCall {
+    /// All servers share it: one of them inside another one adds no span.
+    private static final Library LIBRARY =
+            new Library("http-server", "http.server.request.duration", Library.HTTP_BUCKETS);
+
+    private final Operation operation;
+    private final String word;
+    private volatile @Nullable String route;
+
+    private HttpServerCall(Operation operation, String word, @Nullable String route) {
+        this.operation = operation;
+        this.word = word;
+        this.route = route;
+    }
+
+    /// A call whose parent is in the headers; null where it is not to be told, or is told already.
+    static @Nullable HttpServerCall begin(IncomingRequest request) {
+        try {
+            var current = Context.current();
+            if (!Library.listening(current) || LIBRARY.current(current) != null) {
+                return null;
+            }
+            var parent =
+                    GlobalOpenTelemetry.getOrNoop()
+                            .getPropagators()
+                            .getTextMapPropagator()
+                            .extract(Context.root(), request, IncomingRequest.GETTER);
+            return start(request, parent);
+        } catch (Throwable problem) {
+            Trouble.swallow(problem);
+            return null;
+        }
+    }
+
+    private static HttpServerCall start(IncomingRequest request, Context parent) {
+        var method = request.method();
+        var word = Http.word(method);
+        var route = request.route();
+        var builder =
+                LIBRARY.tracer()
+                        .spanBuilder(route == null ? word : word + " " + route)
+                        .setParent(parent)
+                        .setSpanKind(SpanKind.SERVER)
+                        .setAttribute(Http.PATH, request.path());
+        var measured = Attributes.builder();
+        Http.method(builder, measured, method);
+        both(builder, measured, request);
+        var query = Http.redact(request.query());
+        if (query != null && !query.isEmpty()) {
+            builder.setAttribute(Http.QUERY, query);
+        }
+        host(builder, request.header("host"), request.scheme());
+        peer(builder, request);
+        var operation = Operation.start(LIBRARY, builder, parent, measured);
+        return new HttpServerCall(operation, word, route);
+    }
+
+    private static void both(
+            SpanBuilder builder, AttributesBuilder measured, IncomingRequest request) {
+        builder.setAttribute(Http.SCHEME, request.scheme());
+        measured.put(Http.SCHEME, request.scheme());
+        builder.setAttribute(Http.PROTOCOL, request.protocol());
+        measured.put(Http.PROTOCOL, request.protocol());
+    }
+
+    private static void host(SpanBuilder builder, @Nullable String host, String scheme) {
+        if (host == null || host.isEmpty()) {
+            return;
+        }
+        int colon = host.lastIndexOf(':');
+        boolean port = colon > host.lastIndexOf(']') && colon < host.length() - 1;
+        builder.setAttribute(Http.SERVER, port ? host.substring(0, colon) : host);
+        builder.setAttribute(
+                Http.SERVER_PORT,
+                port ? Long.parseLong(host.substring(colon + 1)) : scheme.equals("https") ? 443 : 80);
+    }
+
+    private static void peer(SpanBuilder builder, IncomingRequest request) {
+        var peer = request.peer();
+        if (peer != null) {
+            builder.setAttribute(Http.PEER, peer);
+            builder.setAttribute(Http.CLIENT, client(request, peer));
+            if (request.peerPort() > 0) {
+                builder.setAttribute(Http.PEER_PORT, (long) request.peerPort());
+            }
+        }
+        var agent = request.header("user-agent");
+        if (agent != null) {
+            builder.setAttribute(Http.USER_AGENT, agent);
+        }
+    }
+
+    /// The first address of `X-Forwarded-For`, or the peer's.
+    private static String client(IncomingRequest request, String peer) {
+        var forwarded = request.header("x-forwarded-for");
+        if (forwarded == null || forwarded.isBlank()) {
+            return peer;
+        }
+        int comma = forwarded.indexOf(',');
+        return (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
+    }
+
+    /// The context to handle the request in.
+    Context context() {
+        return operation.context();
+    }
+
+    /// Says which pattern the path matched, once it is known.
+    void route(@Nullable String pattern) {
+        if (pattern == null || pattern.isEmpty()) {
+            return;
+        }
+        route = pattern;
+        Operation.safely(operation, call -> call.span().updateName(word + " " + pattern));
+    }
+
+    /// Ends with what was answered.
+    ///
+    /// @param status 0 where nothing was
+    void end(int status, @Nullable Throwable problem) {
+        if (operation.ended()) {
+            return;
+        }
+        Operation.safely(
+                operation,
+                call -> {
+                    var pattern = route;
+                    if (pattern != null) {
+                        call.measured(Http.ROUTE, pattern);
+                    }
+                    if (status > 0) {
+                        call.measured(Http.STATUS, (long) status);
+                    }
+                    if (problem != null) {
+                        call.error(problem);
+                    } else if (status >= 500) {
+                        call.error(Integer.toString(status));
+                    }
+                });
+        Operation.safely(operation, Operation::end);
+    }
+
+    boolean ended() {
+        return operation.ended();
+    }
+}

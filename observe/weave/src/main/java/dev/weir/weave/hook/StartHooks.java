@@ -1,0 +1,32 @@
+package dev.weir.weave.hook;
+
+import dev.weir.weave.spi.Engine;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Starts telemetry. Called by woven code, where a program begins.
+public final class StartHooks {
+    private static final AtomicBoolean STARTED = new AtomicBoolean();
+
+    private StartHooks() {}
+
+    /// Starts the engine, if there is one, and if nobody has.
+    public static void enter() {
+        if (!Switch.ON || STARTED.get() || STARTED.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (!GlobalOpenTelemetry.isSet()) {
+                start();
+            }
+        } catch (Throwable problem) {
+            Trouble.swallow(problem);
+        }
+    }
+
+    private static void start() {
+        var engines = ServiceLoader.load(Engine.class, StartHooks.class.getClassLoader());
+        engines.findFirst().ifPresent(Engine::start);
+    }
+}

@@ -4,6 +4,7 @@ import {Counts} from './counts.js';
 import {h} from './dom.js';
 import {discover, link} from './kinds.js';
 import {Figures} from './metrics.js';
+import {receivesTraces, tracesView, traceView} from './traces.js';
 import {eventsView, object, objects, overview} from './views.js';
 import {Collection} from './watch.js';
 
@@ -55,12 +56,12 @@ function login(message = '') {
 }
 
 async function start(name) {
-  const kinds = await discover();
+  const [kinds, traces] = await Promise.all([discover(), receivesTraces()]);
   page?.close();
-  page = frame(name, kinds);
+  page = frame(name, kinds, traces);
 }
 
-function frame(name, kinds) {
+function frame(name, kinds, traces) {
   const shared = {draw: () => {}};
   const main = h('main', {id: 'main'});
   const state = h('span', {id: 'state', class: 'chip wait', role: 'status'}, 'connecting');
@@ -109,7 +110,7 @@ function frame(name, kinds) {
     };
     const here = href => (location.hash || '#/') === href || (href !== '#/' && location.hash.startsWith(href + '/'));
     const groups = Map.groupBy(kinds.filter(k => k.plural !== 'events'), k => k.custom ? k.group : 'Built in');
-    nav.replaceChildren(h('ul', {}, item('#/', 'Overview'), item('#/events', 'Events')),
+    nav.replaceChildren(h('ul', {}, item('#/', 'Overview'), item('#/events', 'Events'), traces ? item('#/traces', 'Traces') : []),
       ...[...groups].map(([group, list]) => h('section', {}, h('h2', {}, group), h('ul', {}, list.map(k => item(link(k), k.kind))))));
   }
 
@@ -123,11 +124,12 @@ function frame(name, kinds) {
     const kind = kinds.find(k => (k.group || 'core') === group && k.plural === plural);
     if (group === '') view = overview(context);
     else if (group === 'events') view = eventsView(context);
+    else if (group === 'traces' && traces) view = plural ? traceView(plural) : tracesView();
     else if (kind && objectName) view = object(kind, namespace === '-' ? '' : namespace, objectName, context);
     else if (kind) view = objects(kind, namespace, context);
     else view = null;
     main.replaceChildren(view?.element ?? h('p', {class: 'notice'}, 'The server has no such kind.'));
-    document.title = `${objectName ?? kind?.kind ?? (group === 'events' ? 'Events' : 'Overview')} · Weir`;
+    document.title = `${objectName ?? kind?.kind ?? ({events: 'Events', traces: 'Traces'}[group] ?? 'Overview')} · Weir`;
     document.body.classList.remove('menu');
     menu();
     if (focus === 'namespace') document.getElementById(focus)?.focus();

@@ -87,7 +87,8 @@ public final class ControlPlane implements AutoCloseable {
                             options.extensions(),
                             options.console()::page,
                             programs::metrics,
-                            programs::checks));
+                            programs::checks,
+                            programs::view));
         } catch (StatusException e) {
             throw new ServerException(
                     ServerException.Code.EXTENSION,

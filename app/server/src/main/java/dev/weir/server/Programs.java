@@ -1,12 +1,14 @@
 package dev.weir.server;
 
 import dev.weir.resource.Extension;
+import dev.weir.resource.Json;
 import dev.weir.resource.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -94,6 +96,19 @@ final class Programs {
             text.append(metrics(named));
         }
         return text.toString();
+    }
+
+    /// The view at `<extension>/<path>` of the first program of that extension that has one.
+    Optional<Json> view(String path, Map<String, String> query) {
+        int slash = path.indexOf('/');
+        if (slash < 0) {
+            return Optional.empty();
+        }
+        return running.stream()
+                .filter(named -> named.name.equals(path.substring(0, slash)))
+                .map(named -> named.program.view(path.substring(slash + 1), query))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static String metrics(Named named) {

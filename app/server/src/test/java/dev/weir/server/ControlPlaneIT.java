@@ -7,6 +7,7 @@ import dev.weir.kubernetes.Kubeconfig;
 import dev.weir.kubernetes.KubernetesClient;
 import dev.weir.resource.ConfigMap;
 import dev.weir.resource.Extension;
+import dev.weir.resource.Json;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Program;
 import dev.weir.resource.StatusException;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -108,6 +110,51 @@ class ControlPlaneIT {
         assertThatExceptionOfType(ServerException.class)
                 .isThrownBy(() -> ControlPlane.start(options()).close())
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ServerException.Code.CORRUPT));
+    }
+
+    @Test
+    void servesTheViewsOfItsProgramsToKnownCallers() {
+        try (var plane = ControlPlane.start(options(new Mirror()));
+                var client =
+                        KubernetesClient.connect(
+                                Kubeconfig.load(List.of(plane.kubeconfig())).connection())) {
+            assertThat(get(client, "/views/mirror/here?a=1&a=2&b=%2F"))
+                    .isEqualTo("{\"path\":\"here\",\"a\":\"1\",\"b\":\"/\"}");
+            for (var path : List.of("/views/mirror/there", "/views/nobody/here", "/views/mirror")) {
+                assertThatExceptionOfType(StatusException.class)
+                        .isThrownBy(() -> get(client, path))
+                        .satisfies(e -> assertThat(e.status().code()).as(path).isEqualTo(404));
+            }
+        }
+    }
+
+    private static String get(KubernetesClient client, String path) {
+        return new String(client.raw("GET", path, Map.of(), null).body(), StandardCharsets.UTF_8);
+    }
+
+    /// Shows at `here` what it is asked.
+    private record Mirror() implements Extension {
+        @Override
+        public String name() {
+            return "mirror";
+        }
+
+        @Override
+        public List<Program> controllers() {
+            return List.of(_ -> new Program.Running() {
+                @Override
+                public Optional<Json> view(String path, Map<String, String> query) {
+                    var answer = Json.Obj.of("path", Json.of(path));
+                    for (var parameter : query.entrySet()) {
+                        answer = answer.with(parameter.getKey(), Json.of(parameter.getValue()));
+                    }
+                    return path.equals("here") ? Optional.of(answer) : Optional.empty();
+                }
+
+                @Override
+                public void close() {}
+            });
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.apiserver;
 
 import dev.weir.resource.Client;
 import dev.weir.resource.Extension;
+import dev.weir.resource.Json;
 import dev.weir.resource.Program;
 import dev.weir.store.Store;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -128,13 +130,15 @@ public final class ApiServer implements AutoCloseable {
     ///   programs are put together by metric
     /// @param checks what `/readyz` and `/healthz` ask besides the store, and, where vital,
     ///   `/livez`
+    /// @param views what is served below `/views/` to every known caller
     public record Options(
             List<InetSocketAddress> listen,
             Path credentials,
             Collection<? extends Extension> extensions,
             Function<String, Optional<Page>> pages,
             Supplier<String> metrics,
-            Supplier<List<Program.Check>> checks) {
+            Supplier<List<Program.Check>> checks,
+            Views views) {
 
         /// Copies the collections.
         public Options {
@@ -145,7 +149,13 @@ public final class ApiServer implements AutoCloseable {
         /// A server that only this process can reach.
         public static Options inProcess(Collection<? extends Extension> extensions) {
             return new Options(
-                    List.of(), Path.of(""), extensions, _ -> Optional.empty(), () -> "", List::of);
+                    List.of(),
+                    Path.of(""),
+                    extensions,
+                    _ -> Optional.empty(),
+                    () -> "",
+                    List::of,
+                    Views.NONE);
         }
 
         /// A server on one address, without a console.
@@ -159,8 +169,24 @@ public final class ApiServer implements AutoCloseable {
                     extensions,
                     _ -> Optional.empty(),
                     () -> "",
-                    List::of);
+                    List::of,
+                    Views.NONE);
         }
+    }
+
+    /// What programs show of their work, as JSON that is made for each request.
+    @FunctionalInterface
+    public interface Views {
+        /// No view of anything.
+        Views NONE = (_, _) -> Optional.empty();
+
+        /// The view at a path.
+        ///
+        /// @param path below `/views/`: `<extension>/...`
+        /// @param query the parameters of the request, the first value of each
+        /// @return empty where there is none
+        /// @throws dev.weir.resource.StatusException when the query is refused
+        Optional<Json> view(String path, Map<String, String> query);
     }
 
     /// A page of the console.

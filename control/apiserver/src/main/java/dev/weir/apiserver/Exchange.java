@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,13 @@ final class Exchange {
     String query(String name) {
         var value = query.getValue(name);
         return value == null ? "" : value;
+    }
+
+    /// The first value of each query parameter.
+    Map<String, String> query() {
+        var values = new LinkedHashMap<String, String>();
+        query.forEach(field -> values.put(field.getName(), field.getValue()));
+        return values;
     }
 
     /// All values of a query parameter.

@@ -181,6 +181,11 @@ final class Front extends Handler.Abstract {
                     text.toString().getBytes(StandardCharsets.UTF_8));
             return;
         }
+        if (path.startsWith("/views/")) {
+            var view = options.views().view(path.substring("/views/".length()), exchange.query());
+            exchange.send(200, view.orElseThrow(Refusals::nowhere));
+            return;
+        }
         if (!discovery.serve(
                 exchange,
                 path.endsWith("/") && path.length() > 1

@@ -3,6 +3,7 @@ package dev.weir.resource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Something that runs until it is closed: controllers in a server, a workload on a node.
 @FunctionalInterface
@@ -28,6 +29,17 @@ public interface Program {
         /// Its figures in the Prometheus text format, added to the host's own; empty for none.
         default String metrics() {
             return "";
+        }
+
+        /// What it shows of its work, read-only, to callers that the host knows: a server answers
+        /// it below `/views/<extension>/`.
+        ///
+        /// @param path below that, such as `traces`
+        /// @param query the parameters of the request, the first value of each
+        /// @return empty where it shows nothing at that path
+        /// @throws StatusException when the query is not one that it understands
+        default Optional<Json> view(String path, Map<String, String> query) {
+            return Optional.empty();
         }
 
         /// Stops it and waits for its end. Idempotent.

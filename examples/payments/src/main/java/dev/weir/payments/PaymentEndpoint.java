@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Takes payments over HTTP on this machine: `POST /payments` with a [Payment] as JSON, answered
 /// with the decision and the policies that it comes from; `GET /metrics`. A client that takes
@@ -26,6 +27,7 @@ final class PaymentEndpoint implements AutoCloseable {
     private static final int SECONDS_TO_SEND = 5;
 
     private final RiskEngine engine;
+    private final Consumer<Payment> accept;
     private final BooleanSupplier following;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -33,23 +35,31 @@ final class PaymentEndpoint implements AutoCloseable {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder declined = new LongAdder();
 
-    private PaymentEndpoint(RiskEngine engine, BooleanSupplier following, HttpServer server) {
+    private PaymentEndpoint(
+            RiskEngine engine,
+            Consumer<Payment> accept,
+            BooleanSupplier following,
+            HttpServer server) {
         this.engine = engine;
+        this.accept = accept;
         this.following = following;
         this.server = server;
     }
 
     /// Listens on the loopback address.
     ///
+    /// @param accept told of each accepted payment before it is answered; does not wait
     /// @param following whether configs come from the control plane as they change
     /// @param port 0 for any that is free
-    static PaymentEndpoint open(RiskEngine engine, BooleanSupplier following, int port)
+    static PaymentEndpoint open(
+            RiskEngine engine, Consumer<Payment> accept, BooleanSupplier following, int port)
             throws IOException {
         limit("sun.net.httpserver.maxReqTime", SECONDS_TO_SEND);
         limit("sun.net.httpserver.maxRspTime", SECONDS_TO_SEND);
         limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        var endpoint = new PaymentEndpoint(engine, following, HttpServer.create(address, 0));
+        var endpoint =
+                new PaymentEndpoint(engine, accept, following, HttpServer.create(address, 0));
         endpoint.server.setExecutor(endpoint.threads);
         endpoint.server.createContext("/payments", endpoint::pay);
         endpoint.server.createContext("/metrics", endpoint::metrics);
@@ -117,7 +127,12 @@ final class PaymentEndpoint implements AutoCloseable {
             refuse(exchange, 503, String.valueOf(e.getMessage()));
             return;
         }
-        (answer.decision() == Decision.Approved ? accepted : declined).increment();
+        if (answer.decision() == Decision.Approved) {
+            accepted.increment();
+            accept.accept(payment);
+        } else {
+            declined.increment();
+        }
         var members = new LinkedHashMap<String, Json>();
         members.put("decision", Json.of(answer.decision().name()));
         members.put("policies", Json.strings(answer.enforcement().policies()));

@@ -15,8 +15,9 @@ import java.util.List;
 /// The payments fleet: its kinds, what a server checks and does for them, and what a terminal runs.
 ///
 /// A server takes the setting `silence`: after how many seconds without a report a terminal is not
-/// waited for, 30 by default; and `leader-election`: the name of a Lease in `kube-system`, by which
-/// of several processes with these controllers one works.
+/// waited for, 30 by default; `receipts`: how many of them it keeps, 1000 by default; and
+/// `leader-election`: the name of a Lease in `kube-system`, by which of several processes with
+/// these controllers one works.
 public final class Payments implements Extension {
     /// For the `ServiceLoader`.
     public Payments() {}
@@ -28,7 +29,7 @@ public final class Payments implements Extension {
 
     @Override
     public List<ResourceType<?>> kinds() {
-        return List.of(RiskPolicy.TYPE, Terminal.TYPE, TerminalConfig.TYPE);
+        return List.of(RiskPolicy.TYPE, Terminal.TYPE, TerminalConfig.TYPE, Receipt.TYPE);
     }
 
     @Override
@@ -38,7 +39,7 @@ public final class Payments implements Extension {
 
     @Override
     public List<Program> controllers() {
-        return List.of(Payments::control);
+        return List.of(Payments::control, Payments::receipts);
     }
 
     @Override
@@ -46,17 +47,22 @@ public final class Payments implements Extension {
         return List.of(TerminalProgram::start);
     }
 
-    private static Duration silence(String seconds) {
+    private static int setting(Program.Host host, String name, int usual) {
+        var text = host.options().getOrDefault(name, Integer.toString(usual));
         try {
-            return Duration.ofSeconds(Math.max(1, Integer.parseUnsignedInt(seconds)));
+            return Math.max(1, Integer.parseUnsignedInt(text));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "silence: expected seconds, such as 30, found " + seconds, e);
+                    name + ": expected a number, such as " + usual + ", found " + text, e);
         }
     }
 
+    private static Program.Running receipts(Program.Host host) {
+        return NewestReceipts.start(host.client(), setting(host, "receipts", 1_000));
+    }
+
     private static Program.Running control(Program.Host host) {
-        var silence = silence(host.options().getOrDefault("silence", "30"));
+        var silence = Duration.ofSeconds(setting(host, "silence", 30));
         var manager = Manager.of(host.client());
         var lease = host.options().getOrDefault("leader-election", "");
         if (!lease.isEmpty()) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// `port` of the payments (any free one by default), `namespace` (`default`), `labels` as
 /// `key=value;key=value`.
 ///
-/// Two threads: one follows the configs and owns the map of them, one reports.
+/// Three threads: one follows the configs and owns the map of them, one reports, one books
+/// receipts.
 final class TerminalProgram implements Program.Running {
     private static final System.Logger LOG = System.getLogger(TerminalProgram.class.getName());
     private static final Duration REPORT = Duration.ofSeconds(2);
@@ -38,6 +39,7 @@ final class TerminalProgram implements Program.Running {
     private final Map<String, String> labels;
     private final DaySum sum;
     private final RiskEngine engine;
+    private final Bookings bookings;
     private final PaymentEndpoint endpoint;
     private final ConfigFile file;
     private final Map<String, TerminalConfig> configs = new LinkedHashMap<>();
@@ -55,7 +57,8 @@ final class TerminalProgram implements Program.Running {
         file = new ConfigFile(host.directory().resolve("configs.json"));
         file.read().forEach(config -> configs.put(config.metadata().name(), config));
         engine.apply(Enforcement.of(configs.values()));
-        endpoint = PaymentEndpoint.open(engine, () -> following, port(host.options()));
+        bookings = new Bookings(client, RECONNECT);
+        endpoint = PaymentEndpoint.open(engine, this::book, () -> following, port(host.options()));
     }
 
     static Program.Running start(Program.Host host) throws IOException {
@@ -91,7 +94,18 @@ final class TerminalProgram implements Program.Running {
 
     @Override
     public String metrics() {
-        return endpoint.figures();
+        return endpoint.figures()
+                + """
+                # HELP payments_receipts_total Accepted payments, by whether the control plane has them.
+                # TYPE payments_receipts_total counter
+                payments_receipts_total{state="booked"} %d
+                payments_receipts_total{state="lost"} %d
+                """
+                        .formatted(bookings.booked(), bookings.lost());
+    }
+
+    private void book(Payment payment) {
+        bookings.book(Receipt.of(namespace, name, payment, Instant.now()));
     }
 
     private void follow() {
@@ -252,6 +266,7 @@ final class TerminalProgram implements Program.Running {
     public void close() {
         threads.forEach(Thread::interrupt);
         endpoint.close();
+        bookings.close();
         for (var thread : threads) {
             try {
                 thread.join(Duration.ofSeconds(5));

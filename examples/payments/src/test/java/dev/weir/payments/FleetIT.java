@@ -72,7 +72,11 @@ class FleetIT {
         for (var program : payments.controllers()) {
             running.add(
                     program.start(
-                            new Program.Host(client, "server", directory, Map.of("silence", "4"))));
+                            new Program.Host(
+                                    client,
+                                    "server",
+                                    directory,
+                                    Map.of("silence", "4", "receipts", "3"))));
         }
     }
 
@@ -108,6 +112,28 @@ class FleetIT {
                         List.of("casino"),
                         new RiskPolicy.Velocity(60, 60));
         return new RiskPolicy(Metadata.of("default", name), spec, null);
+    }
+
+    @Test
+    void booksAcceptedPaymentsAndKeepsTheNewest() throws Exception {
+        terminal("t1", "north");
+        client.create(RiskPolicy.TYPE, policy("p", "north", "EUR", 100));
+        eventually(() -> ready("p", 1));
+        for (int amount = 1; amount <= 5; amount++) {
+            assertThat(pay("t1", amount)).isEqualTo("Approved [p@1]");
+            assertThat(pay("t1", 101)).startsWith("OverPaymentLimit");
+        }
+        eventually(() -> booked().equals(List.of(3L, 4L, 5L)));
+        assertThat(running.getLast().metrics())
+                .contains("payments_receipts_total{state=\"booked\"} 5")
+                .contains("payments_receipts_total{state=\"lost\"} 0");
+    }
+
+    private List<Long> booked() {
+        return client.list(Receipt.TYPE, Query.ALL).items().stream()
+                .map(receipt -> receipt.spec().amount())
+                .sorted()
+                .toList();
     }
 
     @Test

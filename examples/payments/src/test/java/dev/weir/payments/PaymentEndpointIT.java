@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class PaymentEndpointIT {
     @TempDir Path directory;
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<Payment> told = new CopyOnWriteArrayList<>();
     private DaySum sum;
     private PaymentEndpoint endpoint;
 
@@ -33,7 +35,7 @@ class PaymentEndpointIT {
         var engine = new RiskEngine(InstantSource.system(), sum);
         var limits = new Limits("EUR", 100, 1000, Set.of(), 60, 60);
         engine.apply(new Enforcement(List.of("p@1"), limits, Map.of()));
-        endpoint = PaymentEndpoint.open(engine, () -> true, 0);
+        endpoint = PaymentEndpoint.open(engine, told::add, () -> true, 0);
     }
 
     @AfterEach
@@ -67,6 +69,9 @@ class PaymentEndpointIT {
         assertThat(answer.body()).isEqualTo("{\"decision\":\"Approved\",\"policies\":[\"p@1\"]}");
         assertThat(send("GET", "/metrics", "").body())
                 .contains("payments_total{decision=\"accepted\"} 1", "payments_following 1");
+        assertThat(told).extracting(Payment::amount).containsExactly(100L);
+        assertThat(pay(payment("101", "c")).statusCode()).isEqualTo(200);
+        assertThat(told).hasSize(1);
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.weir.context;
 import org.jspecify.annotations.Nullable;
 
 /// B3 of Zipkin, in one header `b3` or in several `X-B3-...` (openzipkin/b3-propagation), into the
-/// layout of [TraceBytes]. Trace ids may have 8 bytes; digits are lower case. A decision without ids
-/// makes no context.
+/// layout of [TraceBytes]. Trace ids may have 8 bytes; digits are lower case. A decision without
+/// ids makes no context.
 final class B3 {
     private static final int SPAN_DIGITS = 16;
     private static final int TRACE_DIGITS = 32;
@@ -59,9 +59,7 @@ final class B3 {
     }
 
     private static boolean isSampled(@Nullable String sampled, @Nullable String flags) {
-        return "1".equals(flags)
-                || "1".equals(sampled)
-                || "true".equalsIgnoreCase(sampled);
+        return "1".equals(flags) || "1".equals(sampled) || "true".equalsIgnoreCase(sampled);
     }
 
     private static boolean isHex(String text) {

@@ -62,8 +62,8 @@ public final class BaggageHeader implements Baggage {
         return of(joined.toString());
     }
 
-    /// Any baggage as a header: what a header cannot hold of values and metadata is encoded, entries
-    /// with a key that is no token (RFC 9110 §5.6.2) or beyond the limits are left out.
+    /// Any baggage as a header: what a header cannot hold of values and metadata is encoded,
+    /// entries with a key that is no token (RFC 9110 §5.6.2) or beyond the limits are left out.
     public static BaggageHeader of(Baggage baggage) {
         if (baggage instanceof BaggageHeader header) {
             return header;

@@ -124,7 +124,9 @@ final class BaggageMembers {
     // Every percent sign is followed by two hexadecimal digits.
     private boolean isEncoded(int from, int to) {
         for (int at = header.indexOf('%', from, to); at >= 0; ) {
-            if (at + 2 >= to || !isDigit(header.charAt(at + 1)) || !isDigit(header.charAt(at + 2))) {
+            if (at + 2 >= to
+                    || !isDigit(header.charAt(at + 1))
+                    || !isDigit(header.charAt(at + 2))) {
                 return false;
             }
             at = header.indexOf('%', at + 3, to);

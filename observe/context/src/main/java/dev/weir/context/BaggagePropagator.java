@@ -44,11 +44,15 @@ enum BaggagePropagator implements TextMapPropagator {
         if (getter == null) {
             return context;
         }
-        var values = CarrierValues.all(carrier, getter, BAGGAGE);
-        var baggage =
-                values == null
-                        ? BaggageHeader.of(getter.get(carrier, BAGGAGE))
-                        : BaggageHeader.of(values);
+        var baggage = baggage(carrier, getter);
         return baggage == BaggageHeader.EMPTY ? context : context.with(baggage);
+    }
+
+    private static <C> BaggageHeader baggage(@Nullable C carrier, TextMapGetter<C> getter) {
+        if (!CarrierValues.tellsAll(getter)) {
+            return BaggageHeader.of(getter.get(carrier, BAGGAGE));
+        }
+        var values = getter.getAll(carrier, BAGGAGE);
+        return values == null ? BaggageHeader.EMPTY : BaggageHeader.of(values);
     }
 }

@@ -46,12 +46,7 @@ public interface BinarySpanContext extends SpanContext {
         int flags = context.getTraceFlags().asByte();
         if (context instanceof BinarySpanContext binary) {
             TraceBytes.write(
-                    to,
-                    at,
-                    binary.traceIdHigh(),
-                    binary.traceIdLow(),
-                    binary.spanIdBits(),
-                    flags);
+                    to, at, binary.traceIdHigh(), binary.traceIdLow(), binary.spanIdBits(), flags);
         } else {
             var traceId = context.getTraceId();
             TraceBytes.write(

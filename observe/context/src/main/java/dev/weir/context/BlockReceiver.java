@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /// The receiving side of a connection's dictionary, for what a [BlockSender] wrote.
 ///
-/// It keeps no more than its [BlockLimits] allow. Not thread-safe: whoever reads from the connection
-/// owns it.
+/// It keeps no more than its [BlockLimits] allow. Not thread-safe: whoever reads from the
+/// connection owns it.
 public final class BlockReceiver {
     private static final Block NONE = new Block("", "");
 
@@ -34,8 +34,7 @@ public final class BlockReceiver {
         int start = from.position();
         if (from.remaining() < TraceBytes.SIZE) {
             throw new ContextException(
-                    Code.TRUNCATED,
-                    "expected 32 bytes of context, found " + from.remaining());
+                    Code.TRUNCATED, "expected 32 bytes of context, found " + from.remaining());
         }
         if (TraceBytes.version(from, start) != TraceBytes.VERSION) {
             throw new ContextException(

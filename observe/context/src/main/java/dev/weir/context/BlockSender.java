@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The sending side of a connection's dictionary: tracestate and baggage travel as text once, and as
-/// 4 bytes of the context from then on.
+/// The sending side of a connection's dictionary: tracestate and baggage travel as text once, and
+/// as 4 bytes of the context from then on.
 ///
 /// Ids are never used twice in a connection. What is kept is bounded by [BlockLimits]: the oldest
 /// blocks go, and are sent again under a new id when they come again; a block larger than all that

@@ -4,7 +4,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/// The values of headers in a carrier.
+/// What getters tell of headers that stand in a carrier more than once.
 final class CarrierValues {
     // Whether a getter tells all values: most tell one, and an iterator for one costs more than the
     // header it holds.
@@ -27,22 +27,12 @@ final class CarrierValues {
         return TELLS_ALL.get(getter.getClass());
     }
 
-    /// The value of a header that may stand once; null where it is absent or stands twice.
-    static <C> @Nullable String single(@Nullable C carrier, TextMapGetter<C> getter, String name) {
-        if (!tellsAll(getter)) {
-            return getter.get(carrier, name);
-        }
-        var values = getter.getAll(carrier, name);
+    /// The only value of a header; null where there is none or another.
+    static @Nullable String single(@Nullable Iterator<String> values) {
         if (values == null || !values.hasNext()) {
             return null;
         }
         var value = values.next();
         return values.hasNext() ? null : value;
-    }
-
-    /// All values of a header; null where the getter tells one only.
-    static <C> @Nullable Iterator<String> all(
-            @Nullable C carrier, TextMapGetter<C> getter, String name) {
-        return tellsAll(getter) ? getter.getAll(carrier, name) : null;
     }
 }

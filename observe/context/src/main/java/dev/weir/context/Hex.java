@@ -23,8 +23,8 @@ final class Hex {
     private static final int LETTER = 'a' - '9' - 1;
     private static final byte[] VALUES = new byte[256];
 
-    // One instruction where the compiler knows PEXT, a long way round elsewhere.
-    private static final boolean COMPRESS = System.getProperty("os.arch", "").equals("amd64");
+    // One instruction where the compiler knows PEXT and PDEP, a long way round elsewhere.
+    private static final boolean BMI = System.getProperty("os.arch", "").equals("amd64");
 
     static {
         Arrays.fill(VALUES, (byte) -1);
@@ -75,17 +75,28 @@ final class Hex {
         SHORTS.set(to, at, (short) (text + 0x3030));
     }
 
-    /// 16 characters for each value.
+    /// The 16 characters of a value.
     ///
     /// The API has methods for this, but they share a buffer with its own propagators: called from
     /// within one of those, they would write over what it has put there.
+    static String string(long value) {
+        byte[] text = Scratch.get().text;
+        write(text, 0, value);
+        return string(text, 16);
+    }
+
+    /// The 32 characters of two values.
+    static String string(long high, long low) {
+        byte[] text = Scratch.get().text;
+        write(text, 0, high);
+        write(text, 16, low);
+        return string(text, 32);
+    }
+
+    /// The first characters of a text in ASCII.
     @SuppressWarnings("deprecation") // the constructor that copies bytes as they are
-    static String string(long... values) {
-        var text = new byte[16 * values.length];
-        for (int i = 0; i < values.length; i++) {
-            write(text, 16 * i, values[i]);
-        }
-        return new String(text, 0);
+    static String string(byte[] text, int length) {
+        return new String(text, 0, 0, length);
     }
 
     private static long text(long digits) {
@@ -93,7 +104,7 @@ final class Hex {
     }
 
     private static long squeeze(long digits) {
-        return COMPRESS ? Long.compress(digits, NIBBLES) : squeezeByShifts(digits);
+        return BMI ? Long.compress(digits, NIBBLES) : squeezeByShifts(digits);
     }
 
     static long squeezeByShifts(long digits) {
@@ -103,6 +114,10 @@ final class Hex {
     }
 
     private static long spread(long value) {
+        return BMI ? Long.expand(value, NIBBLES) : spreadByShifts(value);
+    }
+
+    static long spreadByShifts(long value) {
         long quads = (value | value << 16) & 0x0000ffff0000ffffL;
         long pairs = (quads | quads << 8) & 0x00ff00ff00ff00ffL;
         return (pairs | pairs << 4) & NIBBLES;

@@ -32,8 +32,7 @@ final class Members {
             boolean start = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
             boolean key = start || "_-*/@".indexOf(c) >= 0;
             boolean value = c != ',' && c != '=';
-            classes[c] =
-                    (byte) ((start ? KEY_START : 0) | (key ? KEY : 0) | (value ? VALUE : 0));
+            classes[c] = (byte) ((start ? KEY_START : 0) | (key ? KEY : 0) | (value ? VALUE : 0));
         }
         return classes;
     }

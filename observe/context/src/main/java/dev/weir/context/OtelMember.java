@@ -3,8 +3,8 @@ package dev.weir.context;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The value of OpenTelemetry's member of a tracestate, `ot=th:c;rv:0123456789abcd`
-/// (OpenTelemetry specification, "TraceState: Probability Sampling").
+/// The value of OpenTelemetry's member of a tracestate, `ot=th:c;rv:0123456789abcd` (OpenTelemetry
+/// specification, "TraceState: Probability Sampling").
 final class OtelMember {
     private static final int DIGITS = 14;
     private static final String THRESHOLD = "th";
@@ -47,7 +47,8 @@ final class OtelMember {
 
     private static String digits(long value) {
         if (value >>> 4 * DIGITS != 0) {
-            throw new IllegalArgumentException("expected 56 bits, found " + Long.toHexString(value));
+            throw new IllegalArgumentException(
+                    "expected 56 bits, found " + Long.toHexString(value));
         }
         return "%014x".formatted(value);
     }

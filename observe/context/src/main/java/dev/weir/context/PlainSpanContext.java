@@ -46,7 +46,7 @@ sealed class PlainSpanContext implements BinarySpanContext permits RemoteSpan {
     public final String getTraceId() {
         var text = traceIdText;
         if (text == null) {
-            text = Hex.string(high, low);
+            text = makeTraceId();
             traceIdText = text;
         }
         return text;
@@ -56,10 +56,18 @@ sealed class PlainSpanContext implements BinarySpanContext permits RemoteSpan {
     public final String getSpanId() {
         var text = spanIdText;
         if (text == null) {
-            text = Hex.string(spanId);
+            text = makeSpanId();
             spanIdText = text;
         }
         return text;
+    }
+
+    String makeTraceId() {
+        return Hex.string(high, low);
+    }
+
+    String makeSpanId() {
+        return Hex.string(spanId);
     }
 
     @Override

@@ -12,17 +12,33 @@ import org.jspecify.annotations.Nullable;
 /// A span of another process: its context, and nothing to record. One object is both, where the API
 /// has two.
 final class RemoteSpan extends PlainSpanContext implements Span {
-    RemoteSpan(long high, long low, long spanId, int flags, TraceState state) {
+    private final @Nullable String header;
+
+    /// @param header where it came from, for the ids as text; null where they are not in it at the
+    ///   places of [TraceParent]
+    RemoteSpan(
+            long high,
+            long low,
+            long spanId,
+            int flags,
+            TraceState state,
+            @Nullable String header) {
         super(high, low, spanId, flags, state, true);
+        this.header = header;
     }
 
-    RemoteSpan(byte[] context, TraceState state) {
-        this(
-                TraceBytes.traceIdHigh(context, 0),
-                TraceBytes.traceIdLow(context, 0),
-                TraceBytes.spanId(context, 0),
-                TraceBytes.flags(context, 0),
-                state);
+    @Override
+    String makeTraceId() {
+        return header == null
+                ? super.makeTraceId()
+                : header.substring(TraceParent.TRACE_ID, TraceParent.TRACE_ID + 32);
+    }
+
+    @Override
+    String makeSpanId() {
+        return header == null
+                ? super.makeSpanId()
+                : header.substring(TraceParent.SPAN_ID, TraceParent.SPAN_ID + 16);
     }
 
     @Override

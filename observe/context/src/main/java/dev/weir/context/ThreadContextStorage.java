@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// Where the current context of the OpenTelemetry API is kept: with its thread, and handed on to
 /// the virtual threads that the thread starts.
 ///
-/// A virtual thread begins with the context in which it was made, so executors with a virtual thread
-/// for each task and structured task scopes carry it without any wrapping. One that is to outlive
-/// the work that starts it is made by `Thread.ofVirtual().inheritInheritableThreadLocals(false)`. A
-/// platform thread begins without a context: in a pool it would keep that of whoever made the pool
-/// grow. For pools there is [Carried].
+/// A virtual thread begins with the context in which it was made, so executors with a virtual
+/// thread for each task and structured task scopes carry it without any wrapping. One that is to
+/// outlive the work that starts it is made by
+/// `Thread.ofVirtual().inheritInheritableThreadLocals(false)`. A platform thread begins without a
+/// context: in a pool it would keep that of whoever made the pool grow. For pools there is
+/// [Carried].
 ///
 /// The API finds this class by `ServiceLoader`, where it is the only provider. With others on the
 /// path, the system property `io.opentelemetry.context.contextStorageProvider` names one.

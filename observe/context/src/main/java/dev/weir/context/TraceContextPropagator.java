@@ -51,7 +51,11 @@ enum TraceContextPropagator implements TextMapPropagator {
         if (getter == null) {
             return context;
         }
-        var parent = CarrierValues.single(carrier, getter, PARENT);
+        boolean all = CarrierValues.tellsAll(getter);
+        var parent =
+                all
+                        ? CarrierValues.single(getter.getAll(carrier, PARENT))
+                        : getter.get(carrier, PARENT);
         if (parent == null) {
             return context;
         }
@@ -63,13 +67,17 @@ enum TraceContextPropagator implements TextMapPropagator {
         long low = TraceBytes.traceIdLow(scratch.context, 0);
         long spanId = TraceBytes.spanId(scratch.context, 0);
         int flags = TraceBytes.flags(scratch.context, 0);
-        return context.with(new RemoteSpan(high, low, spanId, flags, state(carrier, getter)));
+        var state = state(carrier, getter, all);
+        var header = parent.length() == TraceParent.LENGTH ? parent : null;
+        return context.with(new RemoteSpan(high, low, spanId, flags, state, header));
     }
 
-    private static <C> TraceState state(@Nullable C carrier, TextMapGetter<C> getter) {
-        var values = CarrierValues.all(carrier, getter, STATE);
-        if (values != null) {
-            return values.hasNext() ? TraceStateHeader.of(values) : TraceState.getDefault();
+    private static <C> TraceState state(@Nullable C carrier, TextMapGetter<C> getter, boolean all) {
+        if (all) {
+            var values = getter.getAll(carrier, STATE);
+            return values == null || !values.hasNext()
+                    ? TraceState.getDefault()
+                    : TraceStateHeader.of(values);
         }
         var value = getter.get(carrier, STATE);
         return value == null ? TraceState.getDefault() : TraceStateHeader.of(value);

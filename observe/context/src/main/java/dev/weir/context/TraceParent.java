@@ -18,8 +18,8 @@ public final class TraceParent {
     /// The length of what is formatted, in characters.
     public static final int LENGTH = 55;
 
-    private static final int TRACE_ID = 3;
-    private static final int SPAN_ID = 36;
+    static final int TRACE_ID = 3;
+    static final int SPAN_ID = 36;
     private static final int FLAGS = 53;
 
     private TraceParent() {}
@@ -148,9 +148,7 @@ public final class TraceParent {
         if (version == 0) {
             return length == LENGTH;
         }
-        return version > 0
-                && version < 0xff
-                && (length == LENGTH || from[offset + LENGTH] == '-');
+        return version > 0 && version < 0xff && (length == LENGTH || from[offset + LENGTH] == '-');
     }
 
     /// Writes the header of a valid context as 55 ASCII bytes.
@@ -181,7 +179,7 @@ public final class TraceParent {
     public static String format(byte[] context, int at) {
         byte[] text = Scratch.get().text;
         format(context, at, text, 0);
-        return string(text);
+        return Hex.string(text, LENGTH);
     }
 
     /// The header of a valid span context.
@@ -193,7 +191,7 @@ public final class TraceParent {
             long spanId = binary.spanIdBits();
             byte[] text = Scratch.get().text;
             format(high, low, spanId, flags, text, 0);
-            return string(text);
+            return Hex.string(text, LENGTH);
         }
         var traceId = context.getTraceId();
         var spanId = context.getSpanId();
@@ -201,11 +199,10 @@ public final class TraceParent {
         ascii(traceId, text, TRACE_ID);
         ascii(spanId, text, SPAN_ID);
         frame(flags, text, 0);
-        return string(text);
+        return Hex.string(text, LENGTH);
     }
 
-    private static void format(
-            long high, long low, long spanId, int flags, byte[] to, int offset) {
+    private static void format(long high, long low, long spanId, int flags, byte[] to, int offset) {
         Hex.write(to, offset + TRACE_ID, high);
         Hex.write(to, offset + TRACE_ID + 16, low);
         Hex.write(to, offset + SPAN_ID, spanId);
@@ -222,15 +219,9 @@ public final class TraceParent {
         to[offset + FLAGS + 1] = (byte) ('0' + (flags & TraceBytes.FLAGS));
     }
 
-    // The two deprecated methods of String are the ones that copy bytes as they are. Ids of a span
-    // context are hexadecimal digits already.
-    @SuppressWarnings("deprecation")
+    // Ids of a span context are hexadecimal digits already.
+    @SuppressWarnings("deprecation") // the method that copies bytes as they are
     private static void ascii(String id, byte[] to, int offset) {
         id.getBytes(0, id.length(), to, offset);
-    }
-
-    @SuppressWarnings("deprecation")
-    private static String string(byte[] text) {
-        return new String(text, 0, 0, LENGTH);
     }
 }

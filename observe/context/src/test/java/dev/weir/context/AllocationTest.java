@@ -55,11 +55,10 @@ class AllocationTest {
         var receiver = new BlockReceiver(BlockLimits.DEFAULT);
         var wire = ByteBuffer.allocate(200);
         assertThat(TraceParent.parse(parent, context, 0)).isTrue();
-        isFree(
-                () -> {
-                    sender.write(context, 0, "rojo=00f067aa0ba902b7", "userId=alice", wire.clear());
-                    receiver.read(wire.flip(), context, 0);
-                });
+        isFree(() -> {
+            sender.write(context, 0, "rojo=00f067aa0ba902b7", "userId=alice", wire.clear());
+            receiver.read(wire.flip(), context, 0);
+        });
     }
 
     // A batch without any allocation is enough: the counter also sees what the JVM itself does on

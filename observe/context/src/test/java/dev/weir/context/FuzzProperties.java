@@ -30,7 +30,9 @@ class FuzzProperties {
     Arbitrary<String> headers() {
         var noise = Arbitraries.strings().ofMaxLength(80);
         var edits =
-                Arbitraries.of("", "-", "=", ",", ";", "%", " ", "\t", "@", "0", "G", "\u0130", "\0")
+                Arbitraries.of(
+                                "", "-", "=", ",", ";", "%", " ", "\t", "@", "0", "G", "\u0130",
+                                "\0")
                         .list()
                         .ofSize(4);
         var places = Arbitraries.integers().between(0, 70).list().ofSize(4);
@@ -84,8 +86,7 @@ class FuzzProperties {
         assertThat(state.withSamplingThreshold(7).samplingThreshold()).isEqualTo(7);
         var baggage = BaggageHeader.of(header);
         baggage.forEach(
-                (key, entry) ->
-                        assertThat(baggage.getEntryValue(key)).isEqualTo(entry.getValue()));
+                (key, entry) -> assertThat(baggage.getEntryValue(key)).isEqualTo(entry.getValue()));
         assertThat(BaggageHeader.of(baggage.header()).asMap()).isEqualTo(baggage.asMap());
         assertThat(BaggageHeader.of(baggage.toBuilder().build()).asMap())
                 .isEqualTo(baggage.asMap());

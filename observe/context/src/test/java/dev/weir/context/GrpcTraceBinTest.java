@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class GrpcTraceBinTest {
     // The example of OpenCensus' BinaryEncoding.md.
     private static final byte[] HEADER =
-            HexFormat.of()
-                    .parseHex("0000404142434445464748494a4b4c4d4e4f0161626364656667680201");
+            HexFormat.of().parseHex("0000404142434445464748494a4b4c4d4e4f0161626364656667680201");
 
     @Test
     void formatsWhatItParsed() {

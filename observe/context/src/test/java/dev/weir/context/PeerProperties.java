@@ -67,11 +67,10 @@ class PeerProperties {
         assertThat(plain(ours)).isEqualTo(plain(theirs));
         assertThat(ours.size()).isEqualTo(theirs.size());
         assertThat(ours.isEmpty()).isEqualTo(theirs.isEmpty());
-        theirs.forEach(
-                (key, entry) -> {
-                    assertThat(ours.getEntryValue(key)).isEqualTo(entry.getValue());
-                    assertThat(ours.getEntry(key).getMetadata()).isEqualTo(entry.getMetadata());
-                });
+        theirs.forEach((key, entry) -> {
+            assertThat(ours.getEntryValue(key)).isEqualTo(entry.getValue());
+            assertThat(ours.getEntry(key).getMetadata()).isEqualTo(entry.getMetadata());
+        });
         var sent = injected(Propagators.baggage(), Context.root().with(ours));
         assertThat(plain(extracted(W3CBaggagePropagator.getInstance(), sent)))
                 .isEqualTo(plain(theirs));
@@ -125,9 +124,8 @@ class PeerProperties {
 
     private static Map<String, String> plain(Baggage baggage) {
         var plain = new HashMap<String, String>();
-        baggage.forEach(
-                (key, entry) ->
-                        plain.put(key, entry.getValue() + ";" + entry.getMetadata().getValue()));
+        baggage.forEach((key, entry) ->
+                plain.put(key, entry.getValue() + ";" + entry.getMetadata().getValue()));
         return plain;
     }
 
@@ -154,8 +152,8 @@ class PeerProperties {
 
     @Provide
     Arbitrary<String> parents() {
-        var version = Arbitraries.frequencyOf(
-                        Tuple.of(9, Arbitraries.just("00")), Tuple.of(1, hex(2)));
+        var version =
+                Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.just("00")), Tuple.of(1, hex(2)));
         var tail = Arbitraries.frequency(Tuple.of(9, ""), Tuple.of(1, "-x"), Tuple.of(1, "x"));
         return Combinators.combine(version, nearly(hex(32)), nearly(hex(16)), nearly(hex(2)), tail)
                 .as((v, t, s, f, rest) -> v + "-" + t + "-" + s + "-" + f + rest);
@@ -179,7 +177,9 @@ class PeerProperties {
                         .as((k, v) -> k + "=" + v);
         var comma = Arbitraries.of(",", ",", ", ", "\t,\t ");
         return Combinators.combine(
-                        member.list().uniqueElements(m -> m.substring(0, m.indexOf('='))).ofMaxSize(34),
+                        member.list()
+                                .uniqueElements(m -> m.substring(0, m.indexOf('=')))
+                                .ofMaxSize(34),
                         comma)
                 .as((members, separator) -> String.join(separator, members));
     }
@@ -191,13 +191,9 @@ class PeerProperties {
                         hex(16).filter(t -> !t.matches("0+")),
                         Arbitraries.bytes().between((byte) 0, (byte) 3),
                         states())
-                .as(
-                        (trace, span, flags, state) ->
-                                SpanContext.create(
-                                        trace,
-                                        span,
-                                        TraceFlags.fromByte(flags),
-                                        theirState(state)));
+                .as((trace, span, flags, state) ->
+                        SpanContext.create(
+                                trace, span, TraceFlags.fromByte(flags), theirState(state)));
     }
 
     private static TraceState theirState(String header) {
@@ -212,7 +208,10 @@ class PeerProperties {
 
     @Provide
     Arbitrary<String> tokens() {
-        return Arbitraries.strings().withChars("azAZ09!#$%&'*+-.^_`|~").ofMinLength(1).ofMaxLength(8);
+        return Arbitraries.strings()
+                .withChars("azAZ09!#$%&'*+-.^_`|~")
+                .ofMinLength(1)
+                .ofMaxLength(8);
     }
 
     @Provide
@@ -226,14 +225,14 @@ class PeerProperties {
 
     @Provide
     Arbitrary<String> baggages() {
-        var value =
-                Arbitraries.of("", "v", "a=b", "DF%2028", "%C3%A9", "%FF", "x y", "q\"");
+        var value = Arbitraries.of("", "v", "a=b", "DF%2028", "%C3%A9", "%FF", "x y", "q\"");
         var data = Arbitraries.of("", "", ";p", "; p=1;q", ";a=b");
         var space = Arbitraries.of("", "", " ", "\t");
         var member =
                 Combinators.combine(tokens(), value, data, space, space)
                         .as((k, v, d, a, b) -> a + k + b + "=" + b + v + a + d + b);
-        return Arbitraries.frequencyOf(Tuple.of(9, member), Tuple.of(1, Arbitraries.of("", "k", "=v", "a b=c")))
+        return Arbitraries.frequencyOf(
+                        Tuple.of(9, member), Tuple.of(1, Arbitraries.of("", "k", "=v", "a b=c")))
                 .list()
                 .ofMaxSize(70)
                 .map(members -> String.join(",", members));
@@ -250,13 +249,12 @@ class PeerProperties {
         var shorter = Combinators.combine(trace, span).as((t, s) -> Map.of("b3", t + "-" + s));
         var multi =
                 Combinators.combine(trace, span, sampled, Arbitraries.of("0", "1"))
-                        .as(
-                                (t, s, f, d) ->
-                                        Map.of(
-                                                "X-B3-TraceId", t,
-                                                "X-B3-SpanId", s,
-                                                "X-B3-Sampled", f,
-                                                "X-B3-Flags", d));
+                        .as((t, s, f, d) ->
+                                Map.of(
+                                        "X-B3-TraceId", t,
+                                        "X-B3-SpanId", s,
+                                        "X-B3-Sampled", f,
+                                        "X-B3-Flags", d));
         return Arbitraries.oneOf(List.of(single, shorter, multi));
     }
 }

@@ -18,8 +18,7 @@ class PropagatorsTest {
     void passesOnWhatItGot() {
         var carrier =
                 Map.of("traceparent", PARENT, "tracestate", "a=1,b=2", "baggage", "k=v;p,l=%20");
-        var context =
-                Propagators.standard().extract(Context.root(), carrier, Carrier.SINGLE);
+        var context = Propagators.standard().extract(Context.root(), carrier, Carrier.SINGLE);
         var sent = new HashMap<String, String>();
         Propagators.standard().inject(context, sent, Map::put);
         assertThat(sent).isEqualTo(carrier);

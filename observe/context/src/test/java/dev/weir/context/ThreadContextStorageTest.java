@@ -117,14 +117,13 @@ class ThreadContextStorageTest {
         var seen = new ArrayList<Context>();
         try (Scope _ = ONE.makeCurrent()) {
             Thread.ofPlatform()
-                    .start(
-                            () -> {
-                                seen.add(ContextStorage.get().current());
-                                try (Scope _ = TWO.makeCurrent()) {
-                                    seen.add(ContextStorage.get().current());
-                                }
-                                seen.add(ContextStorage.get().current());
-                            })
+                    .start(() -> {
+                        seen.add(ContextStorage.get().current());
+                        try (Scope _ = TWO.makeCurrent()) {
+                            seen.add(ContextStorage.get().current());
+                        }
+                        seen.add(ContextStorage.get().current());
+                    })
                     .join();
         }
         assertThat(seen).containsExactly(null, TWO, null);

@@ -95,11 +95,15 @@ class TraceParentTest {
     }
 
     @Test
-    void squeezesTheSameWithAndWithoutTheInstruction() {
+    void squeezesAndSpreadsTheSameWithAndWithoutTheInstruction() {
         for (long digits : new long[] {0, 0x0f0f0f0f0f0f0f0fL, 0x0102030405060708L}) {
             assertThat(Hex.squeezeByShifts(digits))
                     .isEqualTo(Long.compress(digits, 0x0f0f0f0f0f0f0f0fL))
                     .isEqualTo(Hex.join(0, digits));
+            long squeezed = Hex.squeezeByShifts(digits);
+            assertThat(Hex.spreadByShifts(squeezed))
+                    .isEqualTo(digits)
+                    .isEqualTo(Long.expand(squeezed, 0x0f0f0f0f0f0f0f0fL));
         }
     }
 

@@ -95,6 +95,10 @@ final class Draft extends SpanBuffer {
     long clockOffset;
 
     long startEpoch;
+
+    /// Whether no span of this process is above it.
+    boolean localRoot;
+
     private long keys;
     private boolean repeated;
     private int attributes;
@@ -122,6 +126,7 @@ final class Draft extends SpanBuffer {
     void begin(SpanIds ids, long parentId, boolean remote, SpanKind kind, String name, long epoch) {
         this.name = name;
         startEpoch = epoch;
+        localRoot = parentId == 0 || remote;
         status = null;
         keys = 0;
         repeated = false;
@@ -258,6 +263,24 @@ final class Draft extends SpanBuffer {
             }
         }
         return false;
+    }
+
+    /// The string that an attribute was set to last, or null.
+    @Nullable String string(String key) {
+        var entry = texts.encode(key);
+        String found = null;
+        for (int at = HEAD; at < position; at = fieldEnd(bytes, at)) {
+            if (bytes[at] == ATTRIBUTE && keyEquals(at, entry)) {
+                int value = at + 1 + varintSize(length(bytes, at + 1)) + entry.length();
+                int content = value + 1 + varintSize(length(bytes, value + 1));
+                if (bytes[content] == STRING_VALUE) {
+                    int length = length(bytes, content + 1);
+                    int from = content + 1 + varintSize(length);
+                    found = new String(bytes, from, length, StandardCharsets.UTF_8);
+                }
+            }
+        }
+        return found;
     }
 
     private boolean keyEquals(int at, TextCache.Entry key) {
@@ -450,6 +473,10 @@ final class Draft extends SpanBuffer {
         publish();
     }
 
+    boolean isError() {
+        return status != null && status.code == StatusCode.ERROR;
+    }
+
     /// Completes the message, with its tag and length before it.
     ///
     /// @return where it begins; it ends at the position
@@ -544,6 +571,7 @@ final class Draft extends SpanBuffer {
         copy.status = status;
         copy.clockOffset = clockOffset;
         copy.startEpoch = startEpoch;
+        copy.localRoot = localRoot;
         copy.keys = keys;
         copy.repeated = repeated;
         copy.attributes = attributes;

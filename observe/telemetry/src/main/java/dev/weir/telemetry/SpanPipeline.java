@@ -26,6 +26,8 @@ final class SpanPipeline {
     private final SpanRequests requests;
     private final Sink sink;
     private final int batch;
+    private final int queue;
+    private final AtomicInteger handedOver = new AtomicInteger();
     private final SpanLimits limits;
     private final Redactor redactor;
     private final LongAdder dropped = new LongAdder();
@@ -41,8 +43,9 @@ final class SpanPipeline {
         this.redactor = redactor;
         this.sink = sink;
         batch = batching.items();
+        queue = batching.queue();
         pool = new PagePool(batching.waitingBytes());
-        requests = new SpanRequests(resourceField, pool);
+        requests = new SpanRequests(resourceField, this::release);
         int cores = Runtime.getRuntime().availableProcessors();
         stripes = new Stripe[Math.min(64, Integer.highestOneBit(2 * cores - 1) << 1)];
         for (int i = 0; i < stripes.length; i++) {
@@ -94,6 +97,22 @@ final class SpanPipeline {
         }
     }
 
+    /// Takes the draft of a span that ended back from its owner.
+    void giveBack(Draft draft) {
+        if (draft.outgrown()) {
+            return;
+        }
+        var home = draft.home;
+        if (home != null) {
+            home.give(draft);
+        } else {
+            draft.owner = null;
+            var stripe = lockHome();
+            stripe.giveDraft(draft);
+            stripe.unlock();
+        }
+    }
+
     /// Takes a span that ended, whose bytes are copied.
     void append(ScopeTracer tracer, byte[] source, int from, int length) {
         append(tracer, source, from, length, null);
@@ -119,7 +138,7 @@ final class SpanPipeline {
             dropped.increment();
         }
         if (sealed != null) {
-            sink.accept(requests.of(sealed));
+            handOver(sealed);
         }
     }
 
@@ -130,7 +149,7 @@ final class SpanPipeline {
         for (var stripe : stripes) {
             for (var page : seal(stripe)) {
                 if (spans + page.spans > batch && !waiting.isEmpty()) {
-                    sink.accept(requests.of(waiting));
+                    handOver(waiting);
                     waiting.clear();
                     spans = 0;
                 }
@@ -139,7 +158,28 @@ final class SpanPipeline {
             }
         }
         if (!waiting.isEmpty()) {
-            sink.accept(requests.of(waiting));
+            handOver(waiting);
+        }
+    }
+
+    private void handOver(List<Page> pages) {
+        int spans = 0;
+        for (var page : pages) {
+            spans += page.spans;
+        }
+        if (handedOver.addAndGet(spans) > queue) {
+            dropped.add(spans);
+            release(List.copyOf(pages));
+        } else {
+            sink.accept(requests.of(List.copyOf(pages), spans));
+        }
+    }
+
+    /// Takes pages back that nobody reads any more.
+    private void release(List<Page> pages) {
+        for (var page : pages) {
+            handedOver.addAndGet(-page.spans);
+            pool.give(page);
         }
     }
 

@@ -148,6 +148,13 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
                 tracers.pipeline.waitingBytes() + (tail == null ? 0 : tail.waitingBytes()));
     }
 
+    /// Does what is due now; the thread of the engine does it too.
+    void tick() {
+        if (tracers != null) {
+            tracers.tick();
+        }
+    }
+
     /// Sends whatever has ended, and waits until that is delivered, on disk or dropped. Traces that
     /// wait for their tail decision are decided.
     ///

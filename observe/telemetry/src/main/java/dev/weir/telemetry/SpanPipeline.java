@@ -88,9 +88,10 @@ final class SpanPipeline {
         var home = draft.home;
         if (home == null) {
             draft.owner = null;
-            append(draft.tracer, draft.bytes, from, draft.position - from, draft);
+            append(lockHome(), draft.tracer, draft.bytes, from, draft.position - from, draft);
         } else {
-            append(draft.tracer, draft.bytes, from, draft.position - from, null);
+            var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
+            append(stripe, draft.tracer, draft.bytes, from, draft.position - from, null);
             if (!draft.outgrown()) {
                 home.give(draft);
             }
@@ -115,12 +116,17 @@ final class SpanPipeline {
 
     /// Takes a span that ended, whose bytes are copied.
     void append(ScopeTracer tracer, byte[] source, int from, int length) {
-        append(tracer, source, from, length, null);
+        append(lockHome(), tracer, source, from, length, null);
     }
 
+    /// @param stripe locked, and unlocked by this
     private void append(
-            ScopeTracer tracer, byte[] source, int from, int length, @Nullable Draft back) {
-        var stripe = lockHome();
+            Stripe stripe,
+            ScopeTracer tracer,
+            byte[] source,
+            int from,
+            int length,
+            @Nullable Draft back) {
         List<Page> sealed = null;
         boolean taken;
         try {

@@ -31,7 +31,7 @@ final class ConsistentSampler implements Sampler {
         var members = OtState.parse(state.get(OtState.KEY));
         long random = members.random();
         if (random < 0) {
-            random = low & MAX - 1;
+            random = random(low);
         }
         return random >= threshold ? members.withThreshold(text).in(state) : null;
     }
@@ -40,6 +40,11 @@ final class ConsistentSampler implements Sampler {
     public TraceState unsampled(SpanContext parent) {
         var state = parent.getTraceState();
         return OtState.parse(state.get(OtState.KEY)).withThreshold(null).in(state);
+    }
+
+    /// The random bits of a trace id (W3C Trace Context Level 2, Random Trace ID Flag).
+    static long random(long traceLow) {
+        return traceLow & MAX - 1;
     }
 
     /// The threshold of a share, to four significant digits of its distance from `MAX`.

@@ -32,6 +32,10 @@ final class Draft extends SpanBuffer {
     private static final int CAPACITY = 512;
     private static final int KEPT_CAPACITY = 8 << 10;
     private static final int BLOATED = 16 << 10;
+
+    /// The field `spans` of `ScopeSpans`.
+    private static final int SPANS = 0x12;
+
     // Span
     private static final int TRACE_STATE = 0x1a;
     private static final int PARENT = 0x22;
@@ -95,6 +99,10 @@ final class Draft extends SpanBuffer {
     long clockOffset;
 
     long startEpoch;
+
+    /// Whether no span of this process is above it.
+    boolean localRoot;
+
     private long keys;
     private boolean repeated;
     private int attributes;
@@ -122,6 +130,7 @@ final class Draft extends SpanBuffer {
     void begin(SpanIds ids, long parentId, boolean remote, SpanKind kind, String name, long epoch) {
         this.name = name;
         startEpoch = epoch;
+        localRoot = parentId == 0 || remote;
         status = null;
         keys = 0;
         repeated = false;
@@ -260,6 +269,24 @@ final class Draft extends SpanBuffer {
         return false;
     }
 
+    /// The string that an attribute was set to last, or null.
+    @Nullable String string(String key) {
+        var entry = texts.encode(key);
+        String found = null;
+        for (int at = HEAD; at < position; at = fieldEnd(bytes, at)) {
+            if (bytes[at] == ATTRIBUTE && keyEquals(at, entry)) {
+                int value = at + 1 + varintSize(length(bytes, at + 1)) + entry.length();
+                int content = value + 1 + varintSize(length(bytes, value + 1));
+                if (bytes[content] == STRING_VALUE) {
+                    int length = length(bytes, content + 1);
+                    int from = content + 1 + varintSize(length);
+                    found = new String(bytes, from, length, StandardCharsets.UTF_8);
+                }
+            }
+        }
+        return found;
+    }
+
     private boolean keyEquals(int at, TextCache.Entry key) {
         int from = at + 1 + varintSize(length(bytes, at + 1));
         int to = from + key.length();
@@ -274,45 +301,62 @@ final class Draft extends SpanBuffer {
     private void write(int tag, TextCache.Entry key, String value) {
         var known = texts.get(value);
         if (known != null) {
-            open(tag, key, known.length(), known.field().length);
-            text(known);
+            int at = open(tag, key, known.length(), known.field().length);
+            position = copy(known, bytes, at);
             return;
         }
         var utf8 = value.getBytes(StandardCharsets.UTF_8);
         int size = 1 + varintSize(utf8.length) + utf8.length;
-        open(tag, key, size, size);
-        put(STRING_VALUE);
-        varint(utf8.length);
-        System.arraycopy(utf8, 0, bytes, position, utf8.length);
-        position += utf8.length;
+        int at = open(tag, key, size, size);
+        bytes[at] = STRING_VALUE;
+        at = putVarint(bytes, at + 1, utf8.length);
+        System.arraycopy(utf8, 0, bytes, at, utf8.length);
+        position = at + utf8.length;
     }
 
     private void write(int tag, TextCache.Entry key, long value) {
-        open(tag, key, 1 + varintSize(value), 11);
-        put(INT_VALUE);
-        varint(value);
+        int at = open(tag, key, 1 + varintSize(value), 11);
+        bytes[at] = INT_VALUE;
+        position = putVarint(bytes, at + 1, value);
     }
 
     private void write(int tag, TextCache.Entry key, double value) {
-        open(tag, key, 9, 9);
-        fixed64(DOUBLE_VALUE, Double.doubleToRawLongBits(value));
+        int at = open(tag, key, 9, 9);
+        bytes[at] = DOUBLE_VALUE;
+        LITTLE_ENDIAN.set(bytes, at + 1, Double.doubleToRawLongBits(value));
+        position = at + 9;
     }
 
     private void write(int tag, TextCache.Entry key, boolean value) {
-        open(tag, key, 2, 2);
-        put(BOOL_VALUE);
-        put(value ? 1 : 0);
+        int at = open(tag, key, 2, 2);
+        bytes[at] = BOOL_VALUE;
+        bytes[at + 1] = (byte) (value ? 1 : 0);
+        position = at + 2;
     }
 
-    /// Writes a `KeyValue` up to the content of its value, and makes room for that.
-    private void open(int tag, TextCache.Entry key, int valueSize, int room) {
-        int size = key.length() + 1 + varintSize(valueSize) + valueSize;
+    /// Writes a `KeyValue` up to the content of its value, and makes room for that. The position is
+    /// not moved: a local variable does not go through memory after each byte.
+    ///
+    /// @return where the content goes
+    private int open(int tag, TextCache.Entry key, int valueSize, int room) {
         room(key.field().length + room + 14);
-        put(tag);
-        varint(size);
-        text(key);
-        put(VALUE);
-        varint(valueSize);
+        var b = bytes;
+        int p = position;
+        int size = key.length() + 1 + varintSize(valueSize) + valueSize;
+        b[p] = (byte) tag;
+        if (size < 128) {
+            b[p + 1] = (byte) size;
+            p += 2;
+        } else {
+            p = putVarint(b, p + 1, size);
+        }
+        p = copy(key, b, p);
+        b[p] = VALUE;
+        if (valueSize < 128) {
+            b[p + 1] = (byte) valueSize;
+            return p + 2;
+        }
+        return putVarint(b, p + 1, valueSize);
     }
 
     /// Writes an attribute of any type; one whose value is not of its key's type is left out.
@@ -450,6 +494,10 @@ final class Draft extends SpanBuffer {
         publish();
     }
 
+    boolean isError() {
+        return status != null && status.code == StatusCode.ERROR;
+    }
+
     /// Completes the message, with its tag and length before it.
     ///
     /// @return where it begins; it ends at the position
@@ -457,26 +505,37 @@ final class Draft extends SpanBuffer {
         if (repeated) {
             removeRepeated();
         }
-        if (!name.isEmpty()) {
-            string(NAME, name);
-        }
-        room(9 + 3 * 6);
-        fixed64(END, endEpoch);
-        if (status != null) {
-            writeStatus(status);
+        var end = status;
+        if (end != null) {
+            writeStatus(end);
         }
         if ((droppedAttributes | droppedEvents | droppedLinks) != 0) {
+            room(3 * 6);
             dropped(DROPPED_ATTRIBUTES, droppedAttributes);
             dropped(DROPPED_EVENTS, droppedEvents);
             dropped(DROPPED_LINKS, droppedLinks);
         }
-        int length = position - HEAD;
+        if (!name.isEmpty()) {
+            string(NAME, name);
+        }
+        room(9);
+        var b = bytes;
+        int p = position;
+        b[p] = END;
+        LITTLE_ENDIAN.set(b, p + 1, endEpoch);
+        p += 9;
+        position = p;
+        int length = p - HEAD;
+        if (length < 1 << 14) {
+            // Two bytes of length also where one would do: the message begins at a fixed place.
+            b[HEAD - 3] = SPANS;
+            b[HEAD - 2] = (byte) (length | 0x80);
+            b[HEAD - 1] = (byte) (length >>> 7);
+            return HEAD - 3;
+        }
         int from = HEAD - 1 - varintSize(length);
-        int end = position;
-        position = from;
-        put(0x12);
-        varint(length);
-        position = end;
+        b[from] = SPANS;
+        putVarint(b, from + 1, length);
         return from;
     }
 
@@ -491,7 +550,6 @@ final class Draft extends SpanBuffer {
         } else {
             raw(status.code == StatusCode.OK ? OK_STATUS : ERROR_STATUS, 0, 4);
         }
-        room(3 * 6);
     }
 
     private void dropped(int tag, int count) {
@@ -544,6 +602,7 @@ final class Draft extends SpanBuffer {
         copy.status = status;
         copy.clockOffset = clockOffset;
         copy.startEpoch = startEpoch;
+        copy.localRoot = localRoot;
         copy.keys = keys;
         copy.repeated = repeated;
         copy.attributes = attributes;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The tracers of an engine, one for each instrumentation scope. Thread-safe.
 final class EngineTracerProvider implements TracerProvider {
     final SpanPipeline pipeline;
+    final @Nullable TailSampler tail;
     final Time time;
     private final ConcurrentHashMap<Scope, ScopeTracer> tracers = new ConcurrentHashMap<>();
     private final AtomicInteger scopes = new AtomicInteger();
@@ -19,8 +20,10 @@ final class EngineTracerProvider implements TracerProvider {
     volatile long clockOffset;
     volatile boolean closed;
 
-    EngineTracerProvider(SpanPipeline pipeline, Sampler sampler, Time time) {
+    EngineTracerProvider(
+            SpanPipeline pipeline, @Nullable TailSampler tail, Sampler sampler, Time time) {
         this.pipeline = pipeline;
+        this.tail = tail;
         this.sampler = sampler;
         this.time = time;
         synchronizeClocks();
@@ -46,8 +49,27 @@ final class EngineTracerProvider implements TracerProvider {
         return new Builder(name);
     }
 
+    /// Does what is due now and then: sets the clock, decides traces whose wait is over.
+    void tick() {
+        synchronizeClocks();
+        if (tail != null) {
+            tail.tick();
+        }
+    }
+
+    /// Hands over whatever has ended; traces that wait are decided.
+    void flush() {
+        if (tail != null) {
+            tail.decideAll();
+        }
+        pipeline.flush();
+    }
+
     void close() {
         closed = true;
+        if (tail != null) {
+            tail.decideAll();
+        }
         pipeline.close();
     }
 

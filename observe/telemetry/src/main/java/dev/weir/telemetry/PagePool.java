@@ -1,7 +1,6 @@
 package dev.weir.telemetry;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,9 @@ final class PagePool {
 
     private final long maxBytes;
     private final AtomicLong lent = new AtomicLong();
-    private final AtomicInteger kept = new AtomicInteger();
-    private final ConcurrentLinkedQueue<Page> pages = new ConcurrentLinkedQueue<>();
+
+    /// The page that came back last goes out first, as it is still in the processor's cache.
+    private final ArrayDeque<Page> pages = new ArrayDeque<>(KEPT);
 
     PagePool(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -26,23 +26,31 @@ final class PagePool {
             lent.addAndGet(-capacity);
             return null;
         }
-        var page = capacity == PAGE_BYTES ? pages.poll() : null;
+        var page = capacity == PAGE_BYTES ? kept() : null;
         if (page == null) {
             return new Page(capacity, tracer);
         }
-        kept.decrementAndGet();
         page.tracer = tracer;
         return page;
+    }
+
+    private @Nullable Page kept() {
+        synchronized (pages) {
+            return pages.pollLast();
+        }
     }
 
     /// Takes a page back; nobody reads it any more.
     void give(Page page) {
         lent.addAndGet(-page.bytes.length);
-        if (page.bytes.length == PAGE_BYTES && kept.get() < KEPT) {
+        if (page.bytes.length == PAGE_BYTES) {
             page.size = 0;
             page.spans = 0;
-            kept.incrementAndGet();
-            pages.add(page);
+            synchronized (pages) {
+                if (pages.size() < KEPT) {
+                    pages.addLast(page);
+                }
+            }
         }
     }
 

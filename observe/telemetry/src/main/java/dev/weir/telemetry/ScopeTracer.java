@@ -145,13 +145,23 @@ final class ScopeTracer implements Tracer {
 
     /// Takes a span that its owner ended, and its draft back.
     void ended(RecordingSpan span, Draft draft, long endEpoch) {
-        int from = draft.finish(endEpoch);
-        provider.pipeline.ended(draft, from);
+        var tail = provider.tail;
+        if (tail == null) {
+            provider.pipeline.ended(draft, draft.finish(endEpoch));
+        } else {
+            tail.ended(span, draft, endEpoch);
+            provider.pipeline.giveBack(draft);
+        }
     }
 
     /// Takes a span that several threads wrote, whose draft is not used again.
     void endedShared(RecordingSpan span, Draft draft, long endEpoch) {
-        int from = draft.finish(endEpoch);
-        provider.pipeline.append(this, draft.bytes, from, draft.position - from);
+        var tail = provider.tail;
+        if (tail == null) {
+            int from = draft.finish(endEpoch);
+            provider.pipeline.append(this, draft.bytes, from, draft.position - from);
+        } else {
+            tail.ended(span, draft, endEpoch);
+        }
     }
 }

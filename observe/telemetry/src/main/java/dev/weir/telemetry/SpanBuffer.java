@@ -96,38 +96,48 @@ abstract class SpanBuffer {
 
     /// A varint; there is room.
     final void varint(long value) {
-        int p = position;
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            bytes[p++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        bytes[p++] = (byte) rest;
-        position = p;
+        position = putVarint(bytes, position, value);
     }
 
     static int varintSize(long value) {
         return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
     }
 
-    /// A text that came before; there is room.
-    final void text(TextCache.Entry entry) {
+    /// Copies a text that came before to a place that has room for its padded length.
+    ///
+    /// @return where the text ends
+    static int copy(TextCache.Entry entry, byte[] target, int at) {
         var field = entry.field();
-        var target = bytes;
-        int p = position;
-        position = p + entry.length();
-        // Not a loop: for the two or three words of most texts its set-up costs more than they do.
         int length = field.length;
-        LITTLE_ENDIAN.set(target, p, (long) LITTLE_ENDIAN.get(field, 0));
+        // Not a loop: for the two or three words of most texts its set-up costs more than they do.
+        LITTLE_ENDIAN.set(target, at, (long) LITTLE_ENDIAN.get(field, 0));
         if (length > 8) {
-            LITTLE_ENDIAN.set(target, p + 8, (long) LITTLE_ENDIAN.get(field, 8));
+            LITTLE_ENDIAN.set(target, at + 8, (long) LITTLE_ENDIAN.get(field, 8));
             if (length > 16) {
-                LITTLE_ENDIAN.set(target, p + 16, (long) LITTLE_ENDIAN.get(field, 16));
+                LITTLE_ENDIAN.set(target, at + 16, (long) LITTLE_ENDIAN.get(field, 16));
                 if (length > 24) {
-                    System.arraycopy(field, 24, target, p + 24, length - 24);
+                    LITTLE_ENDIAN.set(target, at + 24, (long) LITTLE_ENDIAN.get(field, 24));
+                    if (length > 32) {
+                        System.arraycopy(field, 32, target, at + 32, length - 32);
+                    }
                 }
             }
         }
+        return at + entry.length();
+    }
+
+    /// Puts a varint to a place that has room.
+    ///
+    /// @return where it ends
+    static int putVarint(byte[] target, int at, long value) {
+        int p = at;
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            target[p++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        target[p++] = (byte) rest;
+        return p;
     }
 
     /// A string field with any tag of one byte.
@@ -136,7 +146,7 @@ abstract class SpanBuffer {
         if (entry != null) {
             room(entry.field().length);
             int at = position;
-            text(entry);
+            position = copy(entry, bytes, at);
             bytes[at] = (byte) tag;
         } else {
             bytes(tag, value.getBytes(StandardCharsets.UTF_8));

@@ -26,6 +26,8 @@ final class SpanPipeline {
     private final SpanRequests requests;
     private final Sink sink;
     private final int batch;
+    private final int queue;
+    private final AtomicInteger handedOver = new AtomicInteger();
     private final SpanLimits limits;
     private final Redactor redactor;
     private final LongAdder dropped = new LongAdder();
@@ -41,8 +43,9 @@ final class SpanPipeline {
         this.redactor = redactor;
         this.sink = sink;
         batch = batching.items();
+        queue = batching.queue();
         pool = new PagePool(batching.waitingBytes());
-        requests = new SpanRequests(resourceField, pool);
+        requests = new SpanRequests(resourceField, this::release);
         int cores = Runtime.getRuntime().availableProcessors();
         stripes = new Stripe[Math.min(64, Integer.highestOneBit(2 * cores - 1) << 1)];
         for (int i = 0; i < stripes.length; i++) {
@@ -85,23 +88,45 @@ final class SpanPipeline {
         var home = draft.home;
         if (home == null) {
             draft.owner = null;
-            append(draft.tracer, draft.bytes, from, draft.position - from, draft);
+            append(lockHome(), draft.tracer, draft.bytes, from, draft.position - from, draft);
         } else {
-            append(draft.tracer, draft.bytes, from, draft.position - from, null);
+            var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
+            append(stripe, draft.tracer, draft.bytes, from, draft.position - from, null);
             if (!draft.outgrown()) {
                 home.give(draft);
             }
         }
     }
 
-    /// Takes a span that ended, whose bytes are copied.
-    void append(ScopeTracer tracer, byte[] source, int from, int length) {
-        append(tracer, source, from, length, null);
+    /// Takes the draft of a span that ended back from its owner.
+    void giveBack(Draft draft) {
+        if (draft.outgrown()) {
+            return;
+        }
+        var home = draft.home;
+        if (home != null) {
+            home.give(draft);
+        } else {
+            draft.owner = null;
+            var stripe = lockHome();
+            stripe.giveDraft(draft);
+            stripe.unlock();
+        }
     }
 
+    /// Takes a span that ended, whose bytes are copied.
+    void append(ScopeTracer tracer, byte[] source, int from, int length) {
+        append(lockHome(), tracer, source, from, length, null);
+    }
+
+    /// @param stripe locked, and unlocked by this
     private void append(
-            ScopeTracer tracer, byte[] source, int from, int length, @Nullable Draft back) {
-        var stripe = lockHome();
+            Stripe stripe,
+            ScopeTracer tracer,
+            byte[] source,
+            int from,
+            int length,
+            @Nullable Draft back) {
         List<Page> sealed = null;
         boolean taken;
         try {
@@ -119,7 +144,7 @@ final class SpanPipeline {
             dropped.increment();
         }
         if (sealed != null) {
-            sink.accept(requests.of(sealed));
+            handOver(sealed);
         }
     }
 
@@ -130,7 +155,7 @@ final class SpanPipeline {
         for (var stripe : stripes) {
             for (var page : seal(stripe)) {
                 if (spans + page.spans > batch && !waiting.isEmpty()) {
-                    sink.accept(requests.of(waiting));
+                    handOver(waiting);
                     waiting.clear();
                     spans = 0;
                 }
@@ -139,7 +164,28 @@ final class SpanPipeline {
             }
         }
         if (!waiting.isEmpty()) {
-            sink.accept(requests.of(waiting));
+            handOver(waiting);
+        }
+    }
+
+    private void handOver(List<Page> pages) {
+        int spans = 0;
+        for (var page : pages) {
+            spans += page.spans;
+        }
+        if (handedOver.addAndGet(spans) > queue) {
+            dropped.add(spans);
+            release(List.copyOf(pages));
+        } else {
+            sink.accept(requests.of(List.copyOf(pages), spans));
+        }
+    }
+
+    /// Takes pages back that nobody reads any more.
+    private void release(List<Page> pages) {
+        for (var page : pages) {
+            handedOver.addAndGet(-page.spans);
+            pool.give(page);
         }
     }
 

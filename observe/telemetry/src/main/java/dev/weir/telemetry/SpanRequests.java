@@ -7,25 +7,23 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Makes an `ExportTraceServiceRequest` of pages: short headers, and the pages as they are
 /// (opentelemetry/proto/collector/trace/v1/trace_service.proto).
 ///
 /// @param resourceField the field `resource` (1) of `ResourceSpans`
-/// @param pool where pages go when the request is released
-record SpanRequests(byte[] resourceField, PagePool pool) {
+/// @param release takes the pages back when the request is released
+record SpanRequests(byte[] resourceField, Consumer<List<Page>> release) {
     private static final int RESOURCE_SPANS = 1;
     private static final int SCOPE_SPANS = 2;
 
     /// The request of some pages, which belong to it from now on.
-    Payload of(List<Page> pages) {
-        var all = List.copyOf(pages);
-        var parts = new ArrayList<ByteBuffer>(all.size() + 4);
-        int spans = 0;
+    Payload of(List<Page> pages, int spans) {
+        var parts = new ArrayList<ByteBuffer>(pages.size() + 4);
         var scopes = new LinkedHashMap<ScopeTracer, List<Page>>();
-        for (var page : all) {
+        for (var page : pages) {
             scopes.computeIfAbsent(page.tracer, _ -> new ArrayList<>()).add(page);
-            spans += page.spans;
         }
         long size = resourceField.length;
         for (var scope : scopes.entrySet()) {
@@ -35,7 +33,7 @@ record SpanRequests(byte[] resourceField, PagePool pool) {
         head.head(RESOURCE_SPANS, size);
         head.raw(resourceField, 0, resourceField.length);
         parts.addFirst(head.view());
-        return new Payload(Signal.TRACES, parts, spans, () -> all.forEach(pool::give));
+        return new Payload(Signal.TRACES, parts, spans, () -> release.accept(pages));
     }
 
     private static long scope(ScopeTracer tracer, List<Page> pages, List<ByteBuffer> parts) {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,15 +36,12 @@ class SpansAgainstSdkTest {
         var ours = new SteppedTime();
         var traceIds = new ArrayDeque<String>();
         var spanIds = new ArrayDeque<String>();
-        try (var telemetry =
-                new Telemetry(
-                        new byte[0],
-                        limits,
-                        new Batching(Duration.ofHours(1), 7, 1 << 24),
-                        Sampling.DEFAULT,
-                        sink,
-                        ours)) {
-            var known = new HashSet<String>();
+        var options =
+                TelemetryOptions.builder()
+                        .spanLimits(limits)
+                        .spanBatching(new Batching(Duration.ofHours(1), 7, 1 << 20, 1 << 24))
+                        .build();
+        try (var telemetry = Telemetry.start(options, sink, ours)) {
             for (var span : script(seed, telemetry.getTracer("test"), ours)) {
                 var context = span.getSpanContext();
                 spanIds.add(context.getSpanId());

@@ -1,225 +1,93 @@
 package dev.weir.telemetry.otlp;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// How one signal is sent by OTLP.
+/// Settings of an [Exporter].
 ///
-/// @param endpoint where to: for gRPC the server, for HTTP the whole URL with its path, used as it
-///   is. Scheme `http` or `https`
-/// @param protocol the transport and encoding
-/// @param headers sent with each request; names in lower case
-/// @param timeout how long one request may take in all, with its retries; above 0
-/// @param compression of the request's body
-/// @param tls what is trusted and shown, for `https`
-/// @param retry when a request is sent again
-/// @param queueBytes how many bytes of requests wait in memory at most; what is beyond them goes to
-///   the spool, or is dropped
-/// @param spool where requests wait that cannot be delivered; null: nowhere, they are dropped
+/// @param endpoints where each signal goes; what is handed over for a signal that is not here is
+///   dropped and counted
+/// @param retry when a request that may succeed later is sent again
+/// @param memoryBytes how many bytes of requests may wait in memory, of all signals together
+/// @param requestBytes how many bytes one request gathers from payloads that wait; a larger payload
+///   is sent as it is
+/// @param spool where requests wait on disk while a receiver is away; null for memory alone
+/// @param closeTimeout how long closing may wait for what was handed over before
 public record OtlpOptions(
-        URI endpoint,
-        Protocol protocol,
-        Map<String, String> headers,
-        Duration timeout,
-        Compression compression,
-        Tls tls,
-        Retry retry,
-        long queueBytes,
-        @Nullable Spool spool) {
+        Map<Signal, OtlpEndpoint> endpoints,
+        RetryPolicy retry,
+        long memoryBytes,
+        int requestBytes,
+        @Nullable SpoolOptions spool,
+        Duration closeTimeout) {
+    /// Half a gRPC receiver's usual limit for a request.
+    private static final int USUAL_REQUEST = 2 << 20;
 
-    /// The transport and encoding, by their words in `OTEL_EXPORTER_OTLP_PROTOCOL`.
-    public enum Protocol {
-        GRPC("grpc"),
-        HTTP_PROTOBUF("http/protobuf"),
-        HTTP_JSON("http/json");
-
-        private final String word;
-
-        Protocol(String word) {
-            this.word = word;
+    public OtlpOptions {
+        var copy = new EnumMap<Signal, OtlpEndpoint>(Signal.class);
+        copy.putAll(endpoints);
+        endpoints = Map.copyOf(copy);
+        Objects.requireNonNull(retry, "retry");
+        Objects.requireNonNull(closeTimeout, "closeTimeout");
+        if (memoryBytes < 1) {
+            throw new IllegalArgumentException(
+                    "memoryBytes is " + memoryBytes + ": expected 1 or more");
         }
-
-        /// The word in the environment.
-        public String word() {
-            return word;
-        }
-
-        /// The default endpoint of a signal, by the OTLP specification.
-        public URI defaultEndpoint(Signal signal) {
-            return switch (this) {
-                case GRPC -> URI.create("http://localhost:4317");
-                case HTTP_PROTOBUF, HTTP_JSON ->
-                        URI.create("http://localhost:4318" + signal.httpPath());
-            };
+        if (requestBytes < 1) {
+            throw new IllegalArgumentException(
+                    "requestBytes is " + requestBytes + ": expected 1 or more");
         }
     }
 
-    /// How bodies are compressed.
-    public enum Compression {
-        NONE,
-        GZIP
+    /// All signals to endpoints of their own; 16 MiB of memory, requests of up to 2 MiB, no spool,
+    /// 10 s for closing.
+    public static OtlpOptions of(Map<Signal, OtlpEndpoint> endpoints) {
+        return new OtlpOptions(
+                endpoints,
+                RetryPolicy.DEFAULT,
+                16L << 20,
+                USUAL_REQUEST,
+                null,
+                Duration.ofSeconds(10));
     }
 
-    /// What is trusted and shown, as PEM files.
-    ///
-    /// @param certificate whom to trust; null: whom the JDK trusts
-    /// @param clientCertificate who we are; null: nobody
-    /// @param clientKey the key of that, PKCS #8; there when and only when the certificate is
-    public record Tls(
-            @Nullable Path certificate,
-            @Nullable Path clientCertificate,
-            @Nullable Path clientKey) {
-        /// What the JDK trusts, and no certificate of our own.
-        public static final Tls DEFAULT = new Tls(null, null, null);
-
-        public Tls {
-            if ((clientCertificate == null) != (clientKey == null)) {
-                throw new IllegalArgumentException(
-                        "client certificate and client key: expected both or none, found "
-                                + clientCertificate
-                                + " and "
-                                + clientKey);
-            }
-        }
+    /// The same with a spool.
+    public OtlpOptions withSpool(SpoolOptions spool) {
+        return new OtlpOptions(endpoints, retry, memoryBytes, requestBytes, spool, closeTimeout);
     }
 
-    /// When a request is sent again: after delays that grow, with jitter.
-    ///
-    /// @param attempts how often a request is sent at most; from 1
-    /// @param first the delay before the second attempt
-    /// @param greatest the greatest delay
-    /// @param factor by which delays grow; from 1
-    public record Retry(int attempts, Duration first, Duration greatest, double factor) {
-        /// Five attempts; 1 second, times 1.5, up to 5 seconds.
-        public static final Retry DEFAULT =
-                new Retry(5, Duration.ofSeconds(1), Duration.ofSeconds(5), 1.5);
+    /// The same with another retry policy.
+    public OtlpOptions withRetry(RetryPolicy retry) {
+        return new OtlpOptions(endpoints, retry, memoryBytes, requestBytes, spool, closeTimeout);
+    }
 
-        public Retry {
-            if (attempts < 1 || !(factor >= 1)) {
-                throw new IllegalArgumentException(
-                        "retry: expected attempts and factor from 1, found "
-                                + attempts
-                                + " and "
-                                + factor);
-            }
-            if (!first.isPositive() || greatest.compareTo(first) < 0) {
-                throw new IllegalArgumentException(
-                        "retry: expected 0 < first <= greatest, found " + first + ", " + greatest);
-            }
-        }
+    /// The same with another bound for what waits in memory.
+    public OtlpOptions withMemoryBytes(long memoryBytes) {
+        return new OtlpOptions(endpoints, retry, memoryBytes, requestBytes, spool, closeTimeout);
+    }
+
+    /// The same with another bound for closing.
+    public OtlpOptions withCloseTimeout(Duration closeTimeout) {
+        return new OtlpOptions(endpoints, retry, memoryBytes, requestBytes, spool, closeTimeout);
     }
 
     /// Where requests wait on disk.
     ///
-    /// @param directory the folder; made when it is not there; one process at a time uses it
-    /// @param maxBytes how much it may hold; the oldest requests go first. From 64 KiB
-    /// @param maxAge how long a request is worth delivering
-    public record Spool(Path directory, long maxBytes, Duration maxAge) {
-        public Spool {
+    /// @param directory is made where it is missing; processes may share it
+    /// @param bytes how large the files of this process get; beyond that the oldest go
+    public record SpoolOptions(Path directory, long bytes) {
+        private static final long LEAST = 1 << 20;
+
+        public SpoolOptions {
             Objects.requireNonNull(directory, "directory");
-            if (maxBytes < 64 << 10) {
+            if (bytes < LEAST) {
                 throw new IllegalArgumentException(
-                        "spool: expected at least 65536 bytes, found " + maxBytes);
-            }
-            if (!maxAge.isPositive()) {
-                throw new IllegalArgumentException(
-                        "spool: expected a positive age, found " + maxAge);
+                        "spool bytes are " + bytes + ": expected " + LEAST + " or more");
             }
         }
-
-        /// A folder of up to 64 MiB, with requests up to a day old.
-        public static Spool of(Path directory) {
-            return new Spool(directory, 64L << 20, Duration.ofDays(1));
-        }
-    }
-
-    public OtlpOptions {
-        Objects.requireNonNull(protocol, "protocol");
-        Objects.requireNonNull(compression, "compression");
-        Objects.requireNonNull(tls, "tls");
-        Objects.requireNonNull(retry, "retry");
-        var scheme = endpoint.getScheme();
-        if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-            throw new IllegalArgumentException(
-                    "endpoint: expected http://host or https://host, found " + endpoint);
-        }
-        if (!timeout.isPositive()) {
-            throw new IllegalArgumentException(
-                    "timeout: expected a positive duration, found " + timeout);
-        }
-        if (queueBytes < 64 << 10) {
-            throw new IllegalArgumentException(
-                    "queueBytes: expected at least 65536, found " + queueBytes);
-        }
-        var lower = new TreeMap<String, String>();
-        headers.forEach((name, value) -> lower.put(name.toLowerCase(java.util.Locale.ROOT), value));
-        headers = Map.copyOf(lower);
-    }
-
-    /// To the protocol's default endpoint, as the OTLP specification has it: 10 seconds, no
-    /// headers, no compression; 8 MiB wait in memory, and nothing on disk.
-    public static OtlpOptions of(Signal signal, Protocol protocol) {
-        return to(protocol.defaultEndpoint(signal), protocol);
-    }
-
-    /// The defaults, to an endpoint that is used as it is.
-    public static OtlpOptions to(URI endpoint, Protocol protocol) {
-        return new OtlpOptions(
-                endpoint,
-                protocol,
-                Map.of(),
-                Duration.ofSeconds(10),
-                Compression.NONE,
-                Tls.DEFAULT,
-                Retry.DEFAULT,
-                8L << 20,
-                null);
-    }
-
-    /// The same, with other headers.
-    public OtlpOptions withHeaders(Map<String, String> headers) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with another timeout.
-    public OtlpOptions withTimeout(Duration timeout) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with another compression.
-    public OtlpOptions withCompression(Compression compression) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with other keys.
-    public OtlpOptions withTls(Tls tls) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with other retries.
-    public OtlpOptions withRetry(Retry retry) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with another bound of memory.
-    public OtlpOptions withQueueBytes(long queueBytes) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
-    }
-
-    /// The same, with another spool.
-    public OtlpOptions withSpool(@Nullable Spool spool) {
-        return new OtlpOptions(
-                endpoint, protocol, headers, timeout, compression, tls, retry, queueBytes, spool);
     }
 }

@@ -1,0 +1,28 @@
+package dev.weir.telemetry;
+
+import dev.weir.resource.Extension;
+import dev.weir.resource.Program;
+import dev.weir.resource.ResourceType;
+import java.util.List;
+
+/// Brings [TelemetryPolicy] to a server, and to a node what makes the process's engine follow it:
+/// the one that [Telemetry#register] made the process's own.
+public final class TelemetryExtension implements Extension {
+    /// For the `ServiceLoader`.
+    public TelemetryExtension() {}
+
+    @Override
+    public String name() {
+        return "telemetry";
+    }
+
+    @Override
+    public List<ResourceType<?>> kinds() {
+        return List.of(TelemetryPolicy.TYPE);
+    }
+
+    @Override
+    public List<Program> workloads() {
+        return List.of(host -> PolicyFollower.start(host.client(), Telemetry::registered));
+    }
+}

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Where one signal goes, and how.
 ///
 /// @param uri `http` or `https`, with a host. For HTTP the whole address, such as
-///   `http://localhost:4318/v1/traces`; for gRPC the path is the service's and this one's is ignored
+///   `http://localhost:4318/v1/traces`; for gRPC the path is the service's and this one's is
+///   ignored
 /// @param protocol how requests are written
 /// @param headers sent with each request; names in any case
 /// @param timeout for one attempt, from connecting to the end of the answer
@@ -25,6 +26,8 @@ public record OtlpEndpoint(
         Duration timeout,
         Compression compression,
         TlsFiles tls) {
+    private static final int HEADER_LIMIT = 8 << 10;
+
     public OtlpEndpoint {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(compression, "compression");
@@ -44,15 +47,19 @@ public record OtlpEndpoint(
         headers = checked(headers);
     }
 
+    /// Where receivers of a signal listen by the OTLP specification.
+    public static OtlpEndpoint of(Signal signal, Protocol protocol) {
+        var uri =
+                protocol == Protocol.GRPC
+                        ? "http://localhost:4317"
+                        : "http://localhost:4318" + signal.httpPath();
+        return of(URI.create(uri), protocol);
+    }
+
     /// Ten seconds, no headers, no compression, the JDK's trusted authorities.
     public static OtlpEndpoint of(URI uri, Protocol protocol) {
         return new OtlpEndpoint(
-                uri,
-                protocol,
-                Map.of(),
-                Duration.ofSeconds(10),
-                Compression.NONE,
-                TlsFiles.NONE);
+                uri, protocol, Map.of(), Duration.ofSeconds(10), Compression.NONE, TlsFiles.NONE);
     }
 
     /// The same with headers.
@@ -96,20 +103,24 @@ public record OtlpEndpoint(
 
     private static Map<String, String> checked(Map<String, String> headers) {
         var lower = new TreeMap<String, String>();
-        headers.forEach(
-                (name, value) -> {
-                    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-                        throw new IllegalArgumentException(
-                                "header " + name + ": expected a name of HTTP");
-                    }
-                    if (!value.chars().allMatch(OtlpEndpoint::visible)) {
-                        throw new IllegalArgumentException(
-                                "header "
-                                        + name
-                                        + ": its value has a character that HTTP does not allow");
-                    }
-                    lower.put(name.toLowerCase(Locale.ROOT), value);
-                });
+        headers.forEach((name, value) -> {
+            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+                throw new IllegalArgumentException("header " + name + ": expected a name of HTTP");
+            }
+            if (!value.chars().allMatch(OtlpEndpoint::visible)) {
+                throw new IllegalArgumentException(
+                        "header " + name + ": its value has a character that HTTP does not allow");
+            }
+            lower.put(name.toLowerCase(Locale.ROOT), value);
+        });
+        int size = 0;
+        for (var header : lower.entrySet()) {
+            size += header.getKey().length() + header.getValue().length();
+        }
+        if (size > HEADER_LIMIT) {
+            throw new IllegalArgumentException(
+                    "headers have " + size + " bytes: expected at most " + HEADER_LIMIT);
+        }
         return Map.copyOf(lower);
     }
 
@@ -120,11 +131,22 @@ public record OtlpEndpoint(
     /// How a request is written.
     public enum Protocol {
         /// OTLP/gRPC over HTTP/2.
-        GRPC,
+        GRPC("grpc"),
         /// OTLP/HTTP with protobuf.
-        HTTP_PROTOBUF,
+        HTTP_PROTOBUF("http/protobuf"),
         /// OTLP/HTTP with JSON.
-        HTTP_JSON
+        HTTP_JSON("http/json");
+
+        private final String word;
+
+        Protocol(String word) {
+            this.word = word;
+        }
+
+        /// The word in `OTEL_EXPORTER_OTLP_PROTOCOL`.
+        public String word() {
+            return word;
+        }
     }
 
     /// What is done to the bytes of a request.
@@ -138,8 +160,7 @@ public record OtlpEndpoint(
     /// @param trusted certificates of authorities; null for those of the JDK
     /// @param certificate the client's certificate, the chain behind it; null for none
     /// @param key the client's private key: PKCS #8, PKCS #1 or SEC 1, not encrypted; null for none
-    public record TlsFiles(
-            @Nullable Path trusted, @Nullable Path certificate, @Nullable Path key) {
+    public record TlsFiles(@Nullable Path trusted, @Nullable Path certificate, @Nullable Path key) {
         /// The JDK's trusted authorities, no client certificate.
         public static final TlsFiles NONE = new TlsFiles(null, null, null);
 

@@ -46,8 +46,7 @@ public record RetryPolicy(
     /// @param random from 0 to below 1
     long nanos(int failures, double random) {
         double delay =
-                Math.min(
-                        first.toNanos() * Math.pow(factor, failures - 1.0), greatest.toNanos());
+                Math.min(first.toNanos() * Math.pow(factor, failures - 1.0), greatest.toNanos());
         return (long) (delay * (1 + jitter * (2 * random - 1)));
     }
 }

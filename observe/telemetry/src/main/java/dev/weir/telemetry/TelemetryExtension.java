@@ -5,8 +5,9 @@ import dev.weir.resource.Program;
 import dev.weir.resource.ResourceType;
 import java.util.List;
 
-/// Brings [TelemetryPolicy] to a server, and to a node what makes the process's engine follow it:
-/// the one that [Telemetry#register] made the process's own.
+/// Brings [TelemetryPolicy] to a server, and a receiver of OTLP where the setting `otlp` asks for
+/// it; to a node, what makes the process's engine follow the policies: the one that
+/// [Telemetry#register] made the process's own.
 public final class TelemetryExtension implements Extension {
     /// For the `ServiceLoader`.
     public TelemetryExtension() {}
@@ -19,6 +20,11 @@ public final class TelemetryExtension implements Extension {
     @Override
     public List<ResourceType<?>> kinds() {
         return List.of(TelemetryPolicy.TYPE);
+    }
+
+    @Override
+    public List<Program> controllers() {
+        return List.of(ReceiverProgram::start);
     }
 
     @Override

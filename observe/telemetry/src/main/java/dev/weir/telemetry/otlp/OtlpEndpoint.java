@@ -26,6 +26,8 @@ public record OtlpEndpoint(
         Duration timeout,
         Compression compression,
         TlsFiles tls) {
+    private static final int HEADER_LIMIT = 8 << 10;
+
     public OtlpEndpoint {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(compression, "compression");
@@ -43,6 +45,15 @@ public record OtlpEndpoint(
                     "timeout is " + timeout + ": expected more than zero");
         }
         headers = checked(headers);
+    }
+
+    /// Where receivers of a signal listen by the OTLP specification.
+    public static OtlpEndpoint of(Signal signal, Protocol protocol) {
+        var uri =
+                protocol == Protocol.GRPC
+                        ? "http://localhost:4317"
+                        : "http://localhost:4318" + signal.httpPath();
+        return of(URI.create(uri), protocol);
     }
 
     /// Ten seconds, no headers, no compression, the JDK's trusted authorities.
@@ -102,6 +113,14 @@ public record OtlpEndpoint(
             }
             lower.put(name.toLowerCase(Locale.ROOT), value);
         });
+        int size = 0;
+        for (var header : lower.entrySet()) {
+            size += header.getKey().length() + header.getValue().length();
+        }
+        if (size > HEADER_LIMIT) {
+            throw new IllegalArgumentException(
+                    "headers have " + size + " bytes: expected at most " + HEADER_LIMIT);
+        }
         return Map.copyOf(lower);
     }
 
@@ -112,11 +131,22 @@ public record OtlpEndpoint(
     /// How a request is written.
     public enum Protocol {
         /// OTLP/gRPC over HTTP/2.
-        GRPC,
+        GRPC("grpc"),
         /// OTLP/HTTP with protobuf.
-        HTTP_PROTOBUF,
+        HTTP_PROTOBUF("http/protobuf"),
         /// OTLP/HTTP with JSON.
-        HTTP_JSON
+        HTTP_JSON("http/json");
+
+        private final String word;
+
+        Protocol(String word) {
+            this.word = word;
+        }
+
+        /// The word in `OTEL_EXPORTER_OTLP_PROTOCOL`.
+        public String word() {
+            return word;
+        }
     }
 
     /// What is done to the bytes of a request.

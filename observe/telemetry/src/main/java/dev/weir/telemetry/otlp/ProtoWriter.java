@@ -20,6 +20,8 @@ public final class ProtoWriter {
     private static final int FIXED64 = 1;
     private static final int BYTES = 2;
     private static final int FIXED32 = 5;
+    private static final int WIDE = 4;
+    private static final int SHORT = 64;
     // AnyValue, common.proto
     private static final int STRING_VALUE = 1;
     private static final int BOOL_VALUE = 2;
@@ -45,6 +47,11 @@ public final class ProtoWriter {
     /// Forgets everything written, and keeps the room.
     public void clear() {
         size = 0;
+    }
+
+    /// Forgets what was written after a size that `size` returned.
+    public void truncate(int size) {
+        this.size = size;
     }
 
     /// What was written, copied.
@@ -95,7 +102,22 @@ public final class ProtoWriter {
 
     /// A `string` field. Unpaired surrogates become `?`.
     public void string(int field, String value) {
-        bytes(field, value.getBytes(StandardCharsets.UTF_8));
+        int length = value.length();
+        if (length > SHORT || !ascii(field, value, length)) {
+            bytes(field, value.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /// A `bytes` field that is given in hexadecimal digits, lower case.
+    public void hex(int field, String digits) {
+        tag(field, BYTES);
+        int length = digits.length() / 2;
+        rawVarint(length);
+        room(length);
+        for (int i = 0; i < length; i++) {
+            int high = Character.digit(digits.charAt(2 * i), 16);
+            bytes[size++] = (byte) (high << 4 | Character.digit(digits.charAt(2 * i + 1), 16));
+        }
     }
 
     /// A `bytes` field, or an embedded message that is encoded already.
@@ -147,6 +169,11 @@ public final class ProtoWriter {
         rawVarint(length);
     }
 
+    /// One element of a packed repeated varint field that was begun like a message.
+    public void packed(long value) {
+        rawVarint(value);
+    }
+
     /// Begins an embedded message.
     ///
     /// @return the mark that `end` takes
@@ -168,6 +195,25 @@ public final class ProtoWriter {
         size = mark - 1;
         rawVarint(length);
         size = end;
+    }
+
+    /// Begins an embedded message that may grow large: its length takes four bytes, so that ending
+    /// it moves nothing. A varint may be longer than it must be.
+    ///
+    /// @return the mark that `endWide` takes
+    public int beginWide(int field) {
+        tag(field, BYTES);
+        room(WIDE);
+        return size += WIDE;
+    }
+
+    /// Ends a message of less than 256 MiB that was begun so and is not ended yet.
+    public void endWide(int mark) {
+        int length = size - mark;
+        for (int i = 0; i < WIDE; i++) {
+            int more = i < WIDE - 1 ? 0x80 : 0;
+            bytes[mark - WIDE + i] = (byte) (length >>> 7 * i & 0x7f | more);
+        }
     }
 
     /// Bytes as they are: fields that are encoded already.
@@ -259,6 +305,25 @@ public final class ProtoWriter {
             }
             case EMPTY -> {}
         }
+    }
+
+    /// Writes a short string of ASCII without a copy of its bytes.
+    ///
+    /// @return whether it was one; nothing is written otherwise
+    private boolean ascii(int field, String value, int length) {
+        int before = size;
+        tag(field, BYTES);
+        rawVarint(length);
+        room(length);
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                size = before;
+                return false;
+            }
+            bytes[size++] = (byte) c;
+        }
+        return true;
     }
 
     private void tag(int field, int wireType) {

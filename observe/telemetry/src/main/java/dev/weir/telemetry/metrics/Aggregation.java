@@ -1,0 +1,79 @@
+package dev.weir.telemetry.metrics;
+
+import java.util.List;
+
+/// How the measurements of an instrument become the points of a metric.
+public sealed interface Aggregation {
+    /// What suits the kind of instrument: sums, last values, explicit buckets.
+    record Default() implements Aggregation {}
+
+    /// Nothing.
+    record Drop() implements Aggregation {}
+
+    /// Their sum.
+    record Sum() implements Aggregation {}
+
+    /// The last of them.
+    record LastValue() implements Aggregation {}
+
+    /// A histogram of given buckets.
+    ///
+    /// @param boundaries upper bounds, inclusive, ascending and finite; the last bucket has none
+    /// @param minMax whether to keep the smallest and the largest measurement
+    record ExplicitBuckets(List<Double> boundaries, boolean minMax) implements Aggregation {
+        public ExplicitBuckets {
+            boundaries = List.copyOf(boundaries);
+            for (int i = 0; i < boundaries.size(); i++) {
+                double bound = boundaries.get(i);
+                if (!Double.isFinite(bound) || i > 0 && boundaries.get(i - 1) >= bound) {
+                    throw new IllegalArgumentException(
+                            "boundaries: expected ascending finite numbers, found " + boundaries);
+                }
+            }
+        }
+
+        /// The boundaries that the specification gives for lack of better ones.
+        public static ExplicitBuckets standard() {
+            return new ExplicitBuckets(STANDARD, true);
+        }
+
+        private static final List<Double> STANDARD =
+                List.of(
+                        0d, 5d, 10d, 25d, 50d, 75d, 100d, 250d, 500d, 750d, 1_000d, 2_500d, 5_000d,
+                        7_500d, 10_000d);
+    }
+
+    /// A histogram whose buckets grow by a factor that adapts to what is measured.
+    ///
+    /// @param maxBuckets how many buckets at most, from 2
+    /// @param maxScale the finest scale, from -10 to 20: buckets grow by 2^(2^-scale)
+    /// @param minMax whether to keep the smallest and the largest measurement
+    record ExponentialBuckets(int maxBuckets, int maxScale, boolean minMax) implements Aggregation {
+        public ExponentialBuckets {
+            if (maxBuckets < 2 || maxBuckets > 1 << 16) {
+                throw new IllegalArgumentException(
+                        "maxBuckets: expected 2 to 65536, found " + maxBuckets);
+            }
+            if (maxScale < -10 || maxScale > 20) {
+                throw new IllegalArgumentException(
+                        "maxScale: expected -10 to 20, found " + maxScale);
+            }
+        }
+
+        /// 160 buckets, from scale 20 down.
+        public static ExponentialBuckets standard() {
+            return new ExponentialBuckets(160, 20, true);
+        }
+    }
+
+    /// Whether measurements of such an instrument can be aggregated so.
+    default boolean suits(InstrumentKind kind) {
+        return switch (this) {
+            case Default _, Drop _ -> true;
+            case Sum _ -> !kind.gauge();
+            case LastValue _ -> kind.gauge();
+            case ExplicitBuckets _, ExponentialBuckets _ ->
+                    kind == InstrumentKind.COUNTER || kind == InstrumentKind.HISTOGRAM;
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package dev.weir.telemetry.metrics;
+
+/// The kinds of instruments of the OpenTelemetry API.
+public enum InstrumentKind {
+    COUNTER,
+    UP_DOWN_COUNTER,
+    HISTOGRAM,
+    GAUGE,
+    OBSERVABLE_COUNTER,
+    OBSERVABLE_UP_DOWN_COUNTER,
+    OBSERVABLE_GAUGE;
+
+    boolean upDown() {
+        return this == UP_DOWN_COUNTER || this == OBSERVABLE_UP_DOWN_COUNTER;
+    }
+
+    boolean gauge() {
+        return this == GAUGE || this == OBSERVABLE_GAUGE;
+    }
+
+    /// Whether the sum of what is recorded can only grow.
+    boolean monotonic() {
+        return this == COUNTER || this == OBSERVABLE_COUNTER || this == HISTOGRAM;
+    }
+}

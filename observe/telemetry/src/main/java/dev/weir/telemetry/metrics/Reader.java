@@ -1,0 +1,55 @@
+package dev.weir.telemetry.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Runs a task at an interval until it is stopped.
+///
+/// It is a platform thread: its work needs a core and blocks on nothing, and it must come to run
+/// when every carrier of virtual threads is taken, which is when metrics matter most.
+final class Reader {
+    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
+
+    private final long interval;
+    private final Runnable task;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    Reader(Duration interval, Runnable task) {
+        this.interval = interval.toNanos();
+        this.task = task;
+    }
+
+    void start() {
+        Thread.ofPlatform().daemon().name("weir-metric-reader").start(this::run);
+    }
+
+    /// Ends the thread after what it does now.
+    ///
+    /// @return whether it was not stopped before
+    boolean stop() {
+        boolean first = stopped.getCount() > 0;
+        stopped.countDown();
+        return first;
+    }
+
+    private void run() {
+        long next = System.nanoTime() + interval;
+        try {
+            while (!stopped.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                runOnce();
+                next = Math.max(next + interval, System.nanoTime());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runOnce() {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "metrics were not collected; trying again", e);
+        }
+    }
+}

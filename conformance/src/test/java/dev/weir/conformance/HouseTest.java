@@ -21,7 +21,7 @@ class HouseTest {
     private static final Pattern MODULE =
             Pattern.compile("(?m)^(?:open )?module (dev\\.weir\\.\\w+) \\{");
     private static final Pattern REQUIRES =
-            Pattern.compile("requires (?:transitive )?dev\\.weir\\.(\\w+);");
+            Pattern.compile("requires (?:static )?(?:transitive )?dev\\.weir\\.(\\w+);");
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z]+/[a-z]+)` \\| `(dev\\.weir\\.\\w+)` \\| ([^|]*) \\|.*");
     private static final Set<String> CONTROL =

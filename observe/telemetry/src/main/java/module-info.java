@@ -1,6 +1,7 @@
 /// An engine for the OpenTelemetry API that encodes what it is told as OTLP at once, and sends it.
 ///
-/// Works without `dev.weir.resource`; where that is there, engines follow `TelemetryPolicy` resources.
+/// Works without `dev.weir.resource`; where that is there, engines follow `TelemetryPolicy`
+/// resources.
 @org.jspecify.annotations.NullMarked
 module dev.weir.telemetry {
     requires static transitive org.jspecify;

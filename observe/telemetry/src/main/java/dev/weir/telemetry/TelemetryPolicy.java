@@ -28,8 +28,7 @@ public record TelemetryPolicy(Metadata metadata, Spec spec) implements Resource 
     public static final String GROUP = "observe.weir.dev";
 
     /// The kind.
-    public static final ResourceType<TelemetryPolicy> TYPE =
-            ResourceType.of(TelemetryPolicy.class);
+    public static final ResourceType<TelemetryPolicy> TYPE = ResourceType.of(TelemetryPolicy.class);
 
     /// The wish.
     ///
@@ -38,10 +37,7 @@ public record TelemetryPolicy(Metadata metadata, Spec spec) implements Resource 
     public record Spec(
             @Field(set = true, description = "Values of service.name; without any, all services.")
                     List<String> services,
-            @Field(
-                            minimum = 0,
-                            maximum = 1,
-                            description = "The share of traces that is recorded.")
+            @Field(minimum = 0, maximum = 1, description = "The share of traces that is recorded.")
                     @Nullable Double samplingRatio) {
         /// Copies the services.
         public Spec {

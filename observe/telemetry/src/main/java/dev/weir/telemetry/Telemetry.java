@@ -1,52 +1,79 @@
 package dev.weir.telemetry;
 
+import dev.weir.telemetry.logs.Logs;
+import dev.weir.telemetry.metrics.Meters;
+import dev.weir.telemetry.otlp.Console;
+import dev.weir.telemetry.otlp.Exporter;
+import dev.weir.telemetry.otlp.Outlets;
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Signal;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.logs.LoggerProvider;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// An engine for the OpenTelemetry API: takes spans, metrics and logs, and sends them by OTLP.
 ///
-/// One for each process is enough. Who starts it closes it, and has everything sent that ended
-/// before. Thread-safe.
+/// One for each process is enough. Who starts it closes it, which sends what ended before.
+/// Thread-safe.
 public final class Telemetry implements OpenTelemetry, AutoCloseable {
+    private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
     private static final AtomicReference<@Nullable Telemetry> GLOBAL = new AtomicReference<>();
 
     private final TelemetryOptions options;
     private final ContextPropagators propagators;
+    private final Sink sink;
     private final @Nullable EngineTracerProvider tracers;
-    private final @Nullable Sink sink;
+    private final @Nullable Meters meters;
+    private final @Nullable Logs logs;
     private final @Nullable Clockwork clockwork;
     private volatile Sampling sampling;
 
-    private Telemetry(TelemetryOptions options, @Nullable Sink sink, Time time) {
+    private Telemetry(TelemetryOptions options, Sink sink, Time time) {
         this.options = options;
         this.sink = sink;
         sampling = options.sampling();
         propagators = PropagatorNames.of(options.propagators());
-        if (sink == null) {
+        var resource = resourceField(options);
+        if (sends(options, Signal.TRACES)) {
+            tracers = tracers(options, resource, sink, time);
+            var watch =
+                    new SamplingWatch(
+                            options.samplingFile(), System::getProperty, this::samplingRatio);
+            clockwork = new Clockwork(tracers, watch, options.spanBatching().delay());
+        } else {
             tracers = null;
             clockwork = null;
-            return;
         }
-        tracers = tracers(options, sink, time);
-        var watch =
-                new SamplingWatch(options.samplingFile(), System::getProperty, this::samplingRatio);
-        clockwork = new Clockwork(tracers, watch, options.spanBatching().delay());
+        meters =
+                sends(options, Signal.METRICS)
+                        ? Meters.start(options.meters(), resource, sink, time::epochNanos)
+                        : null;
+        logs =
+                sends(options, Signal.LOGS)
+                        ? Logs.start(options.logs(), resource, sink, time::epochNanos)
+                        : null;
     }
 
-    private static EngineTracerProvider tracers(TelemetryOptions options, Sink sink, Time time) {
+    private static boolean sends(TelemetryOptions options, Signal signal) {
+        return !options.disabled() && !options.exporters(signal).isEmpty();
+    }
+
+    private static EngineTracerProvider tracers(
+            TelemetryOptions options, byte[] resource, Sink sink, Time time) {
         var pipeline =
                 new SpanPipeline(
-                        resourceField(options),
+                        resource,
                         options.spanLimits(),
                         KeyRedactor.of(options.redaction()),
                         options.spanBatching(),
@@ -56,17 +83,42 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         return new EngineTracerProvider(pipeline, tail, Samplers.of(options.sampling()), time);
     }
 
+    /// Starts an engine.
+    ///
+    /// @throws TelemetryException `CONFIGURATION` where a file for TLS cannot be used; `IO` where
+    ///   the process has no more descriptors
+    public static Telemetry start(TelemetryOptions options) {
+        var exported = signals(options, "otlp");
+        var printed = signals(options, "console");
+        var exporter = exported.isEmpty() ? null : Exporter.start(options.otlp());
+        var console = printed.isEmpty() ? null : new Console(System.out);
+        return start(options, new Outlets(exporter, exported, console, printed), Time.SYSTEM);
+    }
+
     /// Starts an engine that hands what it takes to a sink, which it closes in the end.
     static Telemetry start(TelemetryOptions options, Sink sink, Time time) {
-        if (options.disabled()) {
-            sink.close();
-            return new Telemetry(options, null, time);
-        }
         var telemetry = new Telemetry(options, sink, time);
         if (telemetry.clockwork != null) {
             telemetry.clockwork.start();
         }
         return telemetry;
+    }
+
+    /// Starts an engine as the environment says, and makes it the process's own.
+    ///
+    /// @throws IllegalStateException when the process has one already
+    public static Telemetry startFromEnvironment() {
+        return start(TelemetryOptions.fromEnvironment()).register();
+    }
+
+    private static Set<Signal> signals(TelemetryOptions options, String exporter) {
+        var signals = EnumSet.noneOf(Signal.class);
+        for (var signal : Signal.values()) {
+            if (sends(options, signal) && options.exporters(signal).contains(exporter)) {
+                signals.add(signal);
+            }
+        }
+        return signals;
     }
 
     /// Makes this the engine of [GlobalOpenTelemetry], which stays so until the process ends.
@@ -90,12 +142,12 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
 
     @Override
     public MeterProvider getMeterProvider() {
-        return MeterProvider.noop();
+        return meters == null ? MeterProvider.noop() : meters;
     }
 
     @Override
     public LoggerProvider getLogsBridge() {
-        return LoggerProvider.noop();
+        return logs == null ? LoggerProvider.noop() : logs;
     }
 
     @Override
@@ -109,7 +161,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     }
 
     /// Changes which traces are recorded, for spans that start from now on.
-    public void sampling(Sampling sampling) {
+    public synchronized void sampling(Sampling sampling) {
         if (tracers != null) {
             tracers.sampler = Samplers.of(sampling);
         }
@@ -130,9 +182,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
 
     /// The value of `service.name`.
     public String serviceName() {
-        var name =
-                options.resource()
-                        .get(io.opentelemetry.api.common.AttributeKey.stringKey("service.name"));
+        var name = options.resource().get(SERVICE);
         return name == null ? "" : name;
     }
 
@@ -155,26 +205,38 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         }
     }
 
-    /// Sends whatever has ended, and waits until that is delivered, on disk or dropped. Traces that
-    /// wait for their tail decision are decided.
+    /// Sends whatever has ended and was measured, and waits until that is delivered, on disk or
+    /// dropped. Traces that wait for their tail decision are decided.
     ///
     /// @return whether that happened within the timeout
     public boolean flush(Duration timeout) {
-        if (tracers == null || sink == null) {
-            return true;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        if (tracers != null) {
+            tracers.flush();
         }
-        tracers.flush();
-        return sink.flush(timeout);
+        boolean flushed = meters == null || meters.flush(left(deadline));
+        flushed &= logs == null || logs.flush(left(deadline));
+        return sink.flush(left(deadline)) && flushed;
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 
     /// Sends whatever has ended, as far as the exporter's time for closing allows, and ends. Spans
     /// that end later are dropped. Idempotent.
     @Override
     public void close() {
-        if (clockwork != null && tracers != null && sink != null && clockwork.stop()) {
-            tracers.close();
-            sink.close();
+        if (meters != null) {
+            meters.close();
         }
+        if (logs != null) {
+            logs.close();
+        }
+        if (clockwork != null && tracers != null && clockwork.stop()) {
+            tracers.close();
+        }
+        sink.close();
     }
 
     private static byte[] resourceField(TelemetryOptions options) {

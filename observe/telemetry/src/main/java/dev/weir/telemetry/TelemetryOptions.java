@@ -1,5 +1,7 @@
 package dev.weir.telemetry;
 
+import dev.weir.telemetry.logs.LogOptions;
+import dev.weir.telemetry.metrics.MeterOptions;
 import dev.weir.telemetry.otlp.OtlpOptions;
 import dev.weir.telemetry.otlp.Signal;
 import io.opentelemetry.api.common.AttributeKey;
@@ -22,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// `otel.exporter.otlp.endpoint` for `OTEL_EXPORTER_OTLP_ENDPOINT`. One that is unknown is not
 /// looked at; one whose value cannot be used is ignored, with a warning.
 public final class TelemetryOptions {
-    private final Settings settings;
     private final boolean disabled;
     private final Attributes resource;
     private final Sampling sampling;
@@ -34,9 +35,10 @@ public final class TelemetryOptions {
     private final List<String> propagators;
     private final Map<Signal, List<String>> exporters;
     private final OtlpOptions otlp;
+    private final MeterOptions meters;
+    private final LogOptions logs;
 
     private TelemetryOptions(Builder builder, Settings settings) {
-        this.settings = settings;
         var parts = new TelemetrySettings(settings);
         disabled = settings.truth("otel.sdk.disabled");
         resource = resource(builder, parts);
@@ -57,6 +59,9 @@ public final class TelemetryOptions {
             }
         }
         otlp = new OtlpSettings(settings).options(byOtlp);
+        var signals = new SignalSettings(settings);
+        meters = signals.meters();
+        logs = signals.logs();
     }
 
     private static Attributes resource(Builder builder, TelemetrySettings parts) {
@@ -131,9 +136,12 @@ public final class TelemetryOptions {
         return otlp;
     }
 
-    /// The settings themselves, for parts that have names of their own.
-    Settings settings() {
-        return settings;
+    MeterOptions meters() {
+        return meters;
+    }
+
+    LogOptions logs() {
+        return logs;
     }
 
     /// Puts options together. Not thread-safe.

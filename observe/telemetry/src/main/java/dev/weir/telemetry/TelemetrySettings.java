@@ -3,7 +3,6 @@ package dev.weir.telemetry;
 import dev.weir.telemetry.Redaction.Action;
 import io.opentelemetry.api.common.Attributes;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,9 +155,5 @@ final class TelemetrySettings {
         settings.pairs("otel.resource.attributes").forEach(attributes::put);
         settings.text("otel.service.name").ifPresent(name -> attributes.put("service.name", name));
         return attributes.build();
-    }
-
-    Duration metricInterval() {
-        return settings.time("otel.metric.export.interval").orElse(Duration.ofSeconds(60));
     }
 }

@@ -22,7 +22,11 @@ final class Fixture implements AutoCloseable {
 
     Fixture(UnaryOperator<TelemetryOptions.Builder> change) {
         var batching = new Batching(Duration.ofHours(1), 512, 1 << 20, 1 << 24);
-        var options = TelemetryOptions.builder().spanBatching(batching);
+        var options =
+                TelemetryOptions.builder()
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .spanBatching(batching);
         telemetry = Telemetry.start(change.apply(options).build(), sink, time);
         tracer = telemetry.getTracer("test");
     }

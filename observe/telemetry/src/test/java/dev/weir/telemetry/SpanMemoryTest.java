@@ -41,7 +41,13 @@ class SpanMemoryTest {
     private static Telemetry start(Sink sink, int queue, long bytes) {
         var batching = new Batching(Duration.ofHours(1), 100, queue, bytes);
         return Telemetry.start(
-                TelemetryOptions.builder().spanBatching(batching).build(), sink, Time.SYSTEM);
+                TelemetryOptions.builder()
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .spanBatching(batching)
+                        .build(),
+                sink,
+                Time.SYSTEM);
     }
 
     @Test

@@ -38,6 +38,8 @@ class SpansAgainstSdkTest {
         var spanIds = new ArrayDeque<String>();
         var options =
                 TelemetryOptions.builder()
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
                         .spanLimits(limits)
                         .spanBatching(new Batching(Duration.ofHours(1), 7, 1 << 20, 1 << 24))
                         .build();

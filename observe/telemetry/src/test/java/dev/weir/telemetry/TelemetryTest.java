@@ -1,0 +1,131 @@
+package dev.weir.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The engine as a whole, against the receiver of this module.
+class TelemetryTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Kept kept = new Kept();
+
+    private OtlpReceiver receiver() {
+        return OtlpReceiver.open(OtlpReceiverOptions.DEFAULT.withPorts(0, 0), kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grpc", "http/protobuf", "http/json"})
+    void sendsAllSignals(String protocol) {
+        try (var receiver = receiver()) {
+            int port = protocol.equals("grpc") ? receiver.grpcPort() : receiver.httpPort();
+            var options =
+                    TelemetryOptions.builder()
+                            .serviceName("shop")
+                            .endpoint(URI.create("http://localhost:" + port))
+                            .set("otel.exporter.otlp.protocol", protocol)
+                            .build();
+            try (var telemetry = Telemetry.start(options)) {
+                var span = telemetry.getTracer("t").spanBuilder("op").startSpan();
+                try (var scope = span.makeCurrent()) {
+                    telemetry.getMeter("m").counterBuilder("c").build().add(3);
+                    telemetry.getLogsBridge().get("l").logRecordBuilder().setBody("hello").emit();
+                } finally {
+                    span.end();
+                }
+                assertThat(telemetry.flush(LONG)).isTrue();
+                assertThat(kept.spans).hasSize(1);
+                assertThat(kept.logs).hasSize(1);
+                assertThat(kept.metrics).isNotEmpty();
+                assertThat(kept.spans.getFirst().source().service()).isEqualTo("shop");
+                assertThat(kept.spans.getFirst().spanId())
+                        .isEqualTo(span.getSpanContext().getSpanId());
+            }
+        }
+    }
+
+    @Test
+    void closeSendsWhatHasEnded() {
+        try (var receiver = receiver()) {
+            var options = options(receiver).build();
+            try (var telemetry = Telemetry.start(options)) {
+                for (int i = 0; i < 1300; i++) {
+                    telemetry.getTracer("t").spanBuilder("op").startSpan().end();
+                }
+            }
+            assertThat(kept.spans).hasSize(1300);
+        }
+    }
+
+    @Test
+    void sendsByItselfAfterTheDelay() throws InterruptedException {
+        try (var receiver = receiver()) {
+            var options = options(receiver).delay(Duration.ofMillis(20)).build();
+            try (var telemetry = Telemetry.start(options)) {
+                telemetry.getTracer("t").spanBuilder("op").startSpan().end();
+                long deadline = System.nanoTime() + LONG.toNanos();
+                while (kept.spans.isEmpty() && System.nanoTime() < deadline) {
+                    Thread.sleep(5);
+                }
+                assertThat(kept.spans).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void closesTwiceAndWithoutAReceiver() {
+        var options =
+                TelemetryOptions.builder()
+                        .endpoint(URI.create("http://localhost:1"))
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .build();
+        var telemetry = Telemetry.start(options);
+        telemetry.close();
+        telemetry.close();
+        assertThat(telemetry.getTracer("t").spanBuilder("op").startSpan().isRecording()).isFalse();
+    }
+
+    @Test
+    void signalsWithoutExporterAreNoop() {
+        var options =
+                TelemetryOptions.builder()
+                        .set("otel.traces.exporter", "none")
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .build();
+        try (var telemetry = Telemetry.start(options)) {
+            var span = telemetry.getTracer("t").spanBuilder("op").startSpan();
+            assertThat(span.getSpanContext().isValid()).isFalse();
+            assertThat(telemetry.flush(LONG)).isTrue();
+            assertThat(telemetry.spanCounts()).isEqualTo(new SpanCounts(0, 0, 0));
+        }
+    }
+
+    @Test
+    void resourceHasWhatIsSetAndFound() {
+        var options =
+                TelemetryOptions.builder()
+                        .detectResource()
+                        .serviceName("a")
+                        .resource(AttributeKey.stringKey("service.name"), "b")
+                        .build();
+        var resource = options.resource();
+        assertThat(resource.get(AttributeKey.stringKey("service.name"))).isEqualTo("b");
+        assertThat(resource.get(AttributeKey.longKey("process.pid"))).isNotNull();
+        assertThat(resource.asMap()).hasSizeGreaterThan(Attributes.empty().size() + 8);
+    }
+
+    private static TelemetryOptions.Builder options(OtlpReceiver receiver) {
+        return TelemetryOptions.builder()
+                .set("otel.metrics.exporter", "none")
+                .set("otel.logs.exporter", "none")
+                .endpoint(URI.create("http://localhost:" + receiver.httpPort()));
+    }
+}

@@ -12,6 +12,7 @@ public record BlockLimits(int blocks, int bytes) {
     private static final int MOST_BLOCKS = 1 << 16;
     private static final int MOST_BYTES = 1 << 24;
 
+    /// Checks both ranges.
     public BlockLimits {
         if (blocks < 1 || blocks > MOST_BLOCKS) {
             throw new IllegalArgumentException("blocks: expected 1 to 65536, found " + blocks);

@@ -15,9 +15,6 @@ import java.util.Arrays;
 final class Hex {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle SHORTS =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-
     private static final long ONES = 0x0101010101010101L;
     private static final long NIBBLES = 0x0f * ONES;
     private static final int LETTER = 'a' - '9' - 1;
@@ -65,14 +62,6 @@ final class Hex {
     static void write(byte[] to, int at, long value) {
         LONGS.set(to, at, text(spread(value >>> 32)));
         LONGS.set(to, at + 8, text(spread(value & 0xffffffffL)));
-    }
-
-    /// Writes 2 characters.
-    static void write(byte[] to, int at, int value) {
-        int high = value >>> 4;
-        int low = value & 0xf;
-        int text = (high > 9 ? high + LETTER : high) << 8 | (low > 9 ? low + LETTER : low);
-        SHORTS.set(to, at, (short) (text + 0x3030));
     }
 
     /// The 16 characters of a value.

@@ -106,9 +106,9 @@ final class Members {
         return c == ' ' || c == '\t';
     }
 
-    boolean keyIs(CharSequence key) {
+    boolean keyIs(String key) {
         return keyEnd - keyStart == key.length()
-                && header.regionMatches(keyStart, key.toString(), 0, key.length());
+                && header.regionMatches(keyStart, key, 0, key.length());
     }
 
     String key() {

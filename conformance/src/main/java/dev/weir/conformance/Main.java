@@ -20,7 +20,8 @@ final class Main {
                     new ClientsGo(root().resolve("conformance").resolve("clients-go")),
                     new K8sDiff(root().resolve("conformance").resolve("k8s-diff")),
                     new K8sTypes(),
-                    new Reproducible());
+                    new Reproducible(),
+                    new Weave(root()));
 
     private final List<Suite> suites;
     private final Path folder;

@@ -11,6 +11,15 @@ module dev.weir.weave {
     requires static transitive java.net.http;
     requires static transitive java.sql;
     requires static transitive jdk.httpserver;
+    requires static transitive ch.qos.logback.classic;
+    requires static transitive io.grpc;
+    requires static transitive io.helidon.webserver;
+    requires static transitive jakarta.servlet;
+    requires static transitive kafka.clients;
+    requires static transitive org.apache.logging.log4j;
+    requires static transitive org.apache.logging.log4j.core;
+    requires static transitive org.eclipse.jetty.server;
+    requires static transitive org.slf4j;
 
     exports dev.weir.weave;
     exports dev.weir.weave.hook;

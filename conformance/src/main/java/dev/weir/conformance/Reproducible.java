@@ -1,19 +1,13 @@
 package dev.weir.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Builds the tree twice, at two places: the jars are the same, byte for byte.
 final class Reproducible implements Suite {
@@ -31,9 +25,7 @@ final class Reproducible implements Suite {
 
     @Override
     public void run(Report report) throws Exception {
-        var maven =
-                maven().orElseThrow(() ->
-                        new AbsentException("needs mvn: put it on the PATH, or set MAVEN_HOME"));
+        var maven = Maven.find();
         var root = Path.of(System.getProperty("weir.root", ".")).toAbsolutePath().normalize();
         try (var place = new Scratch()) {
             var one = build(report, maven, root, place.path().resolve("one"));
@@ -44,36 +36,11 @@ final class Reproducible implements Suite {
         }
     }
 
-    private static Optional<Path> maven() {
-        var home = System.getenv("MAVEN_HOME");
-        var folders = System.getenv("PATH").split(Pattern.quote(File.pathSeparator), -1);
-        return Stream.concat(
-                        Stream.ofNullable(home).map(folder -> Path.of(folder, "bin")),
-                        Stream.of(folders).map(Path::of))
-                .map(folder -> folder.resolve("mvn"))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private static Path build(Report report, Path maven, Path root, Path copy)
+    private static Path build(Report report, Maven maven, Path root, Path copy)
             throws IOException, InterruptedException {
         copy(root, copy);
         report.line("building in " + copy);
-        var builder =
-                new ProcessBuilder(
-                                maven.toString(), "-B", "-q", "-Dmaven.test.skip=true", "package")
-                        .directory(copy.toFile())
-                        .redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        var process = builder.start();
-        try (var output = process.getInputStream()) {
-            var text = new String(output.readAllBytes(), UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException("the build in " + copy + " failed: " + text);
-            }
-        } finally {
-            process.toHandle().destroyForcibly();
-        }
+        maven.run(copy, "-Dmaven.test.skip=true", "package");
         return copy;
     }
 

@@ -12,6 +12,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.util.Collections;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,9 @@ final class Surround implements CodeTransform {
         var taken = type.changeReturnType(OBJECT);
         var withReceiver = taken.insertParameterTypes(0, owner);
         boolean receiver = hooks.has(rule.hook(), "enter" + withReceiver.descriptorString());
+        var exact = hooks.has(rule.hook(), "enter" + taken.descriptorString());
+        // A hook for types that it does not know takes objects.
+        var called = receiver ? withReceiver : exact ? taken : objects(taken);
         Consumer<CodeBuilder> call =
                 builder -> {
                     if (receiver) {
@@ -86,10 +90,14 @@ final class Surround implements CodeTransform {
                         builder.loadLocal(
                                 TypeKind.from(type.parameterType(i)), builder.parameterSlot(i));
                     }
-                    builder.invokestatic(hook, "enter", receiver ? withReceiver : taken);
+                    builder.invokestatic(hook, "enter", called);
                 };
         return stateful(
                 hooks, rule.hook(), type.returnType(), () -> new Enter(call, (b, t) -> {}));
+    }
+
+    private static MethodTypeDesc objects(MethodTypeDesc type) {
+        return MethodTypeDesc.of(OBJECT, Collections.nCopies(type.parameterCount(), OBJECT));
     }
 
     static CodeTransform marked(

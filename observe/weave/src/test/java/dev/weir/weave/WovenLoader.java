@@ -3,6 +3,7 @@ package dev.weir.weave;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,12 +21,20 @@ final class WovenLoader extends ClassLoader {
     WovenLoader(Predicate<String> own, Predicate<String> libraries) {
         super(WovenLoader.class.getClassLoader());
         this.own = own;
-        woven = own.or(libraries);
+        // The hooks have to see the libraries that are loaded here.
+        woven = own.or(libraries).or(name -> name.startsWith("dev.weir.weave.hook."));
         weaver = Weaver.of(this::open, Set.of());
     }
 
     static WovenLoader own(String prefix) {
         return new WovenLoader(name -> name.startsWith(prefix), name -> false);
+    }
+
+    /// The samples as the project's own, and libraries by the begin of their names.
+    static WovenLoader with(String... libraries) {
+        return new WovenLoader(
+                name -> name.startsWith("sample."),
+                name -> Arrays.stream(libraries).anyMatch(name::startsWith));
     }
 
     private InputStream open(String file) {

@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
 
 /// A request that a server of any kind handles. Ends once.
@@ -14,14 +15,25 @@ final class HttpServerCall {
     private static final Library LIBRARY =
             new Library("http-server", "http.server.request.duration", Library.HTTP_BUCKETS);
 
+    private static final ContextKey<HttpServerCall> CURRENT =
+            ContextKey.named("dev.weir.weave.http-server.call");
+
     private final Operation operation;
+    private final Context context;
     private final String word;
     private volatile @Nullable String route;
+    private volatile @Nullable Throwable problem;
 
     private HttpServerCall(Operation operation, String word, @Nullable String route) {
         this.operation = operation;
         this.word = word;
         this.route = route;
+        context = operation.context().with(CURRENT, this);
+    }
+
+    /// The call that the current thread handles.
+    static @Nullable HttpServerCall current() {
+        return Context.current().get(CURRENT);
     }
 
     /// A call whose parent is in the headers; null where it is not to be told, or is told already.
@@ -113,12 +125,17 @@ final class HttpServerCall {
 
     /// The context to handle the request in.
     Context context() {
-        return operation.context();
+        return context;
+    }
+
+    /// Says that the handler threw, before it is known what is answered.
+    void failed(Throwable thrown) {
+        problem = thrown;
     }
 
     /// Says which pattern the path matched, once it is known.
     void route(@Nullable String pattern) {
-        if (pattern == null || pattern.isEmpty()) {
+        if (pattern == null || pattern.isEmpty() || operation.ended()) {
             return;
         }
         route = pattern;
@@ -128,10 +145,12 @@ final class HttpServerCall {
     /// Ends with what was answered.
     ///
     /// @param status 0 where nothing was
-    void end(int status, @Nullable Throwable problem) {
+    void end(int status, @Nullable Throwable thrown) {
         if (operation.ended()) {
             return;
         }
+        // A handler may throw what becomes a proper answer.
+        var cause = thrown == null && status >= 500 ? problem : thrown;
         Operation.safely(
                 operation,
                 call -> {
@@ -142,8 +161,8 @@ final class HttpServerCall {
                     if (status > 0) {
                         call.measured(Http.STATUS, (long) status);
                     }
-                    if (problem != null) {
-                        call.error(problem);
+                    if (cause != null) {
+                        call.error(cause);
                     } else if (status >= 500) {
                         call.error(Integer.toString(status));
                     }

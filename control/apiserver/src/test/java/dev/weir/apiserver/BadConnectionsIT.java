@@ -257,6 +257,16 @@ class BadConnectionsIT {
     }
 
     @Test
+    void refusesLongHeadersOverHttp2AndGoesOn() {
+        var request = admin.request(MAPS).header("X-Long", "x".repeat(100_000));
+        var answer = admin.send(request);
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(431);
+        assertThat(Web.json(answer).string("kind")).isEqualTo("Status");
+        answers();
+    }
+
+    @Test
     void refusesAQueryThatIsNotEncoded() throws IOException {
         try (var socket = wire.open()) {
             Wire.send(socket, wire.head("GET " + MAPS + "?labelSelector=%zz") + "\r\n");

@@ -43,6 +43,20 @@ final class LogStore implements Store {
         record Tidy() implements Order {}
     }
 
+    /// Where the writer is with a batch. Tests cut the power there.
+    enum Step {
+        /// It is on disk; nobody knows of it.
+        FORCED,
+        /// It is in the index, behind the newest revision that is shown.
+        APPLIED,
+        /// Readers see it, watchers are not told yet.
+        PUBLISHED,
+        /// Watchers see it, callers have no answer yet.
+        TOLD,
+        /// What the batch compacts is no longer read.
+        COMPACTED
+    }
+
     private record Sample(long millis, long revision) {}
 
     private final StoreOptions options;
@@ -51,6 +65,7 @@ final class LogStore implements Store {
     private final WatchRing ring;
     private final SyncTimes syncs = new SyncTimes();
     private final LinkedBlockingQueue<Order> orders = new LinkedBlockingQueue<>(QUEUE);
+    private final Consumer<Step> steps;
     private final Thread writer;
 
     /// When which revision was newest, oldest first; the writer's own.
@@ -66,9 +81,10 @@ final class LogStore implements Store {
     private volatile @Nullable Thread snapshotter;
     private final Retry snapshotRetry;
 
-    private LogStore(StoreOptions options, @Nullable Journal journal) {
+    private LogStore(StoreOptions options, @Nullable Journal journal, Consumer<Step> steps) {
         this.options = options;
         this.journal = journal;
+        this.steps = steps;
         ring = new WatchRing(options.watchRingEvents());
         snapshotRetry = new Retry(options.clock());
         if (journal != null) {
@@ -79,8 +95,13 @@ final class LogStore implements Store {
     }
 
     static LogStore onDisk(Disk disk, StoreOptions options) {
+        return onDisk(disk, options, _ -> {});
+    }
+
+    /// @param steps is told where the writer is, on its thread
+    static LogStore onDisk(Disk disk, StoreOptions options, Consumer<Step> steps) {
         try {
-            return new LogStore(options, new Journal(disk, options.segmentBytes()));
+            return new LogStore(options, new Journal(disk, options.segmentBytes()), steps);
         } catch (RuntimeException e) {
             disk.close();
             throw e;
@@ -88,7 +109,7 @@ final class LogStore implements Store {
     }
 
     static LogStore inMemory(StoreOptions options) {
-        return new LogStore(options, null);
+        return new LogStore(options, null, _ -> {});
     }
 
     /// Fills the index with what the journal finds.
@@ -211,6 +232,7 @@ final class LogStore implements Store {
         try {
             if (!versions.isEmpty() || compact > index.compacted()) {
                 persist(versions, compact);
+                steps.accept(Step.FORCED);
                 batch.announce();
                 show(versions, compact);
             }
@@ -239,10 +261,14 @@ final class LogStore implements Store {
             index.apply(version);
             ring.put(version.event());
         }
+        steps.accept(Step.APPLIED);
         long newest = index.revision() + versions.size();
         index.publish(newest);
+        steps.accept(Step.PUBLISHED);
         ring.publish(newest);
+        steps.accept(Step.TOLD);
         index.compact(compact);
+        steps.accept(Step.COMPACTED);
     }
 
     /// The revision that age and size allow to compact to, or the one that is compacted already.

@@ -1,11 +1,9 @@
 package dev.weir.store;
 
 import static dev.weir.store.StoreException.Code.CLOSED;
-import static dev.weir.store.StoreException.Code.CORRUPT;
 import static dev.weir.store.StoreException.Code.IO;
 import static dev.weir.store.StoreException.Code.TOO_LARGE;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,19 +55,15 @@ final class LogStore implements Store {
         COMPACTED
     }
 
-    private record Sample(long millis, long revision) {}
-
     private final StoreOptions options;
     private final @Nullable Journal journal;
     private final Index index = new Index();
+    private final Retention retention;
     private final WatchRing ring;
     private final SyncTimes syncs = new SyncTimes();
     private final LinkedBlockingQueue<Order> orders = new LinkedBlockingQueue<>(QUEUE);
     private final Consumer<Step> steps;
     private final Thread writer;
-
-    /// When which revision was newest, oldest first; the writer's own.
-    private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
     private volatile @Nullable StoreException broken;
     private volatile boolean closed;
@@ -84,11 +78,12 @@ final class LogStore implements Store {
     private LogStore(StoreOptions options, @Nullable Journal journal, Consumer<Step> steps) {
         this.options = options;
         this.journal = journal;
+        retention = new Retention(options);
         this.steps = steps;
         ring = new WatchRing(options.watchRingEvents());
         snapshotRetry = new Retry(options.clock());
         if (journal != null) {
-            journal.recover(new Recovery());
+            journal.recover(new Recovery(index));
         }
         ring.publish(index.revision());
         writer = Thread.ofPlatform().name("weir-store-writer").daemon().start(this::run);
@@ -110,52 +105,6 @@ final class LogStore implements Store {
 
     static LogStore inMemory(StoreOptions options) {
         return new LogStore(options, null, _ -> {});
-    }
-
-    /// Fills the index with what the journal finds.
-    private final class Recovery implements Journal.Found {
-        @Override
-        public void entry(Entry entry) {
-            index.restore(entry);
-        }
-
-        @Override
-        public void snapshotEnd(long revision) {
-            index.restored(revision);
-        }
-
-        @Override
-        public void batch(Frame frame) {
-            for (var change : frame.changes()) {
-                if (change.entry().revision() > index.compacted()
-                        && change.entry().revision() > index.revision()) {
-                    replay(change);
-                }
-            }
-            index.publish(Math.max(index.revision(), frame.last()));
-            index.compact(Math.min(frame.compacted(), index.revision()));
-        }
-
-        private void replay(Frame.Change change) {
-            var head = index.head(change.entry().key());
-            if (change.deletion()) {
-                index.apply(deleted(head, change.entry()));
-            } else {
-                index.apply(new Version(change.entry(), false, head));
-            }
-        }
-
-        private static Version deleted(@Nullable Version head, Entry entry) {
-            if (Version.live(head) == null || head == null) {
-                throw new StoreException(
-                        CORRUPT,
-                        entry.key()
-                                + ": deleted at revision "
-                                + entry.revision()
-                                + ", expected it to be there");
-            }
-            return head.deleted(entry.revision());
-        }
     }
 
     // The writer
@@ -217,7 +166,7 @@ final class LogStore implements Store {
             return;
         }
         var batch = new Batch(index);
-        long compact = due();
+        long compact = retention.due(index);
         for (var order : orders) {
             switch (order) {
                 case Order.Put put -> batch.add(put.write(), put.done(), put.first());
@@ -269,31 +218,6 @@ final class LogStore implements Store {
         steps.accept(Step.TOLD);
         index.compact(compact);
         steps.accept(Step.COMPACTED);
-    }
-
-    /// The revision that age and size allow to compact to, or the one that is compacted already.
-    private long due() {
-        if (!options.retainTime().isPositive()) {
-            return index.compacted();
-        }
-        long now = options.clock().millis();
-        if (!samples.isEmpty() && now < samples.getLast().millis()) {
-            // The clock was set back: ages before that mean nothing.
-            samples.clear();
-        }
-        if (samples.isEmpty() || samples.getLast().millis() + 1000 <= now) {
-            samples.add(new Sample(now, index.revision()));
-        }
-        long aged = 0;
-        while (!samples.isEmpty()
-                && samples.getFirst().millis() + options.retainTime().toMillis() <= now) {
-            aged = samples.removeFirst().revision();
-        }
-        if (index.supersededBytes() > options.retainBytes()) {
-            aged = Math.max(aged, (index.compacted() + index.revision()) / 2);
-        }
-        return Math.max(
-                index.compacted(), Math.min(aged, index.revision() - options.retainRevisions()));
     }
 
     /// Frees what is compacted, a bit at a time, and has a snapshot written when one is due.

@@ -5,6 +5,7 @@ module dev.weir.node {
     requires static transitive org.jspecify;
     requires transitive dev.weir.kubernetes;
     requires transitive dev.weir.resource;
+    requires jdk.httpserver;
 
     exports dev.weir.node;
 

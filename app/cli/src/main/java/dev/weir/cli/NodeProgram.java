@@ -5,7 +5,9 @@ import dev.weir.kubernetes.Kubeconfig;
 import dev.weir.node.Node;
 import dev.weir.node.NodeOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -57,6 +59,15 @@ final class NodeProgram {
                             + " data directory of a server.")
     private @Nullable Path directory;
 
+    @Option(
+            names = "--probes",
+            paramLabel = "HOST:PORT",
+            converter = Listen.class,
+            description =
+                    "Where it answers /metrics, /livez, /readyz and /healthz over HTTP, to everyone"
+                            + " who can reach it; port 0 takes a free one. Default: nowhere.")
+    private @Nullable InetSocketAddress probes;
+
     /// Runs until the process is ended.
     ///
     /// @param kind what the terminal calls it
@@ -71,12 +82,18 @@ final class NodeProgram {
         try {
             Files.createDirectories(folder);
             var options = NodeOptions.of(role, connection(parent), own, folder, settings);
+            if (probes != null) {
+                options = options.probedAt(probes);
+            }
             node = Node.start(options, event -> tell(parent.shell, kind + " " + own, event));
         } catch (IOException e) {
             throw new Problem(folder + " cannot be used: " + e + "; name another: --directory", e);
         } catch (IllegalArgumentException e) {
             throw new Problem(e.getMessage() + "; set it with --name", e);
+        } catch (UncheckedIOException e) {
+            throw new Problem(e.getMessage() + "; name another with --probes", e);
         }
+        node.probes().ifPresent(uri -> say(parent.shell, kind + " " + own, "answers at " + uri));
         Endings.closeAtExit(node);
         Endings.sleep();
     }
@@ -90,6 +107,10 @@ final class NodeProgram {
                     case Node.Event.NotStarted(var program, var why) ->
                             program + " does not start: " + why;
                 };
+        say(shell, who, text);
+    }
+
+    private static void say(Shell shell, String who, String text) {
         shell.out().println(shell.bold(who) + " " + Shell.visible(text));
         shell.out().flush();
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +88,17 @@ class ProcessesIT {
 
     private Process controllers(String log) throws IOException {
         var election = "leader-election=payments";
-        return weir(log, Map.of(), "controllers", "--name", log, "--set", election);
+        return weir(
+                log, Map.of(), "controllers", "--name", log, "--set", election, "--probes", "0");
+    }
+
+    private String metrics(String log) throws Exception {
+        var words = " answers at ";
+        var line = await(log, words);
+        var address = line.substring(line.indexOf(words) + words.length()).split("\\s")[0];
+        try (var in = URI.create(address + "/metrics").toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private String call(String input, String... arguments) {
@@ -159,6 +171,7 @@ class ProcessesIT {
         while (!call("", "get", "riskpolicy", "p", "-o", "yaml").contains("finalizers")) {
             Thread.sleep(20);
         }
+        assertThat(metrics("a")).contains("controller_runtime_reconcile_total{");
         controllers("b");
         await("b", "runs payments");
         terminate(first);

@@ -1,12 +1,16 @@
 package dev.weir.node;
 
 import dev.weir.kubernetes.KubernetesClient;
+import dev.weir.resource.MetricsText;
 import dev.weir.resource.Program;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A running node: the workloads or the controllers of all extensions, and a Lease that shows that
 /// it lives.
@@ -20,11 +24,17 @@ public final class Node implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final List<Workload> workloads;
     private final List<Thread> threads = new ArrayList<>();
+    private final @Nullable Probes probes;
 
-    private Node(KubernetesClient client, Heartbeat heartbeat, List<Workload> workloads) {
+    private Node(
+            NodeOptions options,
+            KubernetesClient client,
+            Heartbeat heartbeat,
+            List<Workload> workloads) {
         this.client = client;
         this.heartbeat = heartbeat;
         this.workloads = workloads;
+        this.probes = options.probes().map(address -> Probes.open(this, address)).orElse(null);
         threads.add(Thread.ofVirtual().name("heartbeat").start(heartbeat));
         for (var workload : workloads) {
             threads.add(Thread.ofVirtual().name("workload").start(workload));
@@ -36,6 +46,7 @@ public final class Node implements AutoCloseable {
     /// @param listener told of what happens, on the node's own threads
     /// @throws dev.weir.kubernetes.KubeconfigException when a certificate or key of the connection
     ///   cannot be used
+    /// @throws java.io.UncheckedIOException when it cannot listen where it is to be asked
     public static Node start(NodeOptions options, Consumer<Event> listener) {
         var client = KubernetesClient.connect(options.connection());
         var heartbeat = new Heartbeat(client, options.name(), Clock.systemUTC(), listener);
@@ -51,16 +62,62 @@ public final class Node implements AutoCloseable {
                 workloads.add(new Workload(extension.name(), program, host, listener));
             }
         }
-        return new Node(client, heartbeat, List.copyOf(workloads));
+        try {
+            return new Node(options, client, heartbeat, List.copyOf(workloads));
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
     }
 
     /// Whether the control plane answered last and all workloads do their work.
     public boolean ready() {
-        return heartbeat.connected() && workloads.stream().allMatch(Workload::ready);
+        return checks().stream().allMatch(Program.Check::passed);
+    }
+
+    /// `control-plane`: whether it answered last; then each workload, or its parts as
+    /// `WORKLOAD/PART`.
+    public List<Program.Check> checks() {
+        var checks = new ArrayList<Program.Check>();
+        var apart = heartbeat.connected() ? "" : "does not answer";
+        checks.add(new Program.Check("control-plane", apart, false));
+        workloads.forEach(workload -> checks.addAll(workload.checks()));
+        return checks;
+    }
+
+    /// Its figures in the Prometheus text format: whether the control plane answers, the requests
+    /// to it, and what the workloads tell.
+    public String metrics() {
+        var text =
+                new MetricsText()
+                        .gauge(
+                                "weir_node_connected",
+                                "Whether the control plane answered last.",
+                                heartbeat.connected() ? 1 : 0);
+        for (var workload : workloads) {
+            text.gauge(
+                    "weir_node_workload_ready",
+                    "Whether a workload does its work.",
+                    workload.ready() ? 1 : 0,
+                    "workload",
+                    workload.name());
+        }
+        text.add(client.metrics());
+        workloads.forEach(workload -> text.add(workload.metrics()));
+        return text.toString();
+    }
+
+    /// Where its health and its figures are asked for; empty where nowhere.
+    public Optional<URI> probes() {
+        return Optional.ofNullable(probes).map(Probes::uri);
     }
 
     @Override
     public void close() {
+        var asked = probes;
+        if (asked != null) {
+            asked.close();
+        }
         threads.forEach(Thread::interrupt);
         long deadline = System.nanoTime() + END.toNanos();
         try {

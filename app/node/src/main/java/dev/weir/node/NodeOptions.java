@@ -3,9 +3,11 @@ package dev.weir.node;
 import dev.weir.kubernetes.Connection;
 import dev.weir.resource.Extension;
 import dev.weir.resource.Program;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// How a node is started.
@@ -16,13 +18,16 @@ import java.util.ServiceLoader;
 /// @param settings what workloads see as the options of their host
 /// @param extensions whose programs it runs
 /// @param role which of their programs
+/// @param probes where it answers for its health and its figures, over HTTP and to everyone; empty
+///   for nowhere
 public record NodeOptions(
         Connection connection,
         String name,
         Path directory,
         Map<String, String> settings,
         List<Extension> extensions,
-        Role role) {
+        Role role,
+        Optional<InetSocketAddress> probes) {
 
     /// What a node runs of an extension.
     public enum Role {
@@ -61,6 +66,13 @@ public record NodeOptions(
                 ServiceLoader.load(Extension.class).stream()
                         .map(ServiceLoader.Provider::get)
                         .toList();
-        return new NodeOptions(connection, name, directory, settings, extensions, role);
+        return new NodeOptions(
+                connection, name, directory, settings, extensions, role, Optional.empty());
+    }
+
+    /// The same, answering at an address; port 0 takes a free one.
+    public NodeOptions probedAt(InetSocketAddress address) {
+        return new NodeOptions(
+                connection, name, directory, settings, extensions, role, Optional.of(address));
     }
 }

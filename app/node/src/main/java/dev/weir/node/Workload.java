@@ -3,6 +3,7 @@ package dev.weir.node;
 import dev.weir.resource.Program;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One virtual thread runs it until it is interrupted, then closes what it started.
 final class Workload implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Workload.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
 
@@ -26,9 +28,43 @@ final class Workload implements Runnable {
         this.listener = listener;
     }
 
+    String name() {
+        return name;
+    }
+
     boolean ready() {
+        return checks().stream().allMatch(Program.Check::passed);
+    }
+
+    /// Its parts, under its name; itself, where it names none.
+    List<Program.Check> checks() {
         var started = running;
-        return started != null && started.ready();
+        if (started == null) {
+            return List.of(new Program.Check(name, "not started", false));
+        }
+        try {
+            var parts = started.checks();
+            return parts.isEmpty()
+                    ? List.of(new Program.Check(name, started.ready() ? "" : "not ready", false))
+                    : parts.stream().map(this::under).toList();
+        } catch (RuntimeException e) {
+            return List.of(new Program.Check(name, "cannot tell: " + e, false));
+        }
+    }
+
+    private Program.Check under(Program.Check part) {
+        return new Program.Check(name + "/" + part.name(), part.problem(), part.vital());
+    }
+
+    /// Its figures; empty where it has none, or cannot tell.
+    String metrics() {
+        var started = running;
+        try {
+            return started == null ? "" : started.metrics();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "no figures from " + name, e);
+            return "";
+        }
     }
 
     @Override

@@ -12,8 +12,11 @@ import dev.weir.resource.Metadata;
 import dev.weir.resource.Program;
 import dev.weir.server.ControlPlane;
 import dev.weir.server.ServerOptions;
+import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +66,8 @@ class NodeIT {
                         directory.resolve("node"),
                         Map.of("region", "north"),
                         List.of(extension),
-                        NodeOptions.Role.Workloads);
+                        NodeOptions.Role.Workloads,
+                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         return Node.start(options, events::add);
     }
 
@@ -111,6 +116,57 @@ class NodeIT {
             Thread.sleep(10);
         }
         assertThat(node.ready()).isTrue();
+    }
+
+    @Test
+    void answersForItsHealthAndItsFigures() throws Exception {
+        var problem = new AtomicReference<>("");
+        var vital = new AtomicReference<>("");
+        Program workload = _ -> new Told(problem, vital);
+        try (var plane = server(0);
+                var node = node(connection(plane), workload)) {
+            awaitReady(node);
+            assertThat(ask(node, "/readyz")).isEqualTo("200 ok");
+            assertThat(ask(node, "/readyz?verbose"))
+                    .contains("[+]control-plane ok", "[+]work/drawer ok", "readyz check passed");
+            assertThat(ask(node, "/metrics"))
+                    .startsWith("200 ")
+                    .contains("weir_node_connected 1", "workload=\"work\"", "drawers 3")
+                    .contains("rest_client_requests_total{code=\"201\",method=\"POST\"");
+            problem.set("stuck");
+            assertThat(ask(node, "/readyz")).startsWith("500 ").contains("drawer failed: stuck");
+            assertThat(ask(node, "/livez")).isEqualTo("200 ok");
+            vital.set("dead");
+            assertThat(ask(node, "/livez")).startsWith("500 ").contains("livez check failed");
+            assertThat(ask(node, "/nowhere")).startsWith("404 ");
+        }
+    }
+
+    private record Told(AtomicReference<String> problem, AtomicReference<String> vital)
+            implements Program.Running {
+        @Override
+        public List<Program.Check> checks() {
+            return List.of(
+                    new Program.Check("drawer", problem.get(), false),
+                    new Program.Check("till", vital.get(), true));
+        }
+
+        @Override
+        public String metrics() {
+            return "# TYPE drawers gauge\ndrawers 3\n";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static String ask(Node node, String path) throws IOException {
+        var url = node.probes().orElseThrow().resolve(path).toURL();
+        var connection = (HttpURLConnection) url.openConnection();
+        int code = connection.getResponseCode();
+        try (var in = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return code + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.weir.apiserver;
 
+import dev.weir.resource.Json;
 import dev.weir.store.Entry;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -49,6 +51,30 @@ final class SnapshotStress {
             boolean text = snapshot.bytes(KIND).length == LENGTH;
             var name = snapshot.object(KIND).object("metadata").string("name");
             return text && name.equals("m") ? 1 : 0;
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "each sees the shape it asked for")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the shape of another")
+    public static class Shaped {
+        private final Snapshot snapshot = snapshot();
+
+        @Actor
+        public void table(II_Result result) {
+            result.r1 = kind(snapshot, View.Form.TABLE).equals("Table") ? 1 : 0;
+        }
+
+        @Actor
+        public void metadata(II_Result result) {
+            var kind = kind(snapshot, View.Form.METADATA);
+            result.r2 = kind.equals("PartialObjectMetadata") ? 1 : 0;
+        }
+
+        private static String kind(Snapshot snapshot, View.Form form) {
+            var view = new View(Media.parse(Media.JSON), form, Tables.Include.None);
+            return Json.parse(snapshot.shaped(KIND, view, Instant.EPOCH)).asObject().string("kind");
         }
     }
 }

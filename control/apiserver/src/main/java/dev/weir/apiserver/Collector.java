@@ -10,10 +10,8 @@ import dev.weir.store.StoreException;
 import dev.weir.store.StoreWatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Deletes what has lost its owners, its namespace or its definition, and finishes what waits for
 /// that.
 ///
-/// One thread follows the store and owns all fields. The graph says only where to look: what is
+/// One thread follows the store and owns all fields. [Ownership] says only where to look: what is
 /// deleted is decided on live objects.
 final class Collector implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
@@ -31,18 +29,13 @@ final class Collector implements AutoCloseable {
     private final Store store;
     private final Kinds kinds;
     private final Objects objects;
-    private final Map<String, Node> nodes = new HashMap<>();
-    private final Map<String, String> keys = new HashMap<>();
-    private final Map<String, Set<String>> dependents = new HashMap<>();
+    private final Ownership ownership = new Ownership();
     private final Set<String> terminating = new LinkedHashSet<>();
     private final ArrayDeque<String> due = new ArrayDeque<>();
     private long seen;
     private volatile boolean closed;
     private @Nullable Thread thread;
     private @Nullable StoreWatch stepped;
-
-    /// An object that something may depend on, or that depends on something.
-    private record Node(String uid, Set<String> owners) {}
 
     Collector(Store store, Kinds kinds, Objects objects) {
         this.store = store;
@@ -94,14 +87,12 @@ final class Collector implements AutoCloseable {
     }
 
     private StoreWatch begin() {
-        nodes.clear();
-        keys.clear();
-        dependents.clear();
+        ownership.clear();
         terminating.clear();
         due.clear();
         var page = store.list("/", "", 0, 0);
         page.entries().forEach(e -> note(e.key(), Json.parse(e.value()).asObject()));
-        due.addAll(nodes.keySet());
+        due.addAll(ownership.keys());
         seen = page.revision();
         return store.watch("/", page.revision());
     }
@@ -128,9 +119,7 @@ final class Collector implements AutoCloseable {
             note(key, Json.parse(bytes).asObject());
             due.add(key);
         } else {
-            unlink(key);
-            nodes.put(key, new Node(event.entry().uid().toString(), Set.of()));
-            keys.put(event.entry().uid().toString(), key);
+            ownership.put(key, event.entry().uid().toString(), Set.of());
         }
     }
 
@@ -148,42 +137,20 @@ final class Collector implements AutoCloseable {
     }
 
     private void note(String key, Json.Obj object) {
-        unlink(key);
         var metadata = object.object("metadata");
         var owners = new LinkedHashSet<String>();
         for (var item : metadata.array("ownerReferences").items()) {
             owners.add(item.asObject().string("uid"));
         }
-        nodes.put(key, new Node(metadata.string("uid"), owners));
-        keys.put(metadata.string("uid"), key);
-        owners.forEach(o -> dependents.computeIfAbsent(o, _ -> new LinkedHashSet<>()).add(key));
+        ownership.put(key, metadata.string("uid"), owners);
         if (metadata.has("deletionTimestamp")) {
             terminating.add(key);
         }
     }
 
     private void forget(String key) {
-        var node = nodes.get(key);
-        unlink(key);
-        nodes.remove(key);
         terminating.remove(key);
-        if (node != null) {
-            keys.remove(node.uid(), key);
-            due.addAll(dependents.getOrDefault(node.uid(), Set.of()));
-        }
-    }
-
-    private void unlink(String key) {
-        var node = nodes.get(key);
-        if (node == null) {
-            return;
-        }
-        for (var owner : node.owners()) {
-            var set = dependents.get(owner);
-            if (set != null && set.remove(key) && set.isEmpty()) {
-                dependents.remove(owner);
-            }
-        }
+        due.addAll(ownership.remove(key));
     }
 
     private void settle() {
@@ -289,8 +256,7 @@ final class Collector implements AutoCloseable {
     }
 
     private Set<String> dependentsOf(Live live) {
-        return new LinkedHashSet<>(
-                dependents.getOrDefault(live.metadata().string("uid"), Set.of()));
+        return ownership.dependents(live.metadata().string("uid"));
     }
 
     private void finishForeground(Live live) {

@@ -37,6 +37,9 @@ final class Exchange {
     /// The largest body that is read, in bytes; that of Kubernetes.
     static final int MAX_BODY = 3 << 20;
 
+    /// What the line and the headers of a request may have together, in bytes.
+    static final int MAX_HEAD = 64 << 10;
+
     private static final long MAX_DISCARDED = 128 << 20;
     private static final long MAX_UNREAD = 1 << 18;
     private static final Duration DISCARDING = Duration.ofSeconds(5);
@@ -66,6 +69,19 @@ final class Exchange {
             return Request.extractQueryParameters(request);
         } catch (RuntimeException _) {
             return UNREADABLE;
+        }
+    }
+
+    /// @throws StatusException when line and headers are too long; over HTTP/1.1 they never get
+    ///   here
+    void requireHead() {
+        long bytes = request.getHttpURI().asString().length();
+        for (var field : request.getHeaders()) {
+            var value = field.getValue();
+            bytes += field.getName().length() + (value == null ? 0 : value.length());
+        }
+        if (bytes > MAX_HEAD) {
+            throw Refusals.longHead(MAX_HEAD);
         }
     }
 

@@ -96,6 +96,7 @@ final class Front extends Handler.Abstract {
     }
 
     private void dispatch(Exchange exchange) throws IOException {
+        exchange.requireHead();
         exchange.requireQuery();
         var path = exchange.path();
         if (path.equals("/") && exchange.accept().contains("text/html")) {

@@ -32,7 +32,8 @@ final class Listener implements AutoCloseable {
     /// Connections not accepted yet: a fleet comes back all at once after a restart.
     private static final int ACCEPT_QUEUE = 4096;
 
-    private static final int MAX_HEADER_BYTES = 64 << 10;
+    /// HTTP/2 can refuse one request only when it has read it; beyond this, it ends the connection.
+    private static final int MAX_READ_BYTES = 1 << 20;
 
     private final Server server;
     private final Credentials credentials;
@@ -83,11 +84,13 @@ final class Listener implements AutoCloseable {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        http.setRequestHeaderSize(Exchange.MAX_HEAD);
         http.setOutputBufferSize(16 << 10);
         http.addCustomizer(new SecureRequestCustomizer(false));
         var h1 = new HttpConnectionFactory(http);
-        var h2 = new HTTP2ServerConnectionFactory(http);
+        var longer = new HttpConfiguration(http);
+        longer.setRequestHeaderSize(MAX_READ_BYTES);
+        var h2 = new HTTP2ServerConnectionFactory(longer);
         h2.setMaxConcurrentStreams(512);
         var alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(h1.getProtocol());

@@ -114,6 +114,14 @@ final class Refusals {
                 new Status(429, Status.Reason.TooManyRequests, why, "", "", "", List.of(), 1));
     }
 
+    /// More than so many bytes of headers.
+    static StatusException longHead(int most) {
+        int code = 431;
+        var message = "the headers of the request have more than " + most + " bytes";
+        return new StatusException(
+                new Status(code, Status.Reason.of(code), message, "", "", "", List.of(), 0));
+    }
+
     /// The method makes no sense on that path.
     static StatusException method() {
         return StatusException.of(

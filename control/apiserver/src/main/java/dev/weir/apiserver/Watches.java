@@ -175,10 +175,16 @@ final class Watches implements AutoCloseable {
         }
 
         void add(Change change) {
-            var snapshot = change.object();
-            line(
-                    change.type().name(),
-                    view.plain() ? snapshot.bytes(kind) : shaped(snapshot.object(kind)));
+            line(change.type().name(), text(change.object()));
+        }
+
+        private byte[] text(Snapshot snapshot) {
+            if (view.plain()) {
+                return snapshot.bytes(kind);
+            }
+            return columns && view.form() == View.Form.TABLE
+                    ? shaped(snapshot.object(kind))
+                    : snapshot.shaped(kind, view, api.clock().instant());
         }
 
         private byte[] shaped(Json.Obj object) {

@@ -256,6 +256,33 @@ class BadConnectionsIT {
         answers();
     }
 
+    /// Clients that try a WebSocket first take this as a reason to watch over plain HTTP.
+    @Test
+    void sendsWatchesOverWebSocketsToPlainHttp() throws IOException {
+        try (var socket = wire.open()) {
+            var head =
+                    wire.head(
+                            "GET " + MAPS + "?watch=true",
+                            "Connection: Upgrade",
+                            "Upgrade: websocket",
+                            "Sec-WebSocket-Version: 13",
+                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+            Wire.send(socket, head + "\r\n");
+            assertThat(Wire.status(socket)).contains("503");
+            assertThat(Wire.rest(socket)).contains("watches are served over plain HTTP");
+        }
+    }
+
+    @Test
+    void refusesLongHeadersOverHttp2AndGoesOn() {
+        var request = admin.request(MAPS).header("X-Long", "x".repeat(100_000));
+        var answer = admin.send(request);
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(431);
+        assertThat(Web.json(answer).string("kind")).isEqualTo("Status");
+        answers();
+    }
+
     @Test
     void refusesAQueryThatIsNotEncoded() throws IOException {
         try (var socket = wire.open()) {

@@ -1,5 +1,6 @@
 package dev.weir.apiserver;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -278,6 +279,38 @@ class HttpIT {
             assertThat(events.brief()).isEqualTo("ADDED b");
             admin.send("DELETE", MAPS + "/a", "", "");
             assertThat(events.brief()).isEqualTo("DELETED a");
+        }
+    }
+
+    @Test
+    void streamsRowsWithTheirColumnsOnce() throws Exception {
+        var accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        try (var one = admin.watch(MAPS + "?watch=true", accept);
+                var other = admin.watch(MAPS + "?watch=true", accept)) {
+            for (var name : List.of("a", "b", "c")) {
+                admin.post(MAPS, map(name, "1"));
+            }
+            for (var name : List.of("a", "b", "c")) {
+                for (var events : List.of(one, other)) {
+                    var table = requireNonNull(events.next()).object("object");
+                    assertThat(table.array("columnDefinitions").items().isEmpty())
+                            .isEqualTo(!name.equals("a"));
+                    assertThat(table.array("rows").items().getFirst().toString())
+                            .contains("value=" + name + "]");
+                }
+            }
+        }
+    }
+
+    @Test
+    void streamsMetadataAlone() throws Exception {
+        var accept = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+        try (var events = admin.watch(MAPS + "?watch=true", accept)) {
+            admin.post(MAPS, map("a", "1"));
+            var object = requireNonNull(events.next()).object("object");
+            assertThat(object.string("kind")).isEqualTo("PartialObjectMetadata");
+            assertThat(object.object("metadata").string("name")).isEqualTo("a");
+            assertThat(object.has("data")).isFalse();
         }
     }
 

@@ -122,7 +122,12 @@ final class Web implements AutoCloseable {
 
     /// An open watch; its events come by [Events#next].
     Events watch(String path) throws IOException, InterruptedException {
-        var request = request(path).timeout(Duration.ofMinutes(1)).build();
+        return watch(path, "application/json");
+    }
+
+    /// An open watch whose objects have one of these forms.
+    Events watch(String path, String accept) throws IOException, InterruptedException {
+        var request = request(path).header("Accept", accept).timeout(Duration.ofMinutes(1)).build();
         var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         return new Events(response.statusCode(), response.body());
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// epoch for each [Term].
 ///
 /// A state machine without a thread: one thread calls [#step()] when [#nextAt()] has come, or
-/// earlier where the lease was seen to be free. [#expire()] may come from any thread.
+/// earlier where the lease was seen to be free. [#expire()] may come from any thread. Terms begin
+/// and end one at a time, so that the listener hears of them in their order.
 final class Election {
     private static final System.Logger LOG = System.getLogger("dev.weir.reconcile");
 
@@ -26,7 +26,10 @@ final class Election {
     private final LeaderElection rules;
     private final Time time;
     private final Consumer<@Nullable Term> listener;
-    private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
+
+    /// Changed by [#lead] and [#lose] only.
+    private volatile @Nullable Term term;
+
     private @Nullable Lease held;
     private @Nullable Lease observed;
     private long observedAt;
@@ -53,7 +56,7 @@ final class Election {
     /// for its duration. Empty while this process leads or knows who does.
     String problem() {
         var lost = loss;
-        if (!lost.isEmpty()) {
+        if (term == null && !lost.isEmpty()) {
             return "the lease " + rules.name() + " was lost: " + lost;
         }
         long silence = time.nanos() - answeredAt;
@@ -73,14 +76,14 @@ final class Election {
 
     /// The term that runs, or null where this process does not lead.
     @Nullable Term term() {
-        return term.get();
+        return term;
     }
 
     /// Tries once to take the lease or to renew it.
     void step() {
         expire();
         nextAt = time.nanos() + rules.retryPeriod().toNanos();
-        var running = term.get();
+        var running = term;
         try {
             if (running == null) {
                 campaign();
@@ -96,7 +99,7 @@ final class Election {
 
     /// Ends the term where it was not renewed in time.
     void expire() {
-        var running = term.get();
+        var running = term;
         if (running != null && !running.current()) {
             lose(running, "the lease was not renewed in time");
         }
@@ -104,7 +107,7 @@ final class Election {
 
     /// Ends the term and gives the lease back, so that another need not wait for it to run out.
     void release() {
-        var running = term.get();
+        var running = term;
         var last = held;
         if (running == null || last == null) {
             return;
@@ -165,8 +168,11 @@ final class Election {
 
     private void begin(Lease lease, long start) {
         held = lease;
-        var began = new Term(lease, time, start + rules.renewDeadline().toNanos());
-        term.set(began);
+        lead(new Term(lease, time, start + rules.renewDeadline().toNanos()));
+    }
+
+    private synchronized void lead(Term began) {
+        term = began;
         loss = "";
         LOG.log(Level.INFO, "{0} leads on {1}", rules.identity(), rules.name());
         listener.accept(began);
@@ -205,10 +211,11 @@ final class Election {
                 Lease.TYPE, new Lease(last.metadata(), next), WriteOptions.fenced(running.fence()));
     }
 
-    private void lose(Term running, String why) {
+    private synchronized void lose(Term running, String why) {
         running.end();
-        loss = why;
-        if (term.compareAndSet(running, null)) {
+        if (term == running) {
+            term = null;
+            loss = why;
             LOG.log(
                     Level.INFO,
                     "{0} leads no more on {1}: {2}",

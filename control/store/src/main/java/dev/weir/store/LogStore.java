@@ -1,11 +1,9 @@
 package dev.weir.store;
 
 import static dev.weir.store.StoreException.Code.CLOSED;
-import static dev.weir.store.StoreException.Code.CORRUPT;
 import static dev.weir.store.StoreException.Code.IO;
 import static dev.weir.store.StoreException.Code.TOO_LARGE;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,18 +41,29 @@ final class LogStore implements Store {
         record Tidy() implements Order {}
     }
 
-    private record Sample(long millis, long revision) {}
+    /// Where the writer is with a batch. Tests cut the power there.
+    enum Step {
+        /// It is on disk; nobody knows of it.
+        FORCED,
+        /// It is in the index, behind the newest revision that is shown.
+        APPLIED,
+        /// Readers see it, watchers are not told yet.
+        PUBLISHED,
+        /// Watchers see it, callers have no answer yet.
+        TOLD,
+        /// What the batch compacts is no longer read.
+        COMPACTED
+    }
 
     private final StoreOptions options;
     private final @Nullable Journal journal;
     private final Index index = new Index();
+    private final Retention retention;
     private final WatchRing ring;
     private final SyncTimes syncs = new SyncTimes();
     private final LinkedBlockingQueue<Order> orders = new LinkedBlockingQueue<>(QUEUE);
+    private final Consumer<Step> steps;
     private final Thread writer;
-
-    /// When which revision was newest, oldest first; the writer's own.
-    private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
     private volatile @Nullable StoreException broken;
     private volatile boolean closed;
@@ -66,21 +75,28 @@ final class LogStore implements Store {
     private volatile @Nullable Thread snapshotter;
     private final Retry snapshotRetry;
 
-    private LogStore(StoreOptions options, @Nullable Journal journal) {
+    private LogStore(StoreOptions options, @Nullable Journal journal, Consumer<Step> steps) {
         this.options = options;
         this.journal = journal;
+        retention = new Retention(options);
+        this.steps = steps;
         ring = new WatchRing(options.watchRingEvents());
         snapshotRetry = new Retry(options.clock());
         if (journal != null) {
-            journal.recover(new Recovery());
+            journal.recover(new Recovery(index));
         }
         ring.publish(index.revision());
         writer = Thread.ofPlatform().name("weir-store-writer").daemon().start(this::run);
     }
 
     static LogStore onDisk(Disk disk, StoreOptions options) {
+        return onDisk(disk, options, _ -> {});
+    }
+
+    /// @param steps is told where the writer is, on its thread
+    static LogStore onDisk(Disk disk, StoreOptions options, Consumer<Step> steps) {
         try {
-            return new LogStore(options, new Journal(disk, options.segmentBytes()));
+            return new LogStore(options, new Journal(disk, options.segmentBytes()), steps);
         } catch (RuntimeException e) {
             disk.close();
             throw e;
@@ -88,53 +104,7 @@ final class LogStore implements Store {
     }
 
     static LogStore inMemory(StoreOptions options) {
-        return new LogStore(options, null);
-    }
-
-    /// Fills the index with what the journal finds.
-    private final class Recovery implements Journal.Found {
-        @Override
-        public void entry(Entry entry) {
-            index.restore(entry);
-        }
-
-        @Override
-        public void snapshotEnd(long revision) {
-            index.restored(revision);
-        }
-
-        @Override
-        public void batch(Frame frame) {
-            for (var change : frame.changes()) {
-                if (change.entry().revision() > index.compacted()
-                        && change.entry().revision() > index.revision()) {
-                    replay(change);
-                }
-            }
-            index.publish(Math.max(index.revision(), frame.last()));
-            index.compact(Math.min(frame.compacted(), index.revision()));
-        }
-
-        private void replay(Frame.Change change) {
-            var head = index.head(change.entry().key());
-            if (change.deletion()) {
-                index.apply(deleted(head, change.entry()));
-            } else {
-                index.apply(new Version(change.entry(), false, head));
-            }
-        }
-
-        private static Version deleted(@Nullable Version head, Entry entry) {
-            if (Version.live(head) == null || head == null) {
-                throw new StoreException(
-                        CORRUPT,
-                        entry.key()
-                                + ": deleted at revision "
-                                + entry.revision()
-                                + ", expected it to be there");
-            }
-            return head.deleted(entry.revision());
-        }
+        return new LogStore(options, null, _ -> {});
     }
 
     // The writer
@@ -196,7 +166,7 @@ final class LogStore implements Store {
             return;
         }
         var batch = new Batch(index);
-        long compact = due();
+        long compact = retention.due(index);
         for (var order : orders) {
             switch (order) {
                 case Order.Put put -> batch.add(put.write(), put.done(), put.first());
@@ -211,6 +181,7 @@ final class LogStore implements Store {
         try {
             if (!versions.isEmpty() || compact > index.compacted()) {
                 persist(versions, compact);
+                steps.accept(Step.FORCED);
                 batch.announce();
                 show(versions, compact);
             }
@@ -239,35 +210,14 @@ final class LogStore implements Store {
             index.apply(version);
             ring.put(version.event());
         }
+        steps.accept(Step.APPLIED);
         long newest = index.revision() + versions.size();
         index.publish(newest);
+        steps.accept(Step.PUBLISHED);
         ring.publish(newest);
+        steps.accept(Step.TOLD);
         index.compact(compact);
-    }
-
-    /// The revision that age and size allow to compact to, or the one that is compacted already.
-    private long due() {
-        if (!options.retainTime().isPositive()) {
-            return index.compacted();
-        }
-        long now = options.clock().millis();
-        if (!samples.isEmpty() && now < samples.getLast().millis()) {
-            // The clock was set back: ages before that mean nothing.
-            samples.clear();
-        }
-        if (samples.isEmpty() || samples.getLast().millis() + 1000 <= now) {
-            samples.add(new Sample(now, index.revision()));
-        }
-        long aged = 0;
-        while (!samples.isEmpty()
-                && samples.getFirst().millis() + options.retainTime().toMillis() <= now) {
-            aged = samples.removeFirst().revision();
-        }
-        if (index.supersededBytes() > options.retainBytes()) {
-            aged = Math.max(aged, (index.compacted() + index.revision()) / 2);
-        }
-        return Math.max(
-                index.compacted(), Math.min(aged, index.revision() - options.retainRevisions()));
+        steps.accept(Step.COMPACTED);
     }
 
     /// Frees what is compacted, a bit at a time, and has a snapshot written when one is due.

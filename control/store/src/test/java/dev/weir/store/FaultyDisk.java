@@ -53,6 +53,11 @@ final class FaultyDisk implements Disk {
         return refusals;
     }
 
+    /// Cuts the power now.
+    synchronized void cut() {
+        left = 0;
+    }
+
     synchronized boolean off() {
         return left <= 0;
     }

@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The power is cut at every step of the disk in turn: nothing acknowledged may be missing after
 /// it.
@@ -23,6 +25,7 @@ class PowerCutTest {
             new StoreOptions(
                     4096, 1 << 16, 0, Duration.ZERO, 64L << 20, 64, 1 << 13, Clock.systemUTC());
     private static final int CUTS = 1500;
+    private static final int WRITER_CUTS = 200;
 
     /// What the callers know.
     private static final class Known {
@@ -51,9 +54,14 @@ class PowerCutTest {
     }
 
     private static void work(FaultyDisk disk, Random random, Known known) {
+        work(disk, random, known, new Cut(disk, known, LogStore.Step.FORCED, Integer.MAX_VALUE));
+    }
+
+    private static void work(FaultyDisk disk, Random random, Known known, Cut cut) {
         LogStore store;
         try {
-            store = LogStore.onDisk(disk, OPTIONS);
+            store = LogStore.onDisk(disk, OPTIONS, cut::reached);
+            cut.store = store;
         } catch (StoreException e) {
             assertThat(e.code()).as(e.getMessage()).isEqualTo(StoreException.Code.IO);
             return;
@@ -63,6 +71,77 @@ class PowerCutTest {
             for (int round = 0; round < 25 && !disk.off(); round++) {
                 round(store, random, known);
             }
+        }
+    }
+
+    /// Cuts the power when the writer comes to a step for the nth time, and notes what anyone can
+    /// see then: that, too, must be there after it.
+    private static final class Cut {
+        private final FaultyDisk disk;
+        private final Known known;
+        private final LogStore.Step step;
+        private int left;
+        private long shown;
+        private boolean early;
+        private LogStore store;
+
+        Cut(FaultyDisk disk, Known known, LogStore.Step step, int times) {
+            this.disk = disk;
+            this.known = known;
+            this.step = step;
+            this.left = times;
+        }
+
+        void reached(LogStore.Step at) {
+            if (at == LogStore.Step.FORCED) {
+                shown = store.revision();
+            } else if (at == LogStore.Step.APPLIED) {
+                early |= store.revision() != shown;
+            }
+            if (at == step && --left == 0) {
+                look();
+                disk.cut();
+                throw new IllegalStateException("power cut");
+            }
+        }
+
+        private void look() {
+            var events = events();
+            for (var event : events) {
+                known.acknowledged.put(event.revision(), event.entry());
+                known.deleted.put(event.revision(), event.deletion());
+            }
+            long told = events.isEmpty() ? 0 : events.getLast().revision();
+            early |= told > store.revision();
+            for (var entry : store.list("", "", 0, 0).entries()) {
+                known.acknowledged.put(entry.revision(), entry);
+                known.deleted.put(entry.revision(), false);
+            }
+        }
+
+        private List<StoreEvent> events() {
+            try (var watch = store.watch("", store.compactedRevision())) {
+                return watch.next(Integer.MAX_VALUE, Duration.ZERO);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void losesNothingThatAnyoneSawWhereverTheWriterIs(LogStore.Step step) {
+        for (int cut = 1; cut <= WRITER_CUTS; cut++) {
+            var random = new Random(cut);
+            var known = new Known();
+            var disk = new FaultyDisk(Integer.MAX_VALUE);
+            for (int life = 0; life < 3; life++) {
+                var next = new Cut(disk, known, step, 1 + random.nextInt(20));
+                work(disk, random, known, next);
+                assertThat(next.early).as("shown before it was published, cut %d", cut).isFalse();
+                disk = disk.restarted(random, Integer.MAX_VALUE);
+            }
+            check(disk, known, cut);
         }
     }
 

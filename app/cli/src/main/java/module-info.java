@@ -7,6 +7,7 @@ module dev.weir.cli {
     requires dev.weir.node;
     requires dev.weir.resource;
     requires dev.weir.server;
+    requires dev.weir.telemetry;
     requires java.logging;
     requires info.picocli;
     requires org.snakeyaml.engine;

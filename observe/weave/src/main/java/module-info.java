@@ -1,5 +1,9 @@
 /// Weaves telemetry into compiled classes, at build time or as they are loaded; and what woven code
 /// calls, written against the OpenTelemetry API alone.
+///
+/// Libraries that there are hooks for are not required here, not even statically: a woven library
+/// requires this module, and modules must not require each other. Hooks read them when they are
+/// called.
 @org.jspecify.annotations.NullMarked
 module dev.weir.weave {
     requires static transitive org.jspecify;
@@ -11,15 +15,6 @@ module dev.weir.weave {
     requires static transitive java.net.http;
     requires static transitive java.sql;
     requires static transitive jdk.httpserver;
-    requires static transitive ch.qos.logback.classic;
-    requires static transitive io.grpc;
-    requires static transitive io.helidon.webserver;
-    requires static transitive jakarta.servlet;
-    requires static transitive kafka.clients;
-    requires static transitive org.apache.logging.log4j;
-    requires static transitive org.apache.logging.log4j.core;
-    requires static transitive org.eclipse.jetty.server;
-    requires static transitive org.slf4j;
 
     exports dev.weir.weave;
     exports dev.weir.weave.hook;

@@ -78,6 +78,7 @@ final class NodeProgram {
                 directory == null
                         ? parent.shell.stateFolder().resolve("nodes").resolve(own)
                         : directory;
+        ProgramTelemetry.start(parent.shell, own);
         Node node;
         try {
             Files.createDirectories(folder);

@@ -59,6 +59,7 @@ final class ServerCommand implements Runnable {
         if (!listen.isEmpty()) {
             options = options.on(listen);
         }
+        ProgramTelemetry.start(shell, "weir-server");
         var plane = ControlPlane.start(options);
         Endings.closeAtExit(plane);
         announce(shell, plane, awaitReady(plane));

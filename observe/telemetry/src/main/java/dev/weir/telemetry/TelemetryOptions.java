@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// `otel.exporter.otlp.endpoint` for `OTEL_EXPORTER_OTLP_ENDPOINT`. One that is unknown is not
 /// looked at; one whose value cannot be used is ignored, with a warning.
 public final class TelemetryOptions {
+    private static final String UNKNOWN_SERVICE = "unknown_service:java";
+
     private final boolean disabled;
     private final Attributes resource;
     private final Sampling sampling;
@@ -65,7 +67,7 @@ public final class TelemetryOptions {
     }
 
     private static Attributes resource(Builder builder, TelemetrySettings parts) {
-        var all = Attributes.builder().put("service.name", "unknown_service:java");
+        var all = Attributes.builder().put("service.name", builder.usualName);
         if (builder.detection != null) {
             all.putAll(builder.detection.attributes());
         }
@@ -77,13 +79,22 @@ public final class TelemetryOptions {
     /// (`META-INF/weir/telemetry.properties`), in this order, and what is found out about the
     /// process and where it runs.
     public static TelemetryOptions fromEnvironment() {
+        return fromEnvironment(UNKNOWN_SERVICE);
+    }
+
+    /// The same, for a program that knows what it is.
+    ///
+    /// @param service its name where nothing outside gives it another
+    public static TelemetryOptions fromEnvironment(String service) {
         var loader = TelemetryOptions.class.getClassLoader();
         var settings =
                 Settings.of(
                         System::getProperty,
                         System::getenv,
                         loader == null ? Map.of() : Baked.read(loader));
-        return new TelemetryOptions(new Builder().detection(ResourceDetection.system()), settings);
+        var builder = new Builder().detection(ResourceDetection.system());
+        builder.usualName = Objects.requireNonNull(service, "service");
+        return new TelemetryOptions(builder, settings);
     }
 
     /// Options that start from the specification's defaults, and read nothing from outside.
@@ -148,6 +159,7 @@ public final class TelemetryOptions {
     public static final class Builder {
         private final Map<String, String> settings = new HashMap<>();
         private final AttributesBuilder attributes = Attributes.builder();
+        private String usualName = UNKNOWN_SERVICE;
         private @Nullable ResourceDetection detection;
         private @Nullable Sampling sampling;
         private @Nullable SpanLimits spanLimits;

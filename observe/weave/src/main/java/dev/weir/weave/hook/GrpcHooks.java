@@ -8,6 +8,10 @@ import io.grpc.ServerBuilder;
 /// gRPC: a span for each call, on both sides, by interceptors. Called by woven code, in the place
 /// of the methods of the same name.
 public final class GrpcHooks {
+    static {
+        Reads.modulesOf(ServerBuilder.class);
+    }
+
     private GrpcHooks() {}
 
     /// See [ServerBuilder#build].

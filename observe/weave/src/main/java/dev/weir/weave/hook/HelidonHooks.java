@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Helidon 4: a span for each request, by a filter in front of all others. Called by woven code.
 public final class HelidonHooks {
+    static {
+        Reads.modulesOf(HttpRouting.class, HeaderNames.class);
+    }
+
     private HelidonHooks() {}
 
     /// A routing that was begun.

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// Jetty 12: a span for each request, from its dispatch to the end of its answer. Called by woven
 /// code.
 public final class JettyHooks {
+    static {
+        Reads.modulesOf(Request.class, Callback.class);
+    }
+
     private JettyHooks() {}
 
     private record Entered(HttpServerCall call, Scope scope) {}

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// `next` of the iterator to the `next` or `hasNext` that follows; the last one of a loop that is
 /// left early, until the thread polls again.
 public final class KafkaHooks {
+    static {
+        Reads.modulesOf(Producer.class);
+    }
+
     private KafkaHooks() {}
 
     /// See [Producer#send].

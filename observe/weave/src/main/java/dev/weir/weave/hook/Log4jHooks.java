@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class Log4jHooks {
     private static final Logs LOGS = new Logs();
 
+    static {
+        Reads.modulesOf(Level.class);
+    }
+
     private Log4jHooks() {}
 
     /// Before an event is made.

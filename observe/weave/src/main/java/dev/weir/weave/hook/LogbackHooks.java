@@ -12,6 +12,10 @@ import org.slf4j.MDC;
 public final class LogbackHooks {
     private static final Logs LOGS = new Logs();
 
+    static {
+        Reads.modulesOf(ILoggingEvent.class, MDC.class);
+    }
+
     private LogbackHooks() {}
 
     /// Before appenders are called.

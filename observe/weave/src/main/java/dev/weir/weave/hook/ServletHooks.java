@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServletHooks {
     private static final String CALL = "dev.weir.weave.call";
 
+    static {
+        Reads.modulesOf(ServletRequest.class);
+    }
+
     private ServletHooks() {}
 
     /// @param owner whether the request came in here; others look at it further inside, or again

@@ -9,7 +9,7 @@ import io.grpc.ServerBuilder;
 /// of the methods of the same name.
 public final class GrpcHooks {
     static {
-        Reads.modulesOf(ServerBuilder.class);
+        Reads.modulesOf("io.grpc.ServerBuilder");
     }
 
     private GrpcHooks() {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Helidon 4: a span for each request, by a filter in front of all others. Called by woven code.
 public final class HelidonHooks {
     static {
-        Reads.modulesOf(HttpRouting.class, HeaderNames.class);
+        Reads.modulesOf("io.helidon.webserver.http.HttpRouting", "io.helidon.http.HeaderNames");
     }
 
     private HelidonHooks() {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// left early, until the thread polls again.
 public final class KafkaHooks {
     static {
-        Reads.modulesOf(Producer.class);
+        Reads.modulesOf("org.apache.kafka.clients.producer.Producer");
     }
 
     private KafkaHooks() {}

@@ -15,7 +15,7 @@ public final class Log4jHooks {
     private static final Logs LOGS = new Logs();
 
     static {
-        Reads.modulesOf(Level.class);
+        Reads.modulesOf("org.apache.logging.log4j.Level");
     }
 
     private Log4jHooks() {}

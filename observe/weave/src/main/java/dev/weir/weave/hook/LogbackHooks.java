@@ -13,7 +13,7 @@ public final class LogbackHooks {
     private static final Logs LOGS = new Logs();
 
     static {
-        Reads.modulesOf(ILoggingEvent.class, MDC.class);
+        Reads.modulesOf("ch.qos.logback.classic.spi.ILoggingEvent", "org.slf4j.MDC");
     }
 
     private LogbackHooks() {}

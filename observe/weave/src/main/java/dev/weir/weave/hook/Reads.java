@@ -5,10 +5,16 @@ package dev.weir.weave.hook;
 final class Reads {
     private Reads() {}
 
-    /// Reads the modules of some types.
-    static void modulesOf(Class<?>... types) {
-        for (var type : types) {
-            Reads.class.getModule().addReads(type.getModule());
+    /// Reads the modules of some types, by their names: a class literal would be looked at before
+    /// its module is read.
+    static void modulesOf(String... types) {
+        try {
+            for (var type : types) {
+                var found = Class.forName(type, false, Reads.class.getClassLoader());
+                Reads.class.getModule().addReads(found.getModule());
+            }
+        } catch (ClassNotFoundException e) {
+            throw new NoClassDefFoundError(e.getMessage());
         }
     }
 }

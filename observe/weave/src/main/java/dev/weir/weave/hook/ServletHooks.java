@@ -13,7 +13,7 @@ public final class ServletHooks {
     private static final String CALL = "dev.weir.weave.call";
 
     static {
-        Reads.modulesOf(ServletRequest.class);
+        Reads.modulesOf("jakarta.servlet.ServletRequest");
     }
 
     private ServletHooks() {}

@@ -52,8 +52,11 @@ final class Children implements AutoCloseable {
 
     /// Starts a command in the place of the child of that name.
     ///
+    /// @param environment variables that it has beside those of this process
     /// @throws IllegalStateException when this is closed
-    synchronized void start(String name, String heap, String... command) throws IOException {
+    synchronized void start(
+            String name, String heap, Map<String, String> environment, String... command)
+            throws IOException {
         if (closed) {
             throw new IllegalStateException("the demo is ending");
         }
@@ -61,14 +64,13 @@ final class Children implements AutoCloseable {
         line.add("-Xmx" + heap);
         line.addAll(List.of("-m", "dev.weir.cli/dev.weir.cli.Main"));
         line.addAll(List.of(command));
-        var log = ProcessBuilder.Redirect.appendTo(log(name).toFile());
-        running.put(
-                name,
+        var builder =
                 new ProcessBuilder(line)
                         .redirectErrorStream(true)
-                        .redirectOutput(log)
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                        .start());
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().putAll(environment);
+        running.put(name, builder.start());
     }
 
     /// Ends a child as `kill -9` does.

@@ -2,7 +2,8 @@ package dev.weir.payments;
 
 import dev.weir.kubernetes.Kubeconfig;
 import dev.weir.kubernetes.KubernetesClient;
-import dev.weir.resource.Client;
+import dev.weir.resource.Json;
+import dev.weir.resource.JsonException;
 import dev.weir.resource.Query;
 import dev.weir.resource.Selector;
 import dev.weir.resource.StatusException;
@@ -33,6 +34,7 @@ final class Fleet implements AutoCloseable {
 
     private final Children children;
     private final Path home;
+    private final Otlp receiver = Otlp.onFreePorts();
     private String address = "127.0.0.1:0";
     private @Nullable KubernetesClient client;
 
@@ -49,7 +51,7 @@ final class Fleet implements AutoCloseable {
     /// A client of the control plane.
     ///
     /// @throws IllegalStateException before it was started
-    Client client() {
+    KubernetesClient client() {
         if (client == null) {
             throw new IllegalStateException("no control plane yet");
         }
@@ -59,6 +61,15 @@ final class Fleet implements AutoCloseable {
     /// Where the control plane listens.
     URI address() {
         return URI.create("https://" + address);
+    }
+
+    /// A view of the control plane: what it shows of its work.
+    Json.Obj view(String path) {
+        try {
+            return client().raw("GET", "/views/" + path, Map.of(), null).json();
+        } catch (JsonException e) {
+            throw new IllegalStateException("the view " + path + " is no JSON: " + e, e);
+        }
     }
 
     /// Starts the control plane and waits until it answers.
@@ -79,7 +90,17 @@ final class Fleet implements AutoCloseable {
 
     private void runServer() throws IOException {
         var data = home.resolve("server").toString();
-        children.start("server", SERVER_HEAP, "server", "--data", data, "--listen", address);
+        children.start(
+                "server",
+                SERVER_HEAP,
+                receiver.environment("weir-server"),
+                "server",
+                "--data",
+                data,
+                "--listen",
+                address,
+                "--set",
+                "otlp=" + receiver.setting());
     }
 
     private void awaitServer() throws InterruptedException {
@@ -97,6 +118,7 @@ final class Fleet implements AutoCloseable {
         children.start(
                 name,
                 TERMINAL_HEAP,
+                receiver.environment(name),
                 "node",
                 "--join",
                 kubeconfig().toString(),

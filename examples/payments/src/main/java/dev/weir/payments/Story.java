@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class Story implements AutoCloseable {
                 && narrator.step("terminals join", this::startTerminals)
                 && narrator.step("policy applied", this::applyPolicy)
                 && narrator.step("customers pay", this::customersPay)
+                && narrator.step("a payment traced", this::tracePayment)
                 && narrator.step("policy changed", this::changePolicy)
                 && narrator.step("changed policy enforced", () -> scene(SCENE))
                 && narrator.step("terminal killed, back", this::killTerminal)
@@ -101,6 +103,17 @@ final class Story implements AutoCloseable {
 
     private String customersPay() throws Exception {
         return scene(SCENE);
+    }
+
+    private String tracePayment() throws Exception {
+        var found = new AtomicReference<String>();
+        fleet.await(
+                "a payment's trace reaches from a terminal to the control plane",
+                () -> {
+                    PaymentTrace.find(fleet).ifPresent(trace -> found.set(trace.text()));
+                    return found.get() != null;
+                });
+        return right(found.get());
     }
 
     private String changePolicy() throws Exception {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// code.
 public final class JettyHooks {
     static {
-        Reads.modulesOf("org.eclipse.jetty.server.Request", "org.eclipse.jetty.util.Callback");
+        Reads.modulesOf("org.eclipse.jetty.server.Request");
     }
 
     private JettyHooks() {}

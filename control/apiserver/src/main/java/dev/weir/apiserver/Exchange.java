@@ -5,6 +5,7 @@ import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -169,7 +170,7 @@ final class Exchange {
         // Not closed: that would end the request, and what is still coming is read behind the
         // answer.
         var in = Content.Source.asInputStream(request);
-        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
             body.write(chunk, 0, n);
             if (body.size() > MAX_BODY) {
                 throw tooLarge();
@@ -179,6 +180,17 @@ final class Exchange {
             }
         }
         return body.toByteArray();
+    }
+
+    private int read(InputStream in, byte[] chunk) throws IOException {
+        try {
+            return in.read(chunk);
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw tooSlow();
+            }
+            throw e;
+        }
     }
 
     /// Reads what is left of a small body that nobody wanted: behind an answer that comes before
@@ -222,7 +234,7 @@ final class Exchange {
                 new Status(
                         408,
                         Status.Reason.Timeout,
-                        "the body of the request took more than " + limits.body(),
+                        "the body of the request did not come within " + limits.body(),
                         "",
                         "",
                         "",

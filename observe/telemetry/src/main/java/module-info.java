@@ -9,7 +9,7 @@ module dev.weir.telemetry {
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
     requires io.opentelemetry.common;
-    requires static dev.weir.resource;
+    requires static transitive dev.weir.resource;
 
     exports dev.weir.telemetry;
 

@@ -6,4 +6,6 @@ module dev.weir.telemetry {
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
     requires io.opentelemetry.common;
+    requires java.management;
+    requires jdk.management;
 }

@@ -12,7 +12,8 @@ final class Main {
                     new ControlBenchmark(),
                     new WatchBenchmark(),
                     new ServerBenchmark(),
-                    new TelemetryBenchmark());
+                    new TelemetryBenchmark(),
+                    new SignalsBenchmark());
 
     private Main() {}
 

@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Where the measurements of one series are added up: one stripe at first, more once threads meet.
+/// Where the measurements of one series are added up: the cell itself at first, stripes once
+/// threads meet. From then on nobody writes to the cell, which all threads read, until it is
+/// collected.
 ///
 /// A stripe has one owner at a time, who may change its fields as if no other thread existed, and
 /// holds it for a handful of plain stores. A writer never waits for an owner: where its stripe is
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Threads find their stripe by their id: a carrier thread cannot be told from within, and a
 /// thread-local would leave one entry behind for each virtual thread.
 abstract class Cell {
+    /// Elements at the end of an array that keep what follows it off the last cache line in use.
+    static final int PAD = 16;
+
     private static final int FREE = 0;
     private static final int WRITING = 1;
     private static final int COLLECTING = 2;
@@ -29,6 +34,7 @@ abstract class Cell {
 
     private static final int MAX_STRIPES =
             Math.max(16, Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 8);
+    private static final int FIRST_STRIPES = 4;
     private static final int SPINS = 64;
 
     private static final VarHandle STATE;
@@ -50,7 +56,7 @@ abstract class Cell {
     @SuppressWarnings("unused")
     private int state;
 
-    /// Nothing: this cell is its only stripe. Changed through `STRIPES`.
+    /// Nothing while the cell is its only stripe. Changed through `STRIPES`.
     private volatile Cell @Nullable [] stripes;
 
     /// Whether anything was recorded since the owner last cleared this.
@@ -120,13 +126,12 @@ abstract class Cell {
     /// @return whether anything was recorded since the stripes last began
     final boolean collect(Cell sum, boolean reset) {
         sum.begin();
-        boolean any = false;
+        boolean any = collectOne(sum, reset);
         var all = stripes;
-        if (all == null) {
-            return collectOne(sum, reset);
-        }
-        for (var stripe : all) {
-            any |= stripe.collectOne(sum, reset);
+        if (all != null) {
+            for (var stripe : all) {
+                any |= stripe.collectOne(sum, reset);
+            }
         }
         return any;
     }
@@ -134,23 +139,32 @@ abstract class Cell {
     /// Closes this cell unless something was recorded since it last began.
     final boolean closeIfIdle() {
         var all = stripes;
-        var owned = all == null ? new Cell[] {this} : all;
-        boolean idle = true;
-        for (var stripe : owned) {
-            stripe.own();
-            idle &= !stripe.recorded;
+        boolean idle = ownIdle();
+        if (all != null) {
+            for (var stripe : all) {
+                idle &= stripe.ownIdle();
+            }
         }
         boolean shut = idle && STRIPES.compareAndSet(this, all, CLOSED);
-        for (var stripe : owned) {
-            STATE.setRelease(stripe, shut ? SHUT : FREE);
+        int next = shut ? SHUT : FREE;
+        STATE.setRelease(this, next);
+        if (all != null) {
+            for (var stripe : all) {
+                STATE.setRelease(stripe, next);
+            }
         }
         return shut;
     }
 
-    /// How many stripes there are.
+    private boolean ownIdle() {
+        own();
+        return !recorded;
+    }
+
+    /// How many stripes there are beside the cell itself.
     final int width() {
         var all = stripes;
-        return all == null ? 1 : all.length;
+        return all == null ? 0 : all.length;
     }
 
     private void begin() {
@@ -199,7 +213,7 @@ abstract class Cell {
                     return this;
                 }
                 if ((int) STATE.getVolatile(this) != COLLECTING || i > SPINS) {
-                    grow(null, 2);
+                    grow(null, FIRST_STRIPES);
                 }
                 Thread.onSpinWait();
                 continue;
@@ -224,10 +238,10 @@ abstract class Cell {
 
     /// Adds stripes; where another thread did so first, its are used.
     private void grow(Cell @Nullable [] seen, int width) {
+        int kept = seen == null ? 0 : seen.length;
         var more = new Cell[width];
-        int kept = seen == null ? 1 : seen.length;
         for (int i = 0; i < width; i++) {
-            more[i] = i >= kept ? stripe() : seen == null ? this : seen[i];
+            more[i] = i < kept && seen != null ? seen[i] : stripe();
         }
         STRIPES.compareAndSet(this, seen, more);
     }

@@ -23,15 +23,13 @@ final class CellTable {
     @Nullable Cell get(Attributes attributes) {
         var array = slots;
         int mask = array.length - 2;
-        for (int i = spread(attributes) & mask; ; i = i + 2 & mask) {
-            var key = SLOT.getAcquire(array, i);
-            if (key == attributes) {
-                return (Cell) array[i + 1];
-            }
+        int hash = attributes.hashCode();
+        for (int i = spread(hash) & mask; ; i = i + 2 & mask) {
+            Object key = SLOT.getAcquire(array, i);
             if (key == null) {
                 return null;
             }
-            if (key.equals(attributes)) {
+            if (key == attributes || key.hashCode() == hash && key.equals(attributes)) {
                 return (Cell) array[i + 1];
             }
         }
@@ -64,7 +62,7 @@ final class CellTable {
 
     private static void insert(@Nullable Object[] array, Attributes key, Cell cell) {
         int mask = array.length - 2;
-        int i = spread(key) & mask;
+        int i = spread(key.hashCode()) & mask;
         while (array[i] != null) {
             i = i + 2 & mask;
         }
@@ -73,8 +71,8 @@ final class CellTable {
     }
 
     /// Hash codes of attributes differ in all bits, but not evenly.
-    private static int spread(Attributes attributes) {
-        int hash = attributes.hashCode() * 0x9E3779B9;
-        return hash ^ hash >>> 16;
+    private static int spread(int hash) {
+        int mixed = hash * 0x9E3779B9;
+        return mixed ^ mixed >>> 16;
     }
 }

@@ -1,39 +1,34 @@
 package dev.weir.telemetry.metrics;
 
-/// Counts in buckets of given boundaries, with sum, minimum and maximum.
+import dev.weir.telemetry.otlp.ProtoWriter;
+import java.util.Arrays;
+
+/// Counts in a number of buckets, with sum, minimum and maximum.
 class ExplicitHistogram extends Cell {
-    private final double[] boundaries;
-    final long[] counts;
+    private final int buckets;
+    private final long[] counts;
     double sum;
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
 
-    ExplicitHistogram(double[] boundaries) {
-        this.boundaries = boundaries;
-        counts = new long[boundaries.length + 1];
+    ExplicitHistogram(int buckets) {
+        this(buckets, 0);
     }
 
-    /// The bucket of a value: how many boundaries lie below it.
-    static int bucket(double[] boundaries, double value) {
-        int from = 0;
-        int length = boundaries.length;
-        while (length > 0) {
-            int half = length >>> 1;
-            if (boundaries[from + half] < value) {
-                from += half + 1;
-                length -= half + 1;
-            } else {
-                length = half;
-            }
-        }
-        return from;
+    private ExplicitHistogram(int buckets, int pad) {
+        this.buckets = buckets;
+        counts = new long[buckets + pad];
     }
 
     final void record(double value, int bucket) {
         counts[bucket]++;
         sum += value;
-        min = value < min ? value : min;
-        max = value > max ? value : max;
+        if (value < min) {
+            min = value;
+        }
+        if (value > max) {
+            max = value;
+        }
     }
 
     final long count() {
@@ -44,15 +39,19 @@ class ExplicitHistogram extends Cell {
         return count;
     }
 
+    final void writeCounts(ProtoWriter out, int field) {
+        out.packedFixed64(field, counts, buckets);
+    }
+
     @Override
     final Cell stripe() {
-        return new Padded(boundaries);
+        return new Padded(buckets);
     }
 
     @Override
     final void addTo(Cell other) {
         var total = (ExplicitHistogram) other;
-        for (int i = 0; i < counts.length; i++) {
+        for (int i = 0; i < buckets; i++) {
             total.counts[i] += counts[i];
         }
         total.sum += sum;
@@ -62,7 +61,7 @@ class ExplicitHistogram extends Cell {
 
     @Override
     final void clear() {
-        java.util.Arrays.fill(counts, 0);
+        Arrays.fill(counts, 0);
         sum = 0;
         min = Double.POSITIVE_INFINITY;
         max = Double.NEGATIVE_INFINITY;
@@ -73,8 +72,8 @@ class ExplicitHistogram extends Cell {
     private static final class Padded extends ExplicitHistogram {
         private long a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
 
-        Padded(double[] boundaries) {
-            super(boundaries);
+        Padded(int buckets) {
+            super(buckets, PAD);
         }
     }
 }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Histograms of given buckets, sent as `HistogramDataPoint`s.
 final class ExplicitHistograms extends SyncMetric {
     private final Aggregation.ExplicitBuckets buckets;
-    private final double[] boundaries;
+    private final Boundaries boundaries;
 
     ExplicitHistograms(Metric metric, Aggregation.ExplicitBuckets buckets, Shared shared) {
         super(metric, shared);
         this.buckets = buckets;
-        boundaries = buckets.boundaries().stream().mapToDouble(Double::doubleValue).toArray();
+        boundaries = new Boundaries(buckets.boundaries());
     }
 
     @Override
@@ -27,7 +27,7 @@ final class ExplicitHistograms extends SyncMetric {
             return;
         }
         var span = eligible(context);
-        int bucket = ExplicitHistogram.bucket(boundaries, value);
+        int bucket = boundaries.bucket(value);
         var stripe = find(attributes).acquire();
         while (stripe == null) {
             stripe = renew(attributes).acquire();
@@ -44,7 +44,7 @@ final class ExplicitHistograms extends SyncMetric {
 
     @Override
     Cell cell() {
-        return new ExplicitHistogram(boundaries);
+        return new ExplicitHistogram(boundaries.buckets());
     }
 
     @Override
@@ -56,7 +56,7 @@ final class ExplicitHistograms extends SyncMetric {
             out.float64(11, histogram.min);
             out.float64(12, histogram.max);
         }
-        out.packedFixed64(6, histogram.counts);
+        histogram.writeCounts(out, 6);
         out.packedFloat64(7, buckets.boundaries());
     }
 
@@ -77,6 +77,6 @@ final class ExplicitHistograms extends SyncMetric {
 
     @Override
     Reservoir reservoir() {
-        return Reservoir.ofBuckets(boundaries.length + 1);
+        return Reservoir.ofBuckets(boundaries.buckets());
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.telemetry.metrics;
 
 import dev.weir.telemetry.otlp.ProtoWriter;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Counts in buckets that grow by 2^(2^-scale), with sum, minimum and maximum. The scale is the
 /// finest at which all that was recorded fits the buckets.
@@ -13,37 +14,64 @@ class ExponentialHistogram extends Cell {
 
     private final int maxBuckets;
     private final int maxScale;
+    private final int pad;
     private long[] ring = new long[0];
+    private int mask = -1;
     private int from;
     private int to = -1;
     int scale;
+
+    /// Finds indices at this scale; nothing where it has no table.
+    private @Nullable CoarseScale coarse;
+
     long zeros;
-    long count;
     double sum;
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
 
     ExponentialHistogram(int maxBuckets, int maxScale) {
+        this(maxBuckets, maxScale, 0);
+    }
+
+    private ExponentialHistogram(int maxBuckets, int maxScale, int pad) {
+        this.pad = pad;
         this.maxBuckets = maxBuckets;
         this.maxScale = maxScale;
         scale = maxScale;
+        coarse = CoarseScale.of(maxScale);
     }
 
     /// Records a finite value that is not negative.
     final void record(double value) {
-        count++;
         sum += value;
-        min = value < min ? value : min;
-        max = value > max ? value : max;
+        if (value < min) {
+            min = value;
+        }
+        if (value > max) {
+            max = value;
+        }
         if (value == 0) {
             zeros++;
             return;
         }
-        int index = ScaleTwenty.index(value) >> ScaleTwenty.SCALE - scale;
+        var table = coarse;
+        int index =
+                table != null && value >= Double.MIN_NORMAL
+                        ? table.index(value)
+                        : ScaleTwenty.index(value) >> ScaleTwenty.SCALE - scale;
         if (index < from || index > to) {
             index = makeRoom(index, index);
         }
-        ring[index & ring.length - 1]++;
+        ring[index & mask]++;
+    }
+
+    /// How many values were recorded.
+    final long count() {
+        long count = zeros;
+        for (int i = from; i <= to; i++) {
+            count += ring[i & mask];
+        }
+        return count;
     }
 
     /// The index of the first bucket; 0 where all are empty.
@@ -58,7 +86,7 @@ class ExponentialHistogram extends Cell {
         }
         int mark = out.begin(field);
         for (int i = from; i <= to; i++) {
-            out.packed(ring[i & ring.length - 1]);
+            out.packed(ring[i & mask]);
         }
         out.end(mark);
     }
@@ -72,7 +100,6 @@ class ExponentialHistogram extends Cell {
     final void addTo(Cell other) {
         var total = (ExponentialHistogram) other;
         total.zeros += zeros;
-        total.count += count;
         total.sum += sum;
         total.min = Math.min(total.min, min);
         total.max = Math.max(total.max, max);
@@ -82,7 +109,7 @@ class ExponentialHistogram extends Cell {
             total.makeRoom(from >> shift, to >> shift);
             shift = scale - total.scale;
             for (int i = from; i <= to; i++) {
-                total.ring[(i >> shift) & total.ring.length - 1] += ring[i & ring.length - 1];
+                total.ring[(i >> shift) & total.mask] += ring[i & mask];
             }
         }
     }
@@ -93,8 +120,8 @@ class ExponentialHistogram extends Cell {
         from = 0;
         to = -1;
         scale = maxScale;
+        coarse = CoarseScale.of(maxScale);
         zeros = 0;
-        count = 0;
         sum = 0;
         min = Double.POSITIVE_INFINITY;
         max = Double.NEGATIVE_INFINITY;
@@ -118,15 +145,16 @@ class ExponentialHistogram extends Cell {
     }
 
     private void enlarge(int buckets) {
-        if (buckets <= ring.length) {
+        if (buckets <= mask + 1) {
             return;
         }
         int size = Math.max(FIRST_RING, Integer.highestOneBit(buckets - 1) << 1);
-        var larger = new long[size];
+        var larger = new long[size + pad];
         for (int i = from; i <= to; i++) {
-            larger[i & size - 1] = ring[i & ring.length - 1];
+            larger[i & size - 1] = ring[i & mask];
         }
         ring = larger;
+        mask = size - 1;
     }
 
     private void coarsen(int by) {
@@ -134,13 +162,14 @@ class ExponentialHistogram extends Cell {
             return;
         }
         scale -= by;
+        coarse = CoarseScale.of(scale);
         if (to < from) {
             return;
         }
         var old = ring;
         ring = new long[old.length];
         for (int i = from; i <= to; i++) {
-            ring[(i >> by) & ring.length - 1] += old[i & old.length - 1];
+            ring[(i >> by) & mask] += old[i & mask];
         }
         from >>= by;
         to >>= by;
@@ -152,7 +181,7 @@ class ExponentialHistogram extends Cell {
         private long a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
 
         Padded(int maxBuckets, int maxScale) {
-            super(maxBuckets, maxScale);
+            super(maxBuckets, maxScale, PAD);
         }
     }
 }

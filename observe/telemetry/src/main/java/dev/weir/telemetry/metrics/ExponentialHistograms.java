@@ -52,9 +52,10 @@ final class ExponentialHistograms extends SyncMetric {
     @Override
     void write(ProtoWriter out, Cell collected) {
         var histogram = (ExponentialHistogram) collected;
-        out.fixed64(4, histogram.count);
+        long count = histogram.count();
+        out.fixed64(4, count);
         out.float64(5, histogram.sum);
-        if (buckets.minMax() && histogram.count > 0) {
+        if (buckets.minMax() && count > 0) {
             out.float64(12, histogram.min);
             out.float64(13, histogram.max);
         }

@@ -21,7 +21,8 @@ final class ScaleTwenty {
     private static final long SIGNIFICAND = (1L << SIGNIFICAND_BITS) - 1;
     private static final long ONE = 1023L << SIGNIFICAND_BITS;
     private static final double UNITS = 1 << SCALE;
-    private static final double DOUBT = 0x1p-20;
+    private static final double DOUBT = 0x1p-12;
+    private static final double LAST_DOUBT = 0x1p-24;
 
     private static final double A1 = UNITS / Math.log(2);
     private static final double A2 = -A1 / 2;
@@ -51,11 +52,19 @@ final class ScaleTwenty {
     private static int fraction(long significand) {
         double m = Double.longBitsToDouble(ONE | significand);
         int at = (int) (significand >>> SIGNIFICAND_BITS - TABLE_BITS) << 1;
-        double r = Math.fma(m, NEAR[at], -1);
-        double log = NEAR[at + 1] + r * (A1 + r * (A2 + r * (A3 + r * (A4 + r * A5))));
+        double r = m * NEAR[at] - 1;
+        // Written so that the processor can do half of it at once.
+        double log = NEAR[at + 1] + A1 * r + r * r * (A2 + A3 * r);
         int index = (int) log;
         double rest = log - index;
-        return rest > DOUBT && rest < 1 - DOUBT ? index : digits(m);
+        return rest > DOUBT && rest < 1 - DOUBT ? index : precise(m, r, NEAR[at + 1]);
+    }
+
+    private static int precise(double m, double r, double near) {
+        double log = near + r * (A1 + r * (A2 + r * (A3 + r * (A4 + r * A5))));
+        int index = (int) log;
+        double rest = log - index;
+        return rest > LAST_DOUBT && rest < 1 - LAST_DOUBT ? index : digits(m);
     }
 
     /// The first 20 binary digits of the logarithm of a number above 1 and below 2. It is never a
@@ -66,7 +75,7 @@ final class ScaleTwenty {
         int digits = 0;
         for (int i = 0; i < SCALE; i++) {
             double square = high * high;
-            double error = Math.fma(high, high, -square) + 2 * high * low;
+            double error = rounding(high, square) + 2 * high * low;
             high = square + error;
             low = square - high + error;
             digits <<= 1;
@@ -77,6 +86,15 @@ final class ScaleTwenty {
             }
         }
         return digits;
+    }
+
+    /// What the square of a number lost to rounding (Dekker, 1971). A fused multiplication would
+    /// tell at once, but the small processors at the edge have none.
+    private static double rounding(double number, double square) {
+        double split = number * 0x1.000002p27;
+        double upper = split - (split - number);
+        double lower = number - upper;
+        return upper * upper - square + 2 * upper * lower + lower * lower;
     }
 
     private static double[] near() {

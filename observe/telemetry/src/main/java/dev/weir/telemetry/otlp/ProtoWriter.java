@@ -4,7 +4,10 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +33,9 @@ public final class ProtoWriter {
     private static final int ARRAY_VALUE = 5;
     private static final int KVLIST_VALUE = 6;
     private static final int BYTES_VALUE = 7;
+
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private byte[] bytes;
     private int size;
@@ -136,6 +142,15 @@ public final class ProtoWriter {
         rawVarint(8L * values.length);
         for (long value : values) {
             raw64(value);
+        }
+    }
+
+    /// A packed repeated `fixed64` field of the first `count` values.
+    public void packedFixed64(int field, long[] values, int count) {
+        tag(field, BYTES);
+        rawVarint(8L * count);
+        for (int i = 0; i < count; i++) {
+            raw64(values[i]);
         }
     }
 
@@ -310,19 +325,20 @@ public final class ProtoWriter {
     /// Writes a short string of ASCII without a copy of its bytes.
     ///
     /// @return whether it was one; nothing is written otherwise
+    @SuppressWarnings("deprecation") // it takes the low byte of each character, which is all here
     private boolean ascii(int field, String value, int length) {
-        int before = size;
+        int all = 0;
+        for (int i = 0; i < length; i++) {
+            all |= value.charAt(i);
+        }
+        if (all >= 0x80) {
+            return false;
+        }
         tag(field, BYTES);
         rawVarint(length);
         room(length);
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (c >= 0x80) {
-                size = before;
-                return false;
-            }
-            bytes[size++] = (byte) c;
-        }
+        value.getBytes(0, length, bytes, size);
+        size += length;
         return true;
     }
 
@@ -342,9 +358,8 @@ public final class ProtoWriter {
 
     private void raw64(long value) {
         room(8);
-        for (int i = 0; i < 8; i++) {
-            bytes[size++] = (byte) (value >>> (8 * i));
-        }
+        LONG.set(bytes, size, value);
+        size += 8;
     }
 
     private static int varintSize(int value) {

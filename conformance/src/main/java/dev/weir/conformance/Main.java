@@ -20,6 +20,7 @@ final class Main {
                     new ClientsGo(root().resolve("conformance").resolve("clients-go")),
                     new K8sDiff(root().resolve("conformance").resolve("k8s-diff")),
                     new K8sTypes(),
+                    new Otlp(),
                     new Reproducible());
 
     private final List<Suite> suites;

@@ -37,6 +37,7 @@ public final class TelemetryOptions {
     private final OtlpOptions otlp;
     private final MeterOptions meters;
     private final LogOptions logs;
+    private final boolean jvmMetrics;
 
     private TelemetryOptions(Builder builder, Settings settings) {
         var parts = new TelemetrySettings(settings);
@@ -62,6 +63,7 @@ public final class TelemetryOptions {
         var signals = new SignalSettings(settings);
         meters = signals.meters();
         logs = signals.logs();
+        jvmMetrics = signals.jvmMetrics();
     }
 
     private static Attributes resource(Builder builder, TelemetrySettings parts) {
@@ -142,6 +144,11 @@ public final class TelemetryOptions {
 
     LogOptions logs() {
         return logs;
+    }
+
+    /// Whether the metrics of the JVM are among those that are sent.
+    boolean jvmMetrics() {
+        return jvmMetrics;
     }
 
     /// Puts options together. Not thread-safe.

@@ -30,6 +30,8 @@ processors:
 exporters:
   - gomod: go.opentelemetry.io/collector/exporter/debugexporter v$COLLECTOR
   - gomod: go.opentelemetry.io/collector/exporter/nopexporter v$COLLECTOR
+  - gomod: go.opentelemetry.io/collector/exporter/otlpexporter v$COLLECTOR
+  - gomod: go.opentelemetry.io/collector/exporter/otlphttpexporter v$COLLECTOR
 providers:
   - gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider v$PROVIDERS
   - gomod: go.opentelemetry.io/collector/confmap/provider/envprovider v$PROVIDERS

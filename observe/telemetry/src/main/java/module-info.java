@@ -10,6 +10,8 @@ module dev.weir.telemetry {
     requires transitive io.opentelemetry.context;
     requires io.opentelemetry.common;
     requires static transitive dev.weir.resource;
+    requires java.management;
+    requires jdk.management;
 
     exports dev.weir.telemetry;
 

@@ -12,7 +12,9 @@ final class Main {
                     new ControlBenchmark(),
                     new WatchBenchmark(),
                     new ServerBenchmark(),
-                    new ContextBenchmark());
+                    new ContextBenchmark(),
+                    new TelemetryBenchmark(),
+                    new SignalsBenchmark());
 
     private Main() {}
 

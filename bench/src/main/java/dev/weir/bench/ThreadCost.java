@@ -8,8 +8,7 @@ import java.util.concurrent.CyclicBarrier;
 /// What a piece of work costs the thread that does it: CPU time and allocated bytes, as the least
 /// of many short batches, so that other processes on the machine do not count.
 final class ThreadCost {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /// A number of calls of what is measured.
     interface Work {

@@ -21,8 +21,9 @@ final class Main {
                     new K8sDiff(root().resolve("conformance").resolve("k8s-diff")),
                     new K8sTypes(),
                     new TraceContext(),
-                    new Reproducible(),
-                    new Weave(root()));
+                    new Otlp(),
+                    new Weave(root()),
+                    new Reproducible());
 
     private final List<Suite> suites;
     private final Path folder;

@@ -54,8 +54,11 @@ final class ScopeTracer implements Tracer {
         return new SpanStart(this, spanName == null || spanName.isBlank() ? UNNAMED : spanName);
     }
 
-    /// Starts a span. All that the builder knows comes as arguments, so that the builder is gone
-    /// when the compiler has inlined the few lines before this call.
+    /// Starts a span.
+    ///
+    /// All that the builder knows comes as arguments, and this is one method above the size that
+    /// the JIT compiler inlines (`FreqInlineSize`), on purpose: so `startSpan` stays small wherever
+    /// it is inlined, and the builder needs no memory there.
     ///
     /// @param startEpoch nanoseconds since 1970; 0 is now
     /// @param first what to tell the span first
@@ -65,77 +68,59 @@ final class ScopeTracer implements Tracer {
             Context context,
             long startEpoch,
             @Nullable List<Consumer<Draft>> first) {
-        var parent = Span.fromContext(context).getSpanContext();
-        if (parent instanceof SpanIds ids) {
-            int flags = ids.flags() & RANDOM;
-            return start(
-                    name,
-                    kind,
-                    startEpoch,
-                    first,
-                    ids,
-                    ids.traceHigh,
-                    ids.traceLow,
-                    ids.spanId,
-                    flags);
-        }
-        if (parent.isValid()) {
-            var id = parent.getTraceId();
-            long high = HexFormat.fromHexDigitsToLong(id, 0, 16);
-            long low = HexFormat.fromHexDigitsToLong(id, 16, 32);
-            long parentId = HexFormat.fromHexDigitsToLong(parent.getSpanId());
-            int flags = parent.getTraceFlags().asByte() & RANDOM;
-            return start(name, kind, startEpoch, first, parent, high, low, parentId, flags);
-        }
         var random = ThreadLocalRandom.current();
-        return start(
-                name,
-                kind,
-                startEpoch,
-                first,
-                parent,
-                random.nextLong(),
-                notZero(random),
-                0,
-                RANDOM);
-    }
-
-    private Span start(
-            String name,
-            SpanKind kind,
-            long startEpoch,
-            @Nullable List<Consumer<Draft>> first,
-            SpanContext parent,
-            long high,
-            long low,
-            long parentId,
-            int flags) {
-        long id = notZero(ThreadLocalRandom.current());
-        var sampler = provider.sampler;
+        var parent =
+                context == Context.root()
+                        ? SpanContext.getInvalid()
+                        : Span.fromContext(context).getSpanContext();
+        long high;
+        long low;
+        long parentId;
+        int flags;
+        boolean remote = false;
+        if (parent instanceof SpanIds ids) {
+            high = ids.traceHigh;
+            low = ids.traceLow;
+            parentId = ids.spanId;
+            flags = ids.flags() & RANDOM;
+        } else if (parent.isValid()) {
+            var trace = parent.getTraceId();
+            high = HexFormat.fromHexDigitsToLong(trace, 0, 16);
+            low = HexFormat.fromHexDigitsToLong(trace, 16, 32);
+            parentId = HexFormat.fromHexDigitsToLong(parent.getSpanId());
+            flags = parent.getTraceFlags().asByte() & RANDOM;
+            remote = parent.isRemote();
+        } else {
+            high = random.nextLong();
+            low = random.nextLong();
+            while (low == 0) {
+                low = random.nextLong();
+            }
+            parentId = 0;
+            flags = RANDOM;
+        }
+        long id = random.nextLong();
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        var engine = provider;
+        var sampler = engine.sampler;
         var state = sampler.sample(parent, high, low);
         if (state == null) {
             return new UnsampledSpan(high, low, id, sampler.unsampled(parent), flags);
         }
-        var draft = provider.pipeline.draft(this);
+        var draft = engine.pipeline.draft(this);
         var span = new RecordingSpan(high, low, id, state, flags | SAMPLED, draft);
-        long offset = provider.clockOffset;
+        long offset = engine.clockOffset;
         draft.clockOffset = offset;
-        long epoch = startEpoch != 0 ? startEpoch : provider.time.nanos() + offset;
-        draft.begin(span, parentId, parent.isRemote(), kind, name, epoch);
+        long epoch = startEpoch != 0 ? startEpoch : engine.time.nanos() + offset;
+        draft.begin(span, parentId, remote, kind, name, epoch);
         if (first != null) {
             for (var step : first) {
                 step.accept(draft);
             }
         }
         return span;
-    }
-
-    private static long notZero(ThreadLocalRandom random) {
-        long id = random.nextLong();
-        while (id == 0) {
-            id = random.nextLong();
-        }
-        return id;
     }
 
     /// Now, in nanoseconds since 1970, by the clock of a span.

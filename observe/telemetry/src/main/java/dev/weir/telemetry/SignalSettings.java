@@ -81,6 +81,13 @@ final class SignalSettings {
         };
     }
 
+    /// Whether the JVM is measured: yes, unless the setting that the OpenTelemetry agent has for it
+    /// says `false`.
+    boolean jvmMetrics() {
+        var name = "otel.instrumentation.runtime-telemetry.enabled";
+        return settings.text(name).isEmpty() || settings.truth(name);
+    }
+
     LogOptions logs() {
         var standard = LogOptions.standard();
         int attributes =

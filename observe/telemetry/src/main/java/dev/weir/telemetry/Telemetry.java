@@ -1,6 +1,7 @@
 package dev.weir.telemetry;
 
 import dev.weir.telemetry.logs.Logs;
+import dev.weir.telemetry.metrics.JvmMetrics;
 import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.otlp.Console;
 import dev.weir.telemetry.otlp.Exporter;
@@ -35,6 +36,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     private final Sink sink;
     private final @Nullable EngineTracerProvider tracers;
     private final @Nullable Meters meters;
+    private final @Nullable JvmMetrics jvm;
     private final @Nullable Logs logs;
     private final @Nullable Clockwork clockwork;
     private volatile Sampling sampling;
@@ -59,6 +61,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
                 sends(options, Signal.METRICS)
                         ? Meters.start(options.meters(), resource, sink, time::epochNanos)
                         : null;
+        jvm = meters != null && options.jvmMetrics() ? JvmMetrics.install(meters) : null;
         logs =
                 sends(options, Signal.LOGS)
                         ? Logs.start(options.logs(), resource, sink, time::epochNanos)
@@ -229,6 +232,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     public void close() {
         if (meters != null) {
             meters.close();
+        }
+        if (jvm != null) {
+            jvm.close();
         }
         if (logs != null) {
             logs.close();

@@ -39,6 +39,7 @@ public final class TelemetryOptions {
     private final OtlpOptions otlp;
     private final MeterOptions meters;
     private final LogOptions logs;
+    private final boolean jvmMetrics;
 
     private TelemetryOptions(Builder builder, Settings settings) {
         var parts = new TelemetrySettings(settings);
@@ -64,6 +65,7 @@ public final class TelemetryOptions {
         var signals = new SignalSettings(settings);
         meters = signals.meters();
         logs = signals.logs();
+        jvmMetrics = signals.jvmMetrics();
     }
 
     private static Attributes resource(Builder builder, TelemetrySettings parts) {
@@ -153,6 +155,11 @@ public final class TelemetryOptions {
 
     LogOptions logs() {
         return logs;
+    }
+
+    /// Whether the metrics of the JVM are among those that are sent.
+    boolean jvmMetrics() {
+        return jvmMetrics;
     }
 
     /// Puts options together. Not thread-safe.

@@ -96,7 +96,7 @@ class PolicyFollowerTest {
     void appliesTheLastPolicyThatNamesTheService() throws InterruptedException {
         try (var fixture = new Fixture(o -> o.serviceName("shop"));
                 var events = new Events();
-                var follower = PolicyFollower.start(events, () -> Optional.of(fixture.telemetry))) {
+                var _ = PolicyFollower.start(events, () -> Optional.of(fixture.telemetry))) {
             events.queue.add(new WatchEvent.Added<>(policy("a", 0.25)));
             await(fixture, 0.25);
             events.queue.add(new WatchEvent.Added<>(policy("c", 0.75, "other")));

@@ -153,7 +153,7 @@ class SpanSemanticsTest {
     @Test
     void usesTheCurrentSpanAsParent() {
         var parent = start();
-        try (var scope = parent.makeCurrent()) {
+        try (var _ = parent.makeCurrent()) {
             assertThat(Span.current()).isSameAs(parent);
             fixture.tracer.spanBuilder("child").startSpan().end();
         }

@@ -33,7 +33,7 @@ class TelemetryTest {
                             .build();
             try (var telemetry = Telemetry.start(options)) {
                 var span = telemetry.getTracer("t").spanBuilder("op").startSpan();
-                try (var scope = span.makeCurrent()) {
+                try (var _ = span.makeCurrent()) {
                     telemetry.getMeter("m").counterBuilder("c").build().add(3);
                     telemetry.getLogsBridge().get("l").logRecordBuilder().setBody("hello").emit();
                 } finally {

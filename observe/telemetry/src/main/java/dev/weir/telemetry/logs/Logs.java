@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// thread mostly keep their order; those of several have none but their times. The sink stays open
 /// when this is closed.
 public final class Logs implements LoggerProvider, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
     private static final int SLABS =
             Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4;
     private static final int FIRST_BYTES = 16 << 10;
@@ -138,7 +137,8 @@ public final class Logs implements LoggerProvider, AutoCloseable {
             }
         } catch (RuntimeException e) {
             dropped.increment();
-            LOG.log(System.Logger.Level.DEBUG, "a log record could not be read", e);
+            System.getLogger("dev.weir.telemetry")
+                    .log(System.Logger.Level.DEBUG, "a log record could not be read", e);
         } finally {
             slab.release();
         }

@@ -19,8 +19,6 @@ final class Callback
                 ObservableDoubleUpDownCounter,
                 ObservableLongGauge,
                 ObservableDoubleGauge {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     private final ScopedMeter meter;
     private final List<Observer> observers;
     private final Runnable body;
@@ -52,7 +50,8 @@ final class Callback
         } catch (Throwable e) {
             if (!failed) {
                 failed = true;
-                LOG.log(System.Logger.Level.WARNING, "a metric callback failed; told once", e);
+                Warnings.log().log(
+                        System.Logger.Level.WARNING, "a metric callback failed; told once", e);
             }
         } finally {
             abandon();

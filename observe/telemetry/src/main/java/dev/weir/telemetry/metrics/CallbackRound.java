@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 /// All callbacks once, on a thread of their own, so that one that hangs costs a collection its
 /// values and nothing else.
 final class CallbackRound implements Runnable {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     private final List<Callback> callbacks;
     private volatile @Nullable Callback current;
     private volatile boolean given;
@@ -58,7 +56,7 @@ final class CallbackRound implements Runnable {
         if (hung != null) {
             hung.abandon();
         }
-        LOG.log(
+        Warnings.log().log(
                 System.Logger.Level.WARNING,
                 "metric callbacks took longer than {0}; one still runs, the rest were left out",
                 timeout);

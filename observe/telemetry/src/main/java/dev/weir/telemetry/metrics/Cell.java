@@ -4,8 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Where the measurements of one series are added up: the cell itself at first, stripes once threads
-/// meet. From then on nobody writes to the cell, which all threads read, until it is collected.
+/// Where the measurements of one series are added up: the cell itself at first, stripes once
+/// threads meet. From then on nobody writes to the cell, which all threads read, until it is
+/// collected.
 ///
 /// A stripe has one owner at a time, who may change its fields as if no other thread existed, and
 /// holds it for a handful of plain stores. A writer never waits for an owner: where its stripe is

@@ -3,9 +3,9 @@ package dev.weir.telemetry.metrics;
 import org.jspecify.annotations.Nullable;
 
 /// The index of a value's bucket at one of the scales 1 to 7, which is where histograms of widely
-/// spread values end. It is what [ScaleTwenty] says, shifted, and found sooner: the upper bits of the
-/// significand cut an octave into slots shorter than a bucket, a table has the bucket in which each
-/// slot begins and the last number of that bucket, and one comparison does the rest.
+/// spread values end. It is what [ScaleTwenty] says, shifted, and found sooner: the upper bits of
+/// the significand cut an octave into slots shorter than a bucket, a table has the bucket in which
+/// each slot begins and the last number of that bucket, and one comparison does the rest.
 ///
 /// Immutable.
 final class CoarseScale {
@@ -64,7 +64,8 @@ final class CoarseScale {
 
     /// The significand of the last number of a bucket in the first octave.
     private long last(int bucket) {
-        double bound = Math.min(Math.pow(2, (bucket + 1) / (double) (1 << scale)), Math.nextDown(2.0));
+        double bound =
+                Math.min(Math.pow(2, (bucket + 1) / (double) (1 << scale)), Math.nextDown(2.0));
         while (exact(bound) > bucket) {
             bound = Math.nextDown(bound);
         }

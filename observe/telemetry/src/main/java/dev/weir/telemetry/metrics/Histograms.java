@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Histograms and their builders: what is below 0 is dropped.
 final class Histograms {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     private Histograms() {}
 
     /// A histogram of longs.
@@ -146,7 +144,7 @@ final class Histograms {
         try {
             return new Aggregation.ExplicitBuckets(boundaries, true).boundaries();
         } catch (IllegalArgumentException | NullPointerException e) {
-            LOG.log(System.Logger.Level.WARNING, "advice for a histogram is ignored", e);
+            Warnings.log().log(System.Logger.Level.WARNING, "advice for a histogram is ignored", e);
             return null;
         }
     }

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +40,7 @@ public final class Meters implements MeterProvider, AutoCloseable {
     private final Request request;
     private long last;
 
+    private final Queue<Runnable> first = new ConcurrentLinkedQueue<>();
     private final Reader reader;
 
     private Meters(MeterOptions options, byte[] resource, Sink sink, LongSupplier epochNanos) {
@@ -65,6 +68,12 @@ public final class Meters implements MeterProvider, AutoCloseable {
         return new Builder(name == null ? "" : name);
     }
 
+    /// Runs a task when metrics are collected next, before they are: for instruments that take long
+    /// to load. It never runs where this is closed before.
+    public void beforeNextCollection(Runnable task) {
+        first.add(task);
+    }
+
     /// Collects now, and waits until the sink has delivered what was collected.
     ///
     /// @return whether that happened within the timeout
@@ -88,6 +97,7 @@ public final class Meters implements MeterProvider, AutoCloseable {
     ///
     /// @return whether that happened within the timeout
     public boolean close(Duration timeout) {
+        first.clear();
         return reader.stop() && collect(timeout);
     }
 
@@ -102,6 +112,9 @@ public final class Meters implements MeterProvider, AutoCloseable {
             return false;
         }
         try {
+            for (var task = first.poll(); task != null; task = first.poll()) {
+                task.run();
+            }
             var all = List.copyOf(meters.values());
             var callbacks = new ArrayList<Callback>();
             all.forEach(meter -> callbacks.addAll(meter.callbacks()));

@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 /// It is a platform thread: its work needs a core and blocks on nothing, and it must come to run
 /// when every carrier of virtual threads is taken, which is when metrics matter most.
 final class Reader {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     private final long interval;
     private final Runnable task;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -49,7 +47,8 @@ final class Reader {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "metrics were not collected; trying again", e);
+            Warnings.log().log(
+                    System.Logger.Level.WARNING, "metrics were not collected; trying again", e);
         }
     }
 }

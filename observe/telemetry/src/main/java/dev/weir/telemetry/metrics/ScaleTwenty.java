@@ -88,8 +88,8 @@ final class ScaleTwenty {
         return digits;
     }
 
-    /// What the square of a number lost to rounding (Dekker, 1971). A fused multiplication would tell
-    /// at once, but the small processors at the edge have none.
+    /// What the square of a number lost to rounding (Dekker, 1971). A fused multiplication would
+    /// tell at once, but the small processors at the edge have none.
     private static double rounding(double number, double square) {
         double split = number * 0x1.000002p27;
         double upper = split - (split - number);

@@ -18,9 +18,6 @@ import java.util.function.Function;
 
 /// The instruments of one scope, and the metrics they feed.
 final class ScopedMeter implements Meter {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-    private static final Meter NOTHING = MeterProvider.noop().get("");
-
     private final Scope scope;
     private final byte[] scopeField;
     private final MeterOptions options;
@@ -41,26 +38,28 @@ final class ScopedMeter implements Meter {
     public LongCounterBuilder counterBuilder(String name) {
         return valid(name)
                 ? new Counters.LongBuilder(this, name)
-                : NOTHING.counterBuilder("invalid");
+                : nothing().counterBuilder("invalid");
     }
 
     @Override
     public LongUpDownCounterBuilder upDownCounterBuilder(String name) {
         return valid(name)
                 ? new UpDownCounters.LongBuilder(this, name)
-                : NOTHING.upDownCounterBuilder("invalid");
+                : nothing().upDownCounterBuilder("invalid");
     }
 
     @Override
     public DoubleHistogramBuilder histogramBuilder(String name) {
         return valid(name)
                 ? new Histograms.DoubleBuilder(this, name)
-                : NOTHING.histogramBuilder("invalid");
+                : nothing().histogramBuilder("invalid");
     }
 
     @Override
     public DoubleGaugeBuilder gaugeBuilder(String name) {
-        return valid(name) ? new Gauges.DoubleBuilder(this, name) : NOTHING.gaugeBuilder("invalid");
+        return valid(name)
+                ? new Gauges.DoubleBuilder(this, name)
+                : nothing().gaugeBuilder("invalid");
     }
 
     @Override
@@ -72,7 +71,7 @@ final class ScopedMeter implements Meter {
             observe(one, observers);
         }
         return observers.isEmpty()
-                ? NOTHING.batchCallback(callback, first, more)
+                ? nothing().batchCallback(callback, first, more)
                 : register(observers, callback);
     }
 
@@ -80,7 +79,7 @@ final class ScopedMeter implements Meter {
         if (measurement instanceof Observer observer && observer.belongsTo(this)) {
             observers.add(observer);
         } else {
-            LOG.log(
+            Warnings.log().log(
                     System.Logger.Level.WARNING,
                     "meter {0}: a batch callback names an instrument of another meter",
                     scope.name());
@@ -148,7 +147,7 @@ final class ScopedMeter implements Meter {
         }
         for (var present : metrics.keySet()) {
             if (present.name().equals(added.name())) {
-                LOG.log(
+                Warnings.log().log(
                         System.Logger.Level.WARNING,
                         "meter {0}: metric {1} is registered twice, as {2} and as {3}",
                         scope.name(),
@@ -178,11 +177,16 @@ final class ScopedMeter implements Meter {
         }
     }
 
+    /// A meter that does nothing; rarely needed, and many classes.
+    private static Meter nothing() {
+        return MeterProvider.noop().get("");
+    }
+
     private boolean valid(String name) {
         if (Instrument.validName(name)) {
             return true;
         }
-        LOG.log(
+        Warnings.log().log(
                 System.Logger.Level.WARNING,
                 "meter {0}: instrument name {1}: expected a letter, then up to 254 letters, digits"
                         + " or any of _ . - /; what it records is dropped",

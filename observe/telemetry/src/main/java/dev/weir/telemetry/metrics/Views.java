@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Which metrics an instrument feeds: one for each view that matches, or else the usual one.
 final class Views {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     private Views() {}
 
     static List<Metric> metrics(Instrument instrument, Scope meter, MeterOptions options) {
@@ -19,7 +17,7 @@ final class Views {
                 continue;
             }
             if (!view.aggregation().suits(instrument.kind())) {
-                LOG.log(
+                Warnings.log().log(
                         System.Logger.Level.WARNING,
                         "a view aggregates {0} as {1}, which does not suit a {2}; left out",
                         instrument.name(),

@@ -32,7 +32,6 @@ final class Courier {
     private final @Nullable Spool spool;
     private final Transport transport;
     private final RetryPolicy retry;
-    private final int requestBytes;
     private final Counters counters;
     private final Notices notices;
     private final LongSupplier nanos;
@@ -43,6 +42,7 @@ final class Courier {
         final Signal signal;
         final long timeout;
         final Packer packer;
+        final int gathered;
         @Nullable Batch batch;
 
         /// The batch as it stands in the spool, where it was written there while it was under way.
@@ -53,10 +53,11 @@ final class Courier {
         long failingSince;
         long due;
 
-        Flow(Signal signal, OtlpEndpoint endpoint) {
+        Flow(Signal signal, OtlpEndpoint endpoint, int requestBytes) {
             this.signal = signal;
             timeout = endpoint.timeout().toNanos();
             packer = new Packer(endpoint);
+            gathered = packer.gathered(requestBytes);
         }
     }
 
@@ -70,12 +71,12 @@ final class Courier {
             Notices notices,
             LongSupplier nanos,
             RandomGenerator random) {
-        endpoints.forEach((signal, endpoint) -> flows.add(new Flow(signal, endpoint)));
+        endpoints.forEach((signal, endpoint) ->
+                flows.add(new Flow(signal, endpoint, options.requestBytes())));
         this.backlog = backlog;
         this.spool = spool;
         this.transport = transport;
         this.retry = options.retry();
-        this.requestBytes = options.requestBytes();
         this.counters = counters;
         this.notices = notices;
         this.nanos = nanos;
@@ -143,7 +144,7 @@ final class Courier {
             }
         }
         while (spool != null && spool.writable()) {
-            var batch = backlog.take(flow.signal, requestBytes);
+            var batch = backlog.take(flow.signal, flow.gathered);
             if (batch == null) {
                 return;
             }
@@ -168,7 +169,7 @@ final class Courier {
             return sendSpooled(flow, spool);
         }
         if (flow.batch == null) {
-            flow.batch = backlog.take(flow.signal, requestBytes);
+            flow.batch = backlog.take(flow.signal, flow.gathered);
         }
         if (flow.batch == null) {
             return false;
@@ -305,9 +306,9 @@ final class Courier {
                 drop(flow.signal, DropReason.CLOSED, flow.batch.items());
                 settle(flow);
             }
-            for (var rest = backlog.take(flow.signal, requestBytes);
+            for (var rest = backlog.take(flow.signal, flow.gathered);
                     rest != null;
-                    rest = backlog.take(flow.signal, requestBytes)) {
+                    rest = backlog.take(flow.signal, flow.gathered)) {
                 drop(flow.signal, DropReason.CLOSED, rest.items());
                 backlog.settle(rest);
             }

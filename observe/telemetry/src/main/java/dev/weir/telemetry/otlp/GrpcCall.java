@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one gRPC call, as it arrives, and what it means (gRPC over HTTP/2, and the OTLP
@@ -21,6 +22,7 @@ final class GrpcCall {
 
     private static final int ANSWER_LIMIT = 64 << 10;
     private static final int PREFIX = 5;
+    private static final Pattern CODE = Pattern.compile("\\d{1,3}");
 
     // Status codes of gRPC
     private static final int OK = 0;
@@ -128,7 +130,7 @@ final class GrpcCall {
 
     private int code() {
         var status = Header.last(fields, "grpc-status");
-        if (status != null && status.matches("\\d{1,3}")) {
+        if (status != null && CODE.matcher(status).matches()) {
             return Integer.parseInt(status);
         }
         var http = Header.last(fields, ":status");

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /// OTLP/gRPC: unary calls over one kept HTTP/2 connection.
 final class GrpcTransport implements Transport {
-    private static final int OUT = 128 << 10;
+    private static final int OUT = 64 << 10;
     private static final int IN = 32 << 10;
     private static final int PREFIX = 5;
     private static final long MILLI = 1_000_000;
 
     private final Map<Signal, OtlpEndpoint> endpoints;
     private final Connector connector;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT);
+    private final Outbox out = new Outbox(OUT, true);
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN);
     private final ByteBuffer prefix = ByteBuffer.allocate(PREFIX);
     private final Map<Signal, byte[]> headers = new EnumMap<>(Signal.class);
@@ -150,13 +150,11 @@ final class GrpcTransport implements Transport {
 
     /// Whether there was anything to send.
     private boolean flush(long deadline) throws IOException {
-        out.clear();
         current().produce(out);
-        out.flip();
-        if (!out.hasRemaining()) {
+        if (out.isEmpty()) {
             return false;
         }
-        wire().write(out, deadline);
+        out.writeTo(wire(), deadline);
         return true;
     }
 
@@ -230,6 +228,7 @@ final class GrpcTransport implements Transport {
         wire = null;
         connection = null;
         in.clear().flip();
+        out.clear();
     }
 
     @Override

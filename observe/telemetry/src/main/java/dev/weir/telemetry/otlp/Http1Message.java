@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one message of HTTP/1.1 (RFC 9112), a request or a response, from the bytes it is given.
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe.
 final class Http1Message {
     private static final int HEAD_LIMIT = 32 << 10;
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] \\d{3}( .*)?");
+    private static final Pattern REQUEST = Pattern.compile("[A-Z]+ \\S+ HTTP/1\\.[01]");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,18}");
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{1,15}");
 
     private final boolean response;
     private final int bodyLimit;
@@ -187,8 +192,7 @@ final class Http1Message {
         if (text.isEmpty() && !response) {
             return; // §2.2: an empty line before a request is ignored
         }
-        var expected = response ? "HTTP/1\\.[01] \\d{3}( .*)?" : "[A-Z]+ \\S+ HTTP/1\\.[01]";
-        if (!text.matches(expected)) {
+        if (!(response ? STATUS : REQUEST).matcher(text).matches()) {
             throw new ProtocolException("expected HTTP/1.1, found " + shown(text));
         }
         start = text;
@@ -239,7 +243,7 @@ final class Http1Message {
     }
 
     private static long number(String text, int radix) throws ProtocolException {
-        if (!text.matches(radix == 10 ? "\\d{1,18}" : "[0-9a-fA-F]{1,15}")) {
+        if (!(radix == 10 ? DECIMAL : HEX).matcher(text).matches()) {
             throw new ProtocolException("expected a length, found " + shown(text));
         }
         return Long.parseLong(text, radix);

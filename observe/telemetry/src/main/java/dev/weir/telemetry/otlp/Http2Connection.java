@@ -200,9 +200,9 @@ final class Http2Connection {
         goneAway = true;
     }
 
-    /// Writes what is to be sent and may be, as far as the room goes: control frames first, then
-    /// bodies. Nothing written means that there is nothing, or that the peer has to speak first.
-    void produce(ByteBuffer out) {
+    /// Puts what is to be sent and may be, as far as the room goes: control frames first, then
+    /// bodies. Nothing put means that there is nothing, or that the peer has to speak first.
+    void produce(Outbox out) {
         control.drain(out);
         for (var entry : List.copyOf(streams.entrySet())) {
             if (!control.isEmpty()) {
@@ -212,24 +212,23 @@ final class Http2Connection {
         }
     }
 
-    private void produce(int id, Stream stream, ByteBuffer out) {
-        while (stream.sending && out.remaining() > FRAME_HEADER) {
+    private void produce(int id, Stream stream, Outbox out) {
+        while (stream.sending && out.room() >= FRAME_HEADER) {
             if (!stream.hasData()) {
                 finish(id, stream, out);
                 return;
             }
             int length = (int) Math.min(sendWindow, stream.sendWindow);
-            length = Math.min(length, Math.min(peerFrame, out.remaining() - FRAME_HEADER));
-            length = Math.min(length, stream.part.remaining());
+            length = Math.min(length, Math.min(peerFrame, stream.part.remaining()));
+            length = Math.min(length, out.room(stream.part, FRAME_HEADER));
             if (length <= 0) {
                 return;
             }
             // A frame holds bytes of one part only; parts are slabs, so frames are large anyway.
-            var slice = stream.part.slice(stream.part.position(), length);
-            stream.part.position(stream.part.position() + length);
-            boolean last = !stream.hasData() && stream.trailers.length == 0;
-            header(out, length, DATA, last ? END_STREAM : 0, id);
-            out.put(slice);
+            boolean ends = length == stream.part.remaining() && !stream.parts.hasNext();
+            boolean last = ends && stream.trailers.length == 0;
+            out.putFrame(length, DATA, last ? END_STREAM : 0, id);
+            out.put(stream.part, length);
             sendWindow -= length;
             stream.sendWindow -= length;
             if (last) {
@@ -238,12 +237,12 @@ final class Http2Connection {
         }
     }
 
-    private void finish(int id, Stream stream, ByteBuffer out) {
+    private void finish(int id, Stream stream, Outbox out) {
         if (stream.trailers.length > 0) {
             control.headers(id, stream.trailers, peerFrame, true);
             control.drain(out);
         } else {
-            header(out, 0, DATA, END_STREAM, id);
+            out.putFrame(0, DATA, END_STREAM, id);
         }
         ended(id, stream);
     }
@@ -257,10 +256,6 @@ final class Http2Connection {
             // An answer before the end of a request: what is still to come is not wanted.
             reset(id, Http2Exception.NO_ERROR);
         }
-    }
-
-    private static void header(ByteBuffer out, int length, int type, int flags, int stream) {
-        out.putInt(length << 8 | type).put((byte) flags).putInt(stream);
     }
 
     /// Takes whole frames from the buffer and leaves what is not whole yet.
@@ -675,8 +670,8 @@ final class Http2Connection {
             end += source.length;
         }
 
-        void drain(ByteBuffer out) {
-            int length = Math.min(out.remaining(), end - start);
+        void drain(Outbox out) {
+            int length = Math.min(out.room(), end - start);
             out.put(bytes, start, length);
             start += length;
             if (start == end) {

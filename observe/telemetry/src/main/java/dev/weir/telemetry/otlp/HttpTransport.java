@@ -13,11 +13,12 @@ import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// OTLP/HTTP: one request after the other over a kept HTTP/1.1 connection.
 final class HttpTransport implements Transport {
-    private static final int OUT = 128 << 10;
+    private static final int OUT = 64 << 10;
     private static final int IN = 16 << 10;
     private static final int ANSWER_LIMIT = 64 << 10;
 
@@ -25,7 +26,7 @@ final class HttpTransport implements Transport {
     private final Connector connector;
     private final boolean json;
     private final InstantSource clock;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT);
+    private final Outbox out = new Outbox(OUT, true);
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN);
     private @Nullable Wire wire;
 
@@ -89,20 +90,21 @@ final class HttpTransport implements Transport {
     }
 
     private void write(Wire open, Request request, long deadline) throws IOException {
-        out.clear().put(head(request));
+        var head = head(request);
+        out.clear();
+        out.put(head, 0, head.length);
         for (var part : request.parts()) {
             var rest = part.duplicate();
             while (rest.hasRemaining()) {
-                int length = Math.min(rest.remaining(), out.remaining());
-                out.put(rest.slice(rest.position(), length));
-                rest.position(rest.position() + length);
-                if (!out.hasRemaining()) {
-                    open.write(out.flip(), deadline);
-                    out.clear();
+                int length = Math.min(rest.remaining(), out.room(rest, 0));
+                if (length == 0) {
+                    out.writeTo(open, deadline);
+                } else {
+                    out.put(rest, length);
                 }
             }
         }
-        open.write(out.flip(), deadline);
+        out.writeTo(open, deadline);
     }
 
     private byte[] head(Request request) {
@@ -148,7 +150,8 @@ final class HttpTransport implements Transport {
                     return;
                 }
             } catch (IOException e) {
-                throw failure == null ? e : failure;
+                // An alert of TLS tells more than a pipe that is broken.
+                throw failure == null || e instanceof SSLException ? e : failure;
             }
             answer.consume(in.flip());
         }

@@ -69,7 +69,7 @@ final class ServerConnection {
     }
 
     private void serveHttp2() throws IOException {
-        var out = ByteBuffer.allocate(OUT);
+        var out = new Outbox(OUT, false);
         try (var session = new ServerSession(intake)) {
             while (true) {
                 try {
@@ -90,11 +90,11 @@ final class ServerConnection {
         }
     }
 
-    private void send(ServerSession session, ByteBuffer out) throws IOException {
-        session.produce(out.clear());
-        while (out.position() > 0) {
-            output.write(out.array(), 0, out.position());
-            session.produce(out.clear());
+    private void send(ServerSession session, Outbox out) throws IOException {
+        session.produce(out);
+        while (!out.isEmpty()) {
+            out.writeTo(output);
+            session.produce(out);
         }
     }
 

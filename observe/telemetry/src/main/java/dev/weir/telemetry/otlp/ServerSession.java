@@ -28,7 +28,7 @@ final class ServerSession implements AutoCloseable {
         connection.consume(in);
     }
 
-    void produce(ByteBuffer out) {
+    void produce(Outbox out) {
         connection.produce(out);
     }
 

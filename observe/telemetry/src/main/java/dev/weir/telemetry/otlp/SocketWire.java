@@ -65,13 +65,18 @@ final class SocketWire implements Wire {
     }
 
     @Override
-    public void write(ByteBuffer source, long deadline) throws IOException {
+    public void write(ByteBuffer[] sources, int count, long deadline) throws IOException {
+        int first = 0;
         while (true) {
-            channel.write(source);
-            if (!source.hasRemaining()) {
+            while (first < count && !sources[first].hasRemaining()) {
+                first++;
+            }
+            if (first == count) {
                 return;
             }
-            await(SelectionKey.OP_WRITE, deadline, "take what is sent");
+            if (channel.write(sources, first, count - first) == 0) {
+                await(SelectionKey.OP_WRITE, deadline, "take what is sent");
+            }
         }
     }
 

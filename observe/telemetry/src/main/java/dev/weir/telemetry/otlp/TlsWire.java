@@ -9,8 +9,11 @@ import javax.net.ssl.SSLException;
 
 /// TLS over another wire.
 final class TlsWire implements Wire {
+    private static final ByteBuffer[] NOTHING = {};
+
     private final Wire wire;
     private final SSLEngine engine;
+    private final ByteBuffer[] record = new ByteBuffer[1];
     private ByteBuffer sealed;
     private ByteBuffer arrived;
     private ByteBuffer opened;
@@ -50,7 +53,7 @@ final class TlsWire implements Wire {
         for (var status = engine.getHandshakeStatus(); ; status = engine.getHandshakeStatus()) {
             switch (status) {
                 case NEED_TASK -> tasks();
-                case NEED_WRAP -> wrap(ByteBuffer.allocate(0), deadline);
+                case NEED_WRAP -> wrap(NOTHING, 0, 0, deadline);
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
                     int step = unwrap();
                     if (step < 0 || step == 0 && fill(deadline) < 0) {
@@ -70,22 +73,25 @@ final class TlsWire implements Wire {
         }
     }
 
-    private void wrap(ByteBuffer source, long deadline) throws IOException {
+    /// Seals a record, of some of the sources or of what TLS itself has to say.
+    private void wrap(ByteBuffer[] sources, int first, int count, long deadline)
+            throws IOException {
         sealed.clear();
-        var result = engine.wrap(source, sealed);
+        var result = engine.wrap(sources, first, count, sealed);
         switch (result.getStatus()) {
             case BUFFER_OVERFLOW ->
                     sealed =
                             ByteBuffer.allocateDirect(
                                     2 * engine.getSession().getPacketBufferSize());
             case CLOSED -> {
-                if (source.hasRemaining()) {
+                if (count > 0) {
                     throw new EOFException("the TLS connection is closed");
                 }
             }
             case OK, BUFFER_UNDERFLOW -> {}
         }
-        wire.write(sealed.flip(), deadline);
+        record[0] = sealed.flip();
+        wire.write(record, 1, deadline);
     }
 
     /// Opens one record, if a whole one has arrived.
@@ -135,9 +141,16 @@ final class TlsWire implements Wire {
     }
 
     @Override
-    public void write(ByteBuffer source, long deadline) throws IOException {
-        while (source.hasRemaining()) {
-            wrap(source, deadline);
+    public void write(ByteBuffer[] sources, int count, long deadline) throws IOException {
+        int first = 0;
+        while (true) {
+            while (first < count && !sources[first].hasRemaining()) {
+                first++;
+            }
+            if (first == count) {
+                return;
+            }
+            wrap(sources, first, count - first, deadline);
             if (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
                 handshake(deadline);
             }
@@ -186,7 +199,7 @@ final class TlsWire implements Wire {
             if (status == HandshakeStatus.NEED_TASK) {
                 tasks();
             } else if (status == HandshakeStatus.NEED_WRAP) {
-                wrap(ByteBuffer.allocate(0), deadline);
+                wrap(NOTHING, 0, 0, deadline);
             }
         }
         int length = Math.min(opened.remaining(), target.remaining());
@@ -199,7 +212,7 @@ final class TlsWire implements Wire {
     public void close() {
         try {
             engine.closeOutbound();
-            wrap(ByteBuffer.allocate(0), System.nanoTime());
+            wrap(NOTHING, 0, 0, System.nanoTime());
         } catch (IOException _) {
             // The peer is gone already, or does not read: it learns of the end from TCP.
         } finally {

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 /// A connection to a peer. No call waits for longer than its deadline, in `System.nanoTime`. Used
 /// by one thread.
 interface Wire extends AutoCloseable {
-    /// Sends all of the buffer.
+    /// Sends all of the first buffers of an array, in order.
     ///
     /// @throws java.net.SocketTimeoutException when the deadline has passed
-    void write(ByteBuffer source, long deadline) throws IOException;
+    void write(ByteBuffer[] sources, int count, long deadline) throws IOException;
 
     /// Reads what is there; waits for the first byte.
     ///

@@ -39,9 +39,7 @@ final class CellTest {
     @Test
     void evictionLosesNothing() throws Exception {
         var options =
-                MeterOptions.standard()
-                        .withTemporality(Temporality.DELTA)
-                        .withCardinalityLimit(4);
+                MeterOptions.standard().withTemporality(Temporality.DELTA).withCardinalityLimit(4);
         var sum = new Sum(false, CellTest::sums);
         var next = new AtomicLong();
         assertThat(
@@ -115,8 +113,7 @@ final class CellTest {
     }
 
     private static long written(
-            MeterOptions options, Sum sum, Consumer<LongCounter> call, int calls)
-            throws Exception {
+            MeterOptions options, Sum sum, Consumer<LongCounter> call, int calls) throws Exception {
         try (var meters = start(options, sum)) {
             var counter = meters.get("test").counterBuilder("c").build();
             write(meters, () -> call.accept(counter), calls);
@@ -134,15 +131,13 @@ final class CellTest {
     private static void write(Meters meters, Runnable call, int calls) throws Exception {
         var writers =
                 IntStream.range(0, WRITERS)
-                        .mapToObj(
-                                i ->
-                                        (i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual())
-                                                .start(
-                                                        () -> {
-                                                            for (int j = 0; j < calls; j++) {
-                                                                call.run();
-                                                            }
-                                                        }))
+                        .mapToObj(i ->
+                                (i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual())
+                                        .start(() -> {
+                                            for (int j = 0; j < calls; j++) {
+                                                call.run();
+                                            }
+                                        }))
                         .toList();
         while (writers.stream().anyMatch(Thread::isAlive)) {
             meters.flush(MINUTE);
@@ -201,8 +196,7 @@ final class CellTest {
             part.get(bytes);
             payload.release();
             long total = 0;
-            for (var scope :
-                    Requests.parse(bytes).getResourceMetrics(0).getScopeMetricsList()) {
+            for (var scope : Requests.parse(bytes).getResourceMetrics(0).getScopeMetricsList()) {
                 for (var metric : scope.getMetricsList()) {
                     total += value.applyAsLong(metric);
                 }

@@ -81,8 +81,7 @@ final class MetersTest {
     @Test
     void droppedInstrumentIsNotEnabled() {
         var options =
-                OPTIONS.withViews(
-                        List.of(View.of(Selector.named("off"), new Aggregation.Drop())));
+                OPTIONS.withViews(List.of(View.of(Selector.named("off"), new Aggregation.Drop())));
         try (var meters = start(options)) {
             assertThat(meters.get("test").counterBuilder("off").build().isEnabled()).isFalse();
             assertThat(meters.get("test").counterBuilder("on").build().isEnabled()).isTrue();
@@ -118,8 +117,7 @@ final class MetersTest {
         try (var meters = start(OPTIONS.withViews(List.of(view)))) {
             var counter = meters.get("test").counterBuilder("c").build();
             for (int i = 0; i < 10_000; i++) {
-                counter.add(
-                        1, Attributes.of(AttributeKey.longKey("user"), (long) i));
+                counter.add(1, Attributes.of(AttributeKey.longKey("user"), (long) i));
             }
             assertThat(meters.folded()).isZero();
         }
@@ -146,20 +144,19 @@ final class MetersTest {
             var meter = meters.get("test");
             meter.counterBuilder("c").build().add(1);
             meter.gaugeBuilder("stuck")
-                    .buildWithCallback(
-                            measurement -> {
-                                entered.incrementAndGet();
-                                boolean hangs = true;
-                                while (hangs) {
-                                    try {
-                                        release.await();
-                                        hangs = false;
-                                    } catch (InterruptedException _) {
-                                        // what hangs does not listen
-                                    }
-                                }
-                                measurement.record(1);
-                            });
+                    .buildWithCallback(measurement -> {
+                        entered.incrementAndGet();
+                        boolean hangs = true;
+                        while (hangs) {
+                            try {
+                                release.await();
+                                hangs = false;
+                            } catch (InterruptedException _) {
+                                // what hangs does not listen
+                            }
+                        }
+                        measurement.record(1);
+                    });
             meter.gaugeBuilder("fine").buildWithCallback(measurement -> measurement.record(2));
             meters.flush(Duration.ofMillis(200));
         }

@@ -1,0 +1,304 @@
+package dev.weir.telemetry.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weir.telemetry.otlp.Counters.Event;
+import dev.weir.telemetry.otlp.OtlpEndpoint.Protocol;
+import dev.weir.telemetry.otlp.Outcome.Accepted;
+import dev.weir.telemetry.otlp.Outcome.Rejected;
+import dev.weir.telemetry.otlp.Outcome.Retry;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// The courier in virtual time, with a receiver that does what a test says.
+class CourierTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final OtlpEndpoint ENDPOINT =
+            OtlpEndpoint.of(URI.create("http://receiver:4317"), Protocol.GRPC);
+    private static final Map<Signal, OtlpEndpoint> ENDPOINTS =
+            Map.of(Signal.TRACES, ENDPOINT, Signal.LOGS, ENDPOINT);
+
+    private final Counters counters = new Counters();
+    private final List<ByteBuffer> delivered = new ArrayList<>();
+    private final MemoryFolder folder = new MemoryFolder();
+    private long now;
+    private int released;
+    private int attempts;
+    private Function<Request, Outcome> receiver = request -> Accepted.WHOLE;
+    private Memory memory = new Memory(1 << 20);
+    private @Nullable Spool spool;
+    private Backlog backlog = new Backlog(ENDPOINTS.keySet(), memory, () -> now);
+    private Courier courier = courier();
+
+    private final class Receiver implements Transport {
+        @Override
+        public Outcome send(Request request, long deadline) {
+            attempts++;
+            var outcome = receiver.apply(request);
+            if (outcome instanceof Accepted) {
+                var whole = ByteBuffer.allocate((int) request.length());
+                request.parts().forEach(part -> whole.put(part.duplicate()));
+                delivered.add(whole.flip());
+            }
+            return outcome;
+        }
+
+        @Override
+        public void idle() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private Courier courier() {
+        return new Courier(
+                ENDPOINTS,
+                backlog,
+                spool,
+                new Receiver(),
+                OtlpOptions.of(ENDPOINTS),
+                counters,
+                new Notices("receiver", () -> now),
+                () -> now,
+                new Random(1));
+    }
+
+    private void withSpool(long memoryBytes, long spoolBytes) {
+        memory = new Memory(memoryBytes);
+        spool = new Spool(folder, spoolBytes, counters, new Notices("spool", () -> now), () -> now);
+        backlog = new Backlog(ENDPOINTS.keySet(), memory, () -> now);
+        courier = courier();
+    }
+
+    private void offer(Signal signal, byte[] bytes, int items) {
+        counters.add(signal, Event.ACCEPTED, items);
+        var payload = new Payload(signal, List.of(ByteBuffer.wrap(bytes)), items, () -> released++);
+        var offer = backlog.offer(payload);
+        if (offer == Backlog.Offer.FULL) {
+            counters.drop(signal, DropReason.QUEUE_FULL, items);
+        }
+    }
+
+    /// Lets time pass, with the steps that the courier asks for.
+    private void pass(long nanos) {
+        long end = now + nanos;
+        while (true) {
+            long next = courier.step();
+            if (next >= end - now) {
+                now = end;
+                return;
+            }
+            now += next;
+        }
+    }
+
+    private ExportStats stats() {
+        return new ExportStats(
+                counters.snapshot(), memory.used(), spool == null ? 0 : spool.bytes());
+    }
+
+    @Test
+    void sendsWhatWaitsTogetherAsOneRequest() {
+        for (int i = 0; i < 10; i++) {
+            offer(Signal.TRACES, new byte[] {10, 1, (byte) i}, 1);
+        }
+        offer(Signal.LOGS, new byte[] {10, 0}, 1);
+        pass(0);
+        assertThat(delivered).hasSize(2);
+        assertThat(released).isEqualTo(11);
+        assertThat(memory.used()).isZero();
+        assertThat(backlog.settled()).isTrue();
+    }
+
+    @Test
+    void waitsLongerAfterEachFailureAndAsLongAsItIsAsked() {
+        var times = new ArrayList<Long>();
+        receiver =
+                request -> {
+                    times.add(now / 1_000_000);
+                    return new Retry(times.size() == 3 ? Duration.ofMinutes(1) : null, "not now");
+                };
+        offer(Signal.TRACES, new byte[] {10, 0}, 1);
+        pass(120 * SECOND);
+        assertThat(times.get(0)).isZero();
+        assertThat(times.get(1)).isBetween(800L, 1200L);
+        assertThat(times.get(2) - times.get(1)).isBetween(1280L, 1920L);
+        assertThat(times.get(3) - times.get(2)).isEqualTo(60_000);
+    }
+
+    @Test
+    void dropsWhatIsTooOldWithoutASpool() {
+        receiver = request -> new Retry(null, "away");
+        offer(Signal.TRACES, new byte[] {10, 0}, 5);
+        pass(280 * SECOND);
+        assertThat(stats().dropped(DropReason.DEADLINE)).isZero();
+        pass(60 * SECOND);
+        assertThat(stats().dropped(DropReason.DEADLINE)).isEqualTo(5);
+        assertThat(released).isEqualTo(1);
+    }
+
+    @Test
+    void oneSignalsFailuresDoNotHoldUpTheOther() {
+        receiver =
+                request ->
+                        request.signal() == Signal.TRACES
+                                ? new Retry(Duration.ofMinutes(10), "busy")
+                                : Accepted.WHOLE;
+        offer(Signal.TRACES, new byte[] {10, 0}, 1);
+        offer(Signal.LOGS, new byte[] {10, 0}, 1);
+        pass(SECOND);
+        assertThat(stats().signals().get(Signal.LOGS).delivered()).isEqualTo(1);
+        assertThat(stats().signals().get(Signal.TRACES).delivered()).isZero();
+    }
+
+    @Test
+    void movesToDiskWhatWaitsBehindAHangingReceiver() {
+        withSpool(100_000, 1 << 20);
+        receiver =
+                request -> {
+                    for (int i = 0; i < 100; i++) {
+                        offer(Signal.TRACES, filled(i + 1, 2000), 1);
+                        courier.pulse();
+                    }
+                    return new Retry(null, "timed out");
+                };
+        offer(Signal.TRACES, filled(0, 2000), 1);
+        courier.step();
+        receiver = request -> Accepted.WHOLE;
+        pass(60 * SECOND);
+        assertThat(stats().delivered()).isEqualTo(101);
+        assertThat(stats().dropped(DropReason.QUEUE_FULL)).isZero();
+        assertThat(firstBytes()).isSorted();
+    }
+
+    @Test
+    void deliversOnceWhatWasWrittenToDiskWhileItWasUnderWay() {
+        withSpool(10_000, 1 << 20);
+        receiver =
+                request -> {
+                    receiver = again -> Accepted.WHOLE;
+                    offer(Signal.TRACES, filled(2, 3000), 1);
+                    courier.pulse();
+                    return Accepted.WHOLE;
+                };
+        offer(Signal.TRACES, filled(1, 3000), 1);
+        pass(60 * SECOND);
+        assertThat(firstBytes()).containsExactly(1, 2);
+        assertThat(stats().delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsInMemoryWhatAFullDiskDoesNotTake() {
+        withSpool(10_000, 1 << 20);
+        folder.full = true;
+        receiver = request -> new Retry(null, "away");
+        for (int i = 1; i <= 20; i++) {
+            offer(Signal.TRACES, filled(i, 1000), 1);
+            pass(SECOND);
+        }
+        assertThat(memory.used()).isLessThanOrEqualTo(10_000);
+        assertThat(stats().dropped(DropReason.QUEUE_FULL)).isBetween(8L, 12L);
+        receiver = request -> Accepted.WHOLE;
+        pass(60 * SECOND);
+        assertThat(stats().delivered() + stats().dropped(DropReason.QUEUE_FULL)).isEqualTo(20);
+        assertThat(firstBytes()).isSorted();
+    }
+
+    @Test
+    void leavesWhatItHasToTheNextProcess() {
+        withSpool(100_000, 1 << 20);
+        receiver = request -> new Retry(null, "away");
+        for (int i = 1; i <= 3; i++) {
+            offer(Signal.TRACES, filled(i, 1000), 1);
+            pass(SECOND);
+        }
+        courier.finish();
+        assertThat(backlog.settled()).isTrue();
+        receiver = request -> Accepted.WHOLE;
+        withSpool(100_000, 1 << 20);
+        pass(SECOND);
+        assertThat(stats().delivered()).isEqualTo(3);
+        assertThat(counters.get(Signal.TRACES, Event.RECOVERED)).isEqualTo(3);
+        assertThat(firstBytes()).isSorted().startsWith(1);
+    }
+
+    @Test
+    void countsWhatIsRefusedForGood() {
+        receiver = request -> new Rejected("no");
+        offer(Signal.TRACES, new byte[] {10, 0}, 5);
+        pass(SECOND);
+        assertThat(stats().dropped(DropReason.REJECTED)).isEqualTo(5);
+        assertThat(attempts).isEqualTo(1);
+    }
+
+    /// One hour without a receiver, 300 spans a second, each with 32 bytes of ids that do not
+    /// compress, in 64 MiB of disk and 1 MiB of memory: every span arrives, in order, once.
+    @Test
+    void survivesAnHourWithoutAReceiver() throws Exception {
+        withSpool(1 << 20, 64L << 20);
+        receiver = request -> new Retry(null, "away");
+        int perSecond = 300;
+        int sent = 0;
+        for (int second = 0; second < 3600; second++) {
+            offer(Signal.TRACES, Samples.spans(perSecond, second).toByteArray(), perSecond);
+            sent += perSecond;
+            pass(SECOND);
+        }
+        assertThat(stats().delivered()).isZero();
+        assertThat(stats().spoolBytes()).isLessThanOrEqualTo(64L << 20);
+        assertThat(folder.size()).isEqualTo(stats().spoolBytes());
+        assertThat(stats().dropped(DropReason.SPOOL_FULL)).isZero();
+        var seen = new HashSet<ByteString>();
+        var order = new ArrayList<Long>();
+        receiver =
+                request -> {
+                    count(request, seen, order);
+                    return Accepted.WHOLE;
+                };
+        delivered.clear();
+        pass(60 * SECOND);
+        assertThat(stats().delivered()).isEqualTo(sent);
+        assertThat(seen).hasSize(sent);
+        assertThat(order).isSorted();
+        assertThat(stats().spoolBytes()).isZero();
+        assertThat(memory.used()).isZero();
+    }
+
+    private static void count(Request request, HashSet<ByteString> seen, List<Long> order) {
+        try {
+            var part = request.parts().getFirst().duplicate();
+            for (var spans : ExportTraceServiceRequest.parseFrom(part).getResourceSpansList()) {
+                for (var span : spans.getScopeSpans(0).getSpansList()) {
+                    seen.add(span.getSpanId().concat(span.getTraceId()));
+                }
+                var path = spans.getScopeSpans(0).getSpans(0).getAttributes(1).getValue();
+                order.add(Long.parseLong(path.getStringValue().substring("/users/".length())));
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] filled(int number, int size) {
+        var bytes = new byte[size];
+        new Random(number).nextBytes(bytes);
+        bytes[0] = (byte) number;
+        return bytes;
+    }
+
+    private List<Integer> firstBytes() {
+        return delivered.stream().map(bytes -> (int) bytes.get(0)).toList();
+    }
+}

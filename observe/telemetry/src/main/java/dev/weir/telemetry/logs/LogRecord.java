@@ -183,8 +183,9 @@ final class LogRecord implements LogRecordBuilder {
         text(out, 3, severityText);
         writeBody(out);
         for (int i = 0; i < 2 * count; i += 2) {
-            if (attributes[i] instanceof AttributeKey<?> key && attributes[i + 1] != null) {
-                out.attribute(6, key, attributes[i + 1]);
+            var value = attributes[i + 1];
+            if (attributes[i] instanceof AttributeKey<?> key && value != null) {
+                out.attribute(6, key, value);
             }
         }
         if (dropped > 0) {

@@ -1,7 +1,6 @@
 package dev.weir.telemetry;
 
-import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import dev.weir.context.Propagators;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.ArrayList;
@@ -13,17 +12,17 @@ final class PropagatorNames {
 
     static ContextPropagators of(List<String> words) {
         var propagators = new ArrayList<TextMapPropagator>();
-        if (!words.contains("none")) {
-            for (var word : words) {
-                switch (word) {
-                    case "tracecontext" -> propagators.add(W3CTraceContextPropagator.getInstance());
-                    case "baggage" -> propagators.add(W3CBaggagePropagator.getInstance());
-                    default ->
-                            Settings.warn(
-                                    "otel.propagators", word, "tracecontext, baggage or none");
-                }
+        for (var word : words) {
+            var propagator = Propagators.named(word);
+            if (propagator.isEmpty()) {
+                Settings.warn(
+                        "otel.propagators", word, "tracecontext, baggage, b3, b3multi or none");
             }
+            propagator.ifPresent(propagators::add);
         }
-        return ContextPropagators.create(TextMapPropagator.composite(propagators));
+        return ContextPropagators.create(
+                words.contains("none")
+                        ? TextMapPropagator.noop()
+                        : Propagators.inOrder(propagators));
     }
 }

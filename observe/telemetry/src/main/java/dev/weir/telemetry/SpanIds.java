@@ -1,9 +1,8 @@
 package dev.weir.telemetry;
 
+import dev.weir.context.BinarySpanContext;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// that a span and its context are one allocation.
 ///
 /// Valid for ever: the identity never changes, whatever becomes of the span.
-abstract class SpanIds implements SpanContext {
+abstract class SpanIds implements BinarySpanContext {
     private static final TraceFlags[] FLAGS = new TraceFlags[256];
 
     static {
@@ -63,14 +62,22 @@ abstract class SpanIds implements SpanContext {
         return state() >>> 8;
     }
 
+    // The ids as text come from the interface: OpenTelemetry's own TraceId and SpanId write them into
+    // a buffer of the thread, over the header that its propagator is writing there.
+
     @Override
-    public final String getTraceId() {
-        return TraceId.fromLongs(traceHigh, traceLow);
+    public final long traceIdHigh() {
+        return traceHigh;
     }
 
     @Override
-    public final String getSpanId() {
-        return SpanId.fromLong(spanId);
+    public final long traceIdLow() {
+        return traceLow;
+    }
+
+    @Override
+    public final long spanIdBits() {
+        return spanId;
     }
 
     @Override

@@ -21,7 +21,8 @@ final class Main {
                     new K8sDiff(root().resolve("conformance").resolve("k8s-diff")),
                     new K8sTypes(),
                     new Reproducible(),
-                    new Weave(root()));
+                    new Weave(root()),
+                    new WeaveApp(root()));
 
     private final List<Suite> suites;
     private final Path folder;

@@ -23,6 +23,7 @@ final class Main {
                     new TraceContext(),
                     new Otlp(),
                     new Weave(root()),
+                    new WeaveApp(root()),
                     new Reproducible());
 
     private final List<Suite> suites;

@@ -3,6 +3,7 @@ package dev.weir.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.weave.JarWeaver;
+import dev.weir.weave.WeaveException;
 import dev.weir.weave.WeaveReport;
 import dev.weir.weave.Weaver;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -10,6 +11,7 @@ import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.context.Context;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -45,15 +47,19 @@ final class Weave implements Suite {
             var jars = fetch(place.path().resolve("jars"));
             var woven = Files.createDirectories(place.path().resolve("woven"));
             var sum = WeaveReport.EMPTY;
+            long processor = processorMillis();
             try (var types = types(jars)) {
+                // As the project's own, for which there are the most rules.
+                var weaver = new JarWeaver(Weaver.of(types::getResourceAsStream, Set.of()), true);
                 for (var jar : jars) {
-                    sum = sum.plus(weave(report, types, jar, woven));
+                    sum = sum.plus(weave(report, weaver, jar, woven));
                 }
             }
             report.line(sum.summary());
+            // Each jar is woven twice, and read woven once more.
             report.line(
-                    "%d classes a second"
-                            .formatted(sum.seen() * 1000L / Math.max(1, sum.time().toMillis())));
+                    "%d classes a second of processor time"
+                            .formatted(3000L * sum.seen() / (processorMillis() - processor + 1)));
             compare(report, load(jars, "unwoven"), load(list(woven), "woven"));
         }
     }
@@ -81,13 +87,23 @@ final class Weave implements Suite {
         return new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
     }
 
-    private static WeaveReport weave(Report report, ClassLoader types, Path jar, Path folder)
+    private static long processorMillis() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1_000_000;
+    }
+
+    private static WeaveReport weave(Report report, JarWeaver weaver, Path jar, Path folder)
             throws IOException, InterruptedException {
         var name = jar.getFileName().toString();
         var woven = folder.resolve(name);
-        // As the project's own, for which there are the most rules.
-        var weaver = new JarWeaver(Weaver.of(types::getResourceAsStream, Set.of()), true);
-        var counts = weaver.weave(jar, woven);
+        WeaveReport counts;
+        try {
+            counts = weaver.weave(jar, woven);
+        } catch (WeaveException e) {
+            expect(WeaveException.Code.SIGNED, e.code());
+            report.line(name + " is signed, and so stays as it is");
+            Files.copy(jar, woven);
+            return WeaveReport.EMPTY;
+        }
         report.check(name + " is woven", () -> expect(List.of(), counts.refused()));
         var twin = folder.resolve(name + ".twin");
         report.check(
@@ -170,11 +186,17 @@ final class Weave implements Suite {
         unwoven.forEach(
                 (name, result) -> {
                     var other = woven.get(name);
-                    if (result.equals(other)) {
+                    if (other != null && kind(result).equals(kind(other))) {
                         report.pass(name);
                     } else {
                         report.fail(name, "unwoven: " + result + ", woven: " + other);
                     }
                 });
+    }
+
+    /// Without what an error says: which of several missing classes it names differs by run.
+    private static String kind(String result) {
+        int colon = result.indexOf(':');
+        return colon < 0 ? result : result.substring(0, colon);
     }
 }

@@ -4,7 +4,9 @@ import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
 import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassHierarchyResolver.ClassHierarchyInfo;
 import java.lang.classfile.ClassModel;
+import java.lang.constant.ConstantDescs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +29,12 @@ public final class Weaver {
 
     private Weaver(Rules rules) {
         this.rules = rules;
+        // Libraries speak of types that an application does not have. Where two of them meet, what
+        // the code does there is checked below, against what it did before.
         var resolver =
-                rules.types().orElse(ClassHierarchyResolver.defaultResolver());
+                rules.types()
+                        .orElse(ClassHierarchyResolver.defaultResolver())
+                        .orElse(missing -> ClassHierarchyInfo.ofClass(ConstantDescs.CD_Object));
         files = ClassFile.of(ClassHierarchyResolverOption.of(resolver));
     }
 

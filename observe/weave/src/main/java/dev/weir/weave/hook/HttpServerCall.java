@@ -133,9 +133,10 @@ final class HttpServerCall {
         problem = thrown;
     }
 
-    /// Says which pattern the path matched, once it is known.
+    /// Says which pattern the path matched, once it is known. The first one counts: what comes
+    /// later is the container's own way to a page for the error.
     void route(@Nullable String pattern) {
-        if (pattern == null || pattern.isEmpty() || operation.ended()) {
+        if (route != null || pattern == null || pattern.isEmpty() || operation.ended()) {
             return;
         }
         route = pattern;

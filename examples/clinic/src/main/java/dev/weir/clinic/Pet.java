@@ -1,0 +1,4 @@
+package dev.weir.clinic;
+
+/// A patient.
+public record Pet(int id, int ownerId, String name, String kind) {}

@@ -10,6 +10,7 @@ module dev.weir.telemetry {
     requires transitive io.opentelemetry.context;
     requires io.opentelemetry.common;
     requires static transitive dev.weir.resource;
+    requires static transitive dev.weir.weave;
     requires java.management;
     requires jdk.management;
 
@@ -17,4 +18,6 @@ module dev.weir.telemetry {
 
     provides dev.weir.resource.Extension with
             dev.weir.telemetry.TelemetryExtension;
+    provides dev.weir.weave.spi.Engine with
+            dev.weir.telemetry.WovenEngine;
 }

@@ -71,7 +71,7 @@ class LayerTest {
     }
 
     @Test
-    void onlyTypesOfExportedPackagesArePublic() throws IOException {
+    void onlyTypesOfExportedPackagesArePublicInAModulesOwnPackage() throws IOException {
         for (var folder : folders("")) {
             var exported = new ArrayList<String>();
             for (var line :
@@ -85,6 +85,8 @@ class LayerTest {
                     noClasses()
                             .that()
                             .resideOutsideOfPackages(exported.toArray(String[]::new))
+                            .and()
+                            .resideInAPackage(home(folder).replace("..", ""))
                             .and(not(main()))
                             .should()
                             .bePublic()
@@ -103,6 +105,9 @@ class LayerTest {
         holds(
                 libraries(),
                 noClasses()
+                        .that()
+                        // OpenTelemetry's exporter `console` is one that prints.
+                        .doNotHaveFullyQualifiedName("dev.weir.telemetry.otlp.Console")
                         .should()
                         .callMethod(System.class, "getenv", String.class)
                         .orShould()

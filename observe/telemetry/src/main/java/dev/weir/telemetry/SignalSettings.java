@@ -1,7 +1,6 @@
 package dev.weir.telemetry;
 
 import dev.weir.telemetry.logs.LogOptions;
-import dev.weir.telemetry.metrics.Aggregation;
 import dev.weir.telemetry.metrics.ExemplarFilter;
 import dev.weir.telemetry.metrics.MeterOptions;
 import dev.weir.telemetry.metrics.Temporality;

@@ -94,7 +94,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         var exported = signals(options, "otlp");
         var printed = signals(options, "console");
         var exporter = exported.isEmpty() ? null : Exporter.start(options.otlp());
-        var console = printed.isEmpty() ? null : new Console(System.out);
+        var console = printed.isEmpty() ? null : Console.standardOutput();
         return start(options, new Outlets(exporter, exported, console, printed), Time.SYSTEM);
     }
 

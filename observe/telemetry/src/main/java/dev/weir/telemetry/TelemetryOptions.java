@@ -10,6 +10,7 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -63,7 +64,7 @@ public final class TelemetryOptions {
         }
         otlp = new OtlpSettings(settings).options(byOtlp);
         var signals = new SignalSettings(settings);
-        meters = signals.meters();
+        meters = signals.meters().withViews(builder.views);
         logs = signals.logs();
         jvmMetrics = signals.jvmMetrics();
     }
@@ -167,6 +168,7 @@ public final class TelemetryOptions {
         private final Map<String, String> settings = new HashMap<>();
         private final AttributesBuilder attributes = Attributes.builder();
         private String usualName = UNKNOWN_SERVICE;
+        private final List<View> views = new ArrayList<>();
         private @Nullable ResourceDetection detection;
         private @Nullable Sampling sampling;
         private @Nullable SpanLimits spanLimits;
@@ -235,6 +237,13 @@ public final class TelemetryOptions {
         /// Which recorded traces are sent; without this, all.
         public Builder tailSampling(TailSampling tailSampling) {
             tail = Objects.requireNonNull(tailSampling, "tailSampling");
+            return this;
+        }
+
+        /// How the metrics of some instruments differ from what these were registered as. Of several
+        /// views all that match apply.
+        public Builder view(View view) {
+            views.add(Objects.requireNonNull(view, "view"));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.InstrumentKind;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleCounter;
 import io.opentelemetry.api.metrics.DoubleCounterBuilder;

@@ -1,5 +1,6 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
 import dev.weir.telemetry.otlp.ProtoWriter;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.context.Context;

@@ -1,5 +1,7 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
+import dev.weir.telemetry.InstrumentKind;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.DoubleHistogramBuilder;

@@ -1,5 +1,6 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.InstrumentKind;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

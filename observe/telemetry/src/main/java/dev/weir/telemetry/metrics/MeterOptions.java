@@ -1,5 +1,8 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
+import dev.weir.telemetry.InstrumentKind;
+import dev.weir.telemetry.View;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

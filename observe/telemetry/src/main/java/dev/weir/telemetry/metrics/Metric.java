@@ -1,5 +1,7 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
+import dev.weir.telemetry.View;
 import dev.weir.telemetry.otlp.ProtoWriter;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;

@@ -1,5 +1,6 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
 import dev.weir.telemetry.otlp.Scope;
 import io.opentelemetry.api.metrics.BatchCallback;
 import io.opentelemetry.api.metrics.DoubleGaugeBuilder;

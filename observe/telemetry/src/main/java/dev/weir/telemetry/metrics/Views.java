@@ -1,5 +1,8 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
+import dev.weir.telemetry.InstrumentKind;
+import dev.weir.telemetry.View;
 import dev.weir.telemetry.otlp.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,7 @@ final class Views {
         var found = new ArrayList<Metric>();
         boolean matched = false;
         for (var view : options.views()) {
-            if (!view.selector().matches(instrument, meter)) {
+            if (!Selection.matches(view.selector(), instrument, meter)) {
                 continue;
             }
             if (!view.aggregation().suits(instrument.kind())) {

@@ -15,6 +15,11 @@ public final class Console implements Sink {
         this.out = out;
     }
 
+    /// A sink that prints to the standard output, as the specification has it.
+    public static Console standardOutput() {
+        return new Console(System.out);
+    }
+
     @Override
     public void accept(Payload payload) {
         print(payload);

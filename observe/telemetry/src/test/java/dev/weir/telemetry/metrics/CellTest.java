@@ -1,5 +1,6 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.telemetry.otlp.Payload;

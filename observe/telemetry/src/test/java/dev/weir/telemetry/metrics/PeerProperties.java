@@ -1,5 +1,9 @@
 package dev.weir.telemetry.metrics;
 
+import dev.weir.telemetry.Aggregation;
+import dev.weir.telemetry.InstrumentKind;
+import dev.weir.telemetry.Selector;
+import dev.weir.telemetry.View;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

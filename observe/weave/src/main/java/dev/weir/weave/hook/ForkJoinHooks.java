@@ -22,7 +22,6 @@ public final class ForkJoinHooks {
         }
     }
 
-
     /// Before `compute` of a task.
     ///
     /// @return what `leave` and `fail` take

@@ -112,9 +112,7 @@ final class KafkaHandling {
                             .setAttribute(Kafka.OFFSET, record.offset());
             Kafka.key(builder, record.key());
             // Not marked as Kafka's own: what is sent while it is handled is told too.
-            var operation =
-                    Operation.start(
-                            PROCESSING, builder, parent, Attributes.builder());
+            var operation = Operation.start(PROCESSING, builder, parent, Attributes.builder());
             CURRENT.set(new Handled(operation, operation.context().makeCurrent()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

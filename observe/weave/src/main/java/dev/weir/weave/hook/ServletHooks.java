@@ -19,7 +19,7 @@ public final class ServletHooks {
     private ServletHooks() {}
 
     /// @param owner whether the request came in here; others look at it further inside, or again
-    ///     when an asynchronous one goes on
+    ///   when an asynchronous one goes on
     private record Entered(
             HttpServerCall call,
             Scope scope,

@@ -1,4 +1,4 @@
-package dev.weir.telemetry.metrics;
+package dev.weir.telemetry;
 
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -19,6 +19,8 @@ public record View(
         Aggregation aggregation,
         @Nullable Predicate<String> keep,
         int cardinalityLimit) {
+    private static final int STANDARD_CARDINALITY_LIMIT = 2000;
+
     public View {
         Objects.requireNonNull(selector, "selector");
         Objects.requireNonNull(aggregation, "aggregation");
@@ -31,6 +33,6 @@ public record View(
     /// Another aggregation, all else unchanged.
     public static View of(Selector selector, Aggregation aggregation) {
         return new View(
-                selector, null, null, aggregation, null, MeterOptions.STANDARD_CARDINALITY_LIMIT);
+                selector, null, null, aggregation, null, STANDARD_CARDINALITY_LIMIT);
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.telemetry.metrics;
+package dev.weir.telemetry;
 
 /// The kinds of instruments of the OpenTelemetry API.
 public enum InstrumentKind {
@@ -10,16 +10,18 @@ public enum InstrumentKind {
     OBSERVABLE_UP_DOWN_COUNTER,
     OBSERVABLE_GAUGE;
 
-    boolean upDown() {
+    /// Whether what is recorded adds up, and may be negative.
+    public boolean upDown() {
         return this == UP_DOWN_COUNTER || this == OBSERVABLE_UP_DOWN_COUNTER;
     }
 
-    boolean gauge() {
+    /// Whether the last value counts.
+    public boolean gauge() {
         return this == GAUGE || this == OBSERVABLE_GAUGE;
     }
 
     /// Whether the sum of what is recorded can only grow.
-    boolean monotonic() {
+    public boolean monotonic() {
         return this == COUNTER || this == OBSERVABLE_COUNTER || this == HISTOGRAM;
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.telemetry.metrics;
+package dev.weir.telemetry;
 
 import java.util.List;
 

@@ -9,8 +9,8 @@ module dev.weir.telemetry {
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
     requires io.opentelemetry.common;
-    requires static transitive dev.weir.resource;
-    requires static transitive dev.weir.weave;
+    requires static dev.weir.resource;
+    requires static dev.weir.weave;
     requires java.management;
     requires jdk.management;
 

@@ -8,6 +8,7 @@ import java.util.List;
 /// Brings [TelemetryPolicy] to a server, and a receiver of OTLP where the setting `otlp` asks for
 /// it; to a node, what makes the process's engine follow the policies: the one that
 /// [Telemetry#register] made the process's own.
+@SuppressWarnings("exports") // whoever uses it has that module
 public final class TelemetryExtension implements Extension {
     /// For the `ServiceLoader`.
     public TelemetryExtension() {}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// one is gone, a service records again what it was started with.
 ///
 /// Needs `weir-resource`, which the rest of this module does not.
+@SuppressWarnings("exports") // whoever uses it has that module
 @Kind(
         group = TelemetryPolicy.GROUP,
         plural = "telemetrypolicies",

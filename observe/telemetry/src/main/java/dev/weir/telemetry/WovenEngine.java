@@ -4,6 +4,7 @@ import dev.weir.weave.spi.Engine;
 
 /// Starts telemetry for woven programs: as the environment says, and with a last flush when the
 /// process ends.
+@SuppressWarnings("exports") // whoever uses it has that module
 public final class WovenEngine implements Engine {
     /// For the `ServiceLoader`.
     public WovenEngine() {}

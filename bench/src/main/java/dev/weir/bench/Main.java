@@ -11,7 +11,8 @@ final class Main {
                     new QueueBenchmark(),
                     new ControlBenchmark(),
                     new WatchBenchmark(),
-                    new ServerBenchmark());
+                    new ServerBenchmark(),
+                    new OtlpBenchmark());
 
     private Main() {}
 

@@ -14,7 +14,8 @@ final class Main {
                     new ServerBenchmark(),
                     new ContextBenchmark(),
                     new TelemetryBenchmark(),
-                    new SignalsBenchmark());
+                    new SignalsBenchmark(),
+                    new OtlpBenchmark());
 
     private Main() {}
 

@@ -21,6 +21,7 @@ public sealed interface Aggregation {
     /// @param boundaries upper bounds, inclusive, ascending and finite; the last bucket has none
     /// @param minMax whether to keep the smallest and the largest measurement
     record ExplicitBuckets(List<Double> boundaries, boolean minMax) implements Aggregation {
+        /// Refuses what is out of range and copies the collections.
         public ExplicitBuckets {
             boundaries = List.copyOf(boundaries);
             for (int i = 0; i < boundaries.size(); i++) {
@@ -49,6 +50,7 @@ public sealed interface Aggregation {
     /// @param maxScale the finest scale, from -10 to 20: buckets grow by 2^(2^-scale)
     /// @param minMax whether to keep the smallest and the largest measurement
     record ExponentialBuckets(int maxBuckets, int maxScale, boolean minMax) implements Aggregation {
+        /// Refuses what is out of range.
         public ExponentialBuckets {
             if (maxBuckets < 2 || maxBuckets > 1 << 16) {
                 throw new IllegalArgumentException(

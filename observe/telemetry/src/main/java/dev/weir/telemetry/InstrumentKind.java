@@ -2,12 +2,19 @@ package dev.weir.telemetry;
 
 /// The kinds of instruments of the OpenTelemetry API.
 public enum InstrumentKind {
+    /// Adds up what only grows.
     COUNTER,
+    /// Adds up what grows and shrinks.
     UP_DOWN_COUNTER,
+    /// Counts values by their size.
     HISTOGRAM,
+    /// Keeps the last value.
     GAUGE,
+    /// Asks for a sum that only grows.
     OBSERVABLE_COUNTER,
+    /// Asks for a sum that grows and shrinks.
     OBSERVABLE_UP_DOWN_COUNTER,
+    /// Asks for a value.
     OBSERVABLE_GAUGE;
 
     /// Whether what is recorded adds up, and may be negative.

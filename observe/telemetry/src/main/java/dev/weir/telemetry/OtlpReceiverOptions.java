@@ -34,6 +34,7 @@ public record OtlpReceiverOptions(
                     64L << 20,
                     Duration.ofMinutes(5));
 
+    /// Refuses what is out of range.
     public OtlpReceiverOptions {
         Objects.requireNonNull(address, "address");
         between("grpcPort", grpcPort, 0, 65_535);

@@ -27,6 +27,7 @@ public record ReceivedLog(
         String spanId,
         String eventName,
         int droppedAttributes) {
+    /// Refuses null.
     public ReceivedLog {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(severityText, "severityText");

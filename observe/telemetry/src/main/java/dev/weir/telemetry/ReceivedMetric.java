@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unit as UCUM has it; empty where there is none
 public record ReceivedMetric(
         TelemetrySource source, String name, String description, String unit, Data data) {
+    /// Refuses null.
     public ReceivedMetric {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(name, "name");
@@ -20,6 +21,7 @@ public record ReceivedMetric(
 
     /// What points of a sum or histogram count from.
     public enum Temporality {
+        /// The sender does not say.
         UNSPECIFIED,
         /// From the point before.
         DELTA,
@@ -35,6 +37,7 @@ public record ReceivedMetric(
 
     /// Values of a moment.
     public record Gauge(List<NumberPoint> points) implements Data {
+        /// Copies the collections.
         public Gauge {
             points = List.copyOf(points);
         }
@@ -50,6 +53,7 @@ public record ReceivedMetric(
     /// @param monotonic whether they only grow
     public record Sum(List<NumberPoint> points, Temporality temporality, boolean monotonic)
             implements Data {
+        /// Copies the collections.
         public Sum {
             points = List.copyOf(points);
             Objects.requireNonNull(temporality, "temporality");
@@ -63,6 +67,7 @@ public record ReceivedMetric(
 
     /// Histograms with bounds of their own.
     public record Histogram(List<HistogramPoint> points, Temporality temporality) implements Data {
+        /// Copies the collections.
         public Histogram {
             points = List.copyOf(points);
             Objects.requireNonNull(temporality, "temporality");
@@ -77,6 +82,7 @@ public record ReceivedMetric(
     /// Histograms whose bounds grow by a factor.
     public record ExponentialHistogram(List<ExponentialPoint> points, Temporality temporality)
             implements Data {
+        /// Copies the collections.
         public ExponentialHistogram {
             points = List.copyOf(points);
             Objects.requireNonNull(temporality, "temporality");
@@ -90,6 +96,7 @@ public record ReceivedMetric(
 
     /// Quantiles that the source computed.
     public record Summary(List<SummaryPoint> points) implements Data {
+        /// Copies the collections.
         public Summary {
             points = List.copyOf(points);
         }
@@ -102,6 +109,7 @@ public record ReceivedMetric(
 
     /// When and of what a point is; times in nanoseconds since 1970, 0 where they are unknown.
     public record At(Attributes attributes, long startEpochNanos, long epochNanos) {
+        /// Refuses null.
         public At {
             Objects.requireNonNull(attributes, "attributes");
         }
@@ -111,6 +119,7 @@ public record ReceivedMetric(
     ///
     /// @param value a `Long` or a `Double`; null where the source says that nothing was recorded
     public record NumberPoint(At at, @Nullable Number value, List<Exemplar> exemplars) {
+        /// Copies the collections.
         public NumberPoint {
             Objects.requireNonNull(at, "at");
             exemplars = List.copyOf(exemplars);
@@ -130,6 +139,7 @@ public record ReceivedMetric(
             List<Long> counts,
             List<Double> bounds,
             List<Exemplar> exemplars) {
+        /// Copies the collections.
         public HistogramPoint {
             Objects.requireNonNull(at, "at");
             counts = List.copyOf(counts);
@@ -151,6 +161,7 @@ public record ReceivedMetric(
             Buckets positive,
             Buckets negative,
             List<Exemplar> exemplars) {
+        /// Copies the collections.
         public ExponentialPoint {
             Objects.requireNonNull(at, "at");
             Objects.requireNonNull(positive, "positive");
@@ -163,6 +174,7 @@ public record ReceivedMetric(
     ///
     /// @param offset the index of the first
     public record Buckets(int offset, List<Long> counts) {
+        /// Copies the collections.
         public Buckets {
             counts = List.copyOf(counts);
         }
@@ -170,6 +182,7 @@ public record ReceivedMetric(
 
     /// Quantiles.
     public record SummaryPoint(At at, long count, double sum, List<Quantile> quantiles) {
+        /// Copies the collections.
         public SummaryPoint {
             Objects.requireNonNull(at, "at");
             quantiles = List.copyOf(quantiles);
@@ -190,6 +203,7 @@ public record ReceivedMetric(
             @Nullable Number value,
             String traceId,
             String spanId) {
+        /// Refuses null.
         public Exemplar {
             Objects.requireNonNull(attributes, "attributes");
             Objects.requireNonNull(traceId, "traceId");

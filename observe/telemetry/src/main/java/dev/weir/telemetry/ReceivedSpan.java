@@ -32,6 +32,7 @@ public record ReceivedSpan(
         int droppedAttributes,
         int droppedEvents,
         int droppedLinks) {
+    /// Refuses what is out of range and copies the collections.
     public ReceivedSpan {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(traceState, "traceState");
@@ -91,6 +92,7 @@ public record ReceivedSpan(
     /// Something that happened during the span.
     public record Event(
             String name, long epochNanos, Attributes attributes, int droppedAttributes) {
+        /// Refuses null.
         public Event {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(attributes, "attributes");
@@ -104,6 +106,7 @@ public record ReceivedSpan(
             String traceState,
             Attributes attributes,
             int droppedAttributes) {
+        /// Refuses null.
         public Link {
             Objects.requireNonNull(traceId, "traceId");
             Objects.requireNonNull(spanId, "spanId");

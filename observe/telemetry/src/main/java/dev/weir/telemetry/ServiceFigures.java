@@ -8,6 +8,7 @@ import java.util.Objects;
 /// @param lastMinute requests that arrived during the last minute, in steps of five seconds
 /// @param total requests since the window is there
 public record ServiceFigures(String service, Requests lastMinute, Requests total) {
+    /// Refuses null.
     public ServiceFigures {
         Objects.requireNonNull(service, "service");
         Objects.requireNonNull(lastMinute, "lastMinute");

@@ -33,6 +33,7 @@ public interface TelemetryConsumer {
         /// All was taken.
         public static final Refused NONE = new Refused(0, "");
 
+        /// Refuses what is out of range.
         public Refused {
             Objects.requireNonNull(message, "message");
             if (items < 0) {

@@ -11,6 +11,7 @@ import java.util.Objects;
 /// @param scopeVersion its version; empty where it is unknown
 public record TelemetrySource(
         String service, Attributes resource, String scope, String scopeVersion) {
+    /// Refuses null.
     public TelemetrySource {
         Objects.requireNonNull(service, "service");
         Objects.requireNonNull(resource, "resource");

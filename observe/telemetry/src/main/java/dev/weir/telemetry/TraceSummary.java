@@ -22,6 +22,7 @@ public record TraceSummary(
         int spans,
         int errors,
         Set<String> services) {
+    /// Copies the collections.
     public TraceSummary {
         Objects.requireNonNull(traceId, "traceId");
         Objects.requireNonNull(rootName, "rootName");

@@ -21,6 +21,7 @@ public record View(
         int cardinalityLimit) {
     private static final int STANDARD_CARDINALITY_LIMIT = 2000;
 
+    /// Refuses what is out of range.
     public View {
         Objects.requireNonNull(selector, "selector");
         Objects.requireNonNull(aggregation, "aggregation");

@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param maxValueLength how many characters or bytes of a value are kept
 public record LogOptions(
         Duration delay, int maxQueue, int maxBatch, int maxAttributes, int maxValueLength) {
+    /// Refuses what is out of range.
     public LogOptions {
         if (!delay.isPositive()) {
             throw new IllegalArgumentException("delay: expected more than 0 s, found " + delay);

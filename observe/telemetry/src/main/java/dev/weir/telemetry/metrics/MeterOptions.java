@@ -26,6 +26,7 @@ public record MeterOptions(
         List<View> views) {
     static final int STANDARD_CARDINALITY_LIMIT = 2000;
 
+    /// Refuses what is out of range and copies the collections.
     public MeterOptions {
         Objects.requireNonNull(temporality, "temporality");
         Objects.requireNonNull(exemplars, "exemplars");

@@ -8,6 +8,7 @@ import java.util.Map;
 /// @param memoryBytes how many bytes wait in memory now
 /// @param spoolBytes how large the files of the spool are now
 public record ExportStats(Map<Signal, SignalStats> signals, long memoryBytes, long spoolBytes) {
+    /// Copies the collections.
     public ExportStats {
         signals = Map.copyOf(signals);
     }
@@ -41,6 +42,7 @@ public record ExportStats(Map<Signal, SignalStats> signals, long memoryBytes, lo
             long requests,
             long retries,
             Map<DropReason, Long> dropped) {
+        /// Copies the collections.
         public SignalStats {
             dropped = Map.copyOf(dropped);
         }

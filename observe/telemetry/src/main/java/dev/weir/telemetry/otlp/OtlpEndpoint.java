@@ -28,6 +28,7 @@ public record OtlpEndpoint(
         TlsFiles tls) {
     private static final int HEADER_LIMIT = 8 << 10;
 
+    /// Refuses what is out of range.
     public OtlpEndpoint {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(compression, "compression");
@@ -151,7 +152,9 @@ public record OtlpEndpoint(
 
     /// What is done to the bytes of a request.
     public enum Compression {
+        /// Nothing.
         NONE,
+        /// They are sent as gzip.
         GZIP
     }
 
@@ -164,6 +167,7 @@ public record OtlpEndpoint(
         /// The JDK's trusted authorities, no client certificate.
         public static final TlsFiles NONE = new TlsFiles(null, null, null);
 
+        /// Refuses what is out of range.
         public TlsFiles {
             if ((certificate == null) != (key == null)) {
                 throw new IllegalArgumentException(

@@ -27,6 +27,7 @@ public record OtlpOptions(
     /// Half a gRPC receiver's usual limit for a request.
     private static final int USUAL_REQUEST = 2 << 20;
 
+    /// Refuses what is out of range and copies the collections.
     public OtlpOptions {
         var copy = new EnumMap<Signal, OtlpEndpoint>(Signal.class);
         copy.putAll(endpoints);
@@ -82,6 +83,7 @@ public record OtlpOptions(
     public record SpoolOptions(Path directory, long bytes) {
         private static final long LEAST = 1 << 20;
 
+        /// Refuses what is out of range.
         public SpoolOptions {
             Objects.requireNonNull(directory, "directory");
             if (bytes < LEAST) {

@@ -16,6 +16,7 @@ public record Outlets(
         @Nullable Console console,
         Set<Signal> printed)
         implements Sink {
+    /// Copies the collections.
     public Outlets {
         exported = Set.copyOf(exported);
         printed = Set.copyOf(printed);

@@ -14,6 +14,7 @@ import java.util.Objects;
 /// @param items the spans, data points or log records in it
 /// @param onRelease gives the memory of the parts back
 public record Payload(Signal signal, List<ByteBuffer> parts, int items, Runnable onRelease) {
+    /// Refuses what is out of range and copies the collections.
     public Payload {
         Objects.requireNonNull(signal, "signal");
         Objects.requireNonNull(onRelease, "onRelease");

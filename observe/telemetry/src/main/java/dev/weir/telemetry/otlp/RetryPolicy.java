@@ -18,6 +18,7 @@ public record RetryPolicy(
             new RetryPolicy(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), 1.6, 0.2, Duration.ofMinutes(5));
 
+    /// Refuses what is out of range.
     public RetryPolicy {
         if (first.isNegative() || first.isZero() || greatest.compareTo(first) < 0) {
             throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param attributes what else identifies it
 public record Scope(
         String name, @Nullable String version, @Nullable String schemaUrl, Attributes attributes) {
+    /// Refuses null.
     public Scope {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(attributes, "attributes");

@@ -2,8 +2,11 @@ package dev.weir.telemetry.otlp;
 
 /// What a request carries. OTLP has one service for each.
 public enum Signal {
+    /// Spans.
     TRACES("traces", "opentelemetry.proto.collector.trace.v1.TraceService"),
+    /// Data points.
     METRICS("metrics", "opentelemetry.proto.collector.metrics.v1.MetricsService"),
+    /// Log records.
     LOGS("logs", "opentelemetry.proto.collector.logs.v1.LogsService");
 
     private final String word;

@@ -12,17 +12,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The payments demo as the launcher starts it: a JVM that starts others.
 class DemoIT {
+    @TempDir static Path woven;
+    private static String modules;
+
     @TempDir Path directory;
 
     private Path launcher;
     private Path files;
     private Process demo;
+
+    @BeforeAll
+    static void weave() throws IOException {
+        modules = WovenModules.of(modules(), woven);
+    }
 
     @BeforeEach
     void launch() throws IOException {
@@ -33,18 +42,18 @@ class DemoIT {
                 List.of(
                         "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
-                        "--module-path \"" + modules() + "\"",
+                        "--module-path \"" + modules + "\"",
                         "\"-Djava.io.tmpdir=" + files + "\"",
                         "\"-Dweir.launcher=" + launcher + "\""));
     }
 
     /// The modules of the running test, without those that only tests need.
-    private static String modules() {
+    private static List<String> modules() {
         return Stream.of("jdk.module.path", "java.class.path")
                 .flatMap(name -> Stream.of(System.getProperty(name, "").split(File.pathSeparator)))
                 .filter(entry -> !entry.isEmpty() && !entry.endsWith("test-classes"))
                 .distinct()
-                .collect(Collectors.joining(File.pathSeparator));
+                .toList();
     }
 
     @AfterEach
@@ -99,7 +108,11 @@ class DemoIT {
         }
         assertThat(exit()).as(told).isZero();
         assertThat(told)
-                .contains("ok  policy changed", "ok  control plane back", "ok  every answer right")
+                .contains(
+                        "ok  a payment traced: 3 spans of terminal",
+                        "ok  policy changed",
+                        "ok  control plane back",
+                        "ok  every answer right")
                 .doesNotContain("\u001b");
         assertNothingIsLeft();
     }

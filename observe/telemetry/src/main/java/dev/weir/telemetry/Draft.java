@@ -1,9 +1,7 @@
 package dev.weir.telemetry;
 
-import dev.weir.telemetry.otlp.ProtoWriter;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Whether a key was set before is asked of 64 bits first, one for each hash: most spans have few
 /// attributes, and nothing else is done for those. Drafts are used again; what they keep of a span
 /// that ended is overwritten by the next.
-final class Draft extends SpanBuffer {
+final class Draft extends AttributeBuffer {
     /// Room before the message for its tag and length.
     static final int HEAD = 8;
 
@@ -57,12 +55,6 @@ final class Draft extends SpanBuffer {
     private static final int EVENT_DROPPED = 0x20;
     private static final int LINK_ATTRIBUTE = 0x22;
     private static final int LINK_DROPPED = 0x28;
-    // KeyValue, AnyValue
-    private static final int VALUE = 0x12;
-    private static final int STRING_VALUE = 0x0a;
-    private static final int BOOL_VALUE = 0x10;
-    private static final int INT_VALUE = 0x18;
-    private static final int DOUBLE_VALUE = 0x21;
 
     private static final byte[] OK_STATUS = {STATUS, 2, 0x18, 1};
     private static final byte[] ERROR_STATUS = {STATUS, 2, 0x18, 2};
@@ -83,7 +75,7 @@ final class Draft extends SpanBuffer {
             int droppedLinks) {}
 
     final SpanLimits limits;
-    final Redactor redactor;
+    private final int maxAttributes;
 
     /// Who may write; set before the span is seen by anyone.
     @Nullable Thread owner;
@@ -118,9 +110,9 @@ final class Draft extends SpanBuffer {
     @Nullable Draft shared;
 
     Draft(SpanLimits limits, Redactor redactor, TextCache texts, ScopeTracer tracer) {
-        super(CAPACITY, texts);
+        super(CAPACITY, texts, redactor, limits.valueLength());
         this.limits = limits;
-        this.redactor = redactor;
+        maxAttributes = limits.attributes();
         this.tracer = tracer;
     }
 
@@ -171,56 +163,113 @@ final class Draft extends SpanBuffer {
     }
 
     void set(String key, String value) {
-        if (redactor.matches(key)) {
-            setRedacted(key, value);
-            return;
-        }
-        var k = admit(key);
-        if (k != null) {
-            write(ATTRIBUTE, k, cut(value));
-            publish();
-        }
+        set(key, STRING_VALUE, value, 0);
     }
 
     void set(String key, long value) {
-        if (redactor.matches(key)) {
-            setRedacted(key, value);
-            return;
-        }
-        var k = admit(key);
-        if (k != null) {
-            write(ATTRIBUTE, k, value);
-            publish();
-        }
+        set(key, INT_VALUE, null, value);
     }
 
     void set(String key, double value) {
-        if (redactor.matches(key)) {
-            setRedacted(key, value);
-            return;
-        }
-        var k = admit(key);
-        if (k != null) {
-            write(ATTRIBUTE, k, value);
-            publish();
-        }
+        set(key, DOUBLE_VALUE, null, Double.doubleToRawLongBits(value));
     }
 
     void set(String key, boolean value) {
-        if (redactor.matches(key)) {
-            setRedacted(key, value);
+        set(key, BOOL_VALUE, null, value ? 1 : 0);
+    }
+
+    /// Sets an attribute of a type that is common.
+    ///
+    /// One method for all of it, above the size that the JIT compiler inlines (`FreqInlineSize`),
+    /// on purpose: what calls it stays small wherever that is inlined, so a number boxed for the
+    /// API needs no memory; and what is known of the buffer stays in registers from the first byte
+    /// to the last.
+    ///
+    /// @param type the tag of the value within `AnyValue`
+    /// @param text the value where that is a string
+    /// @param bits the value where it is anything else
+    private void set(String key, int type, @Nullable String text, long bits) {
+        if (redacts && redactor.matches(key)) {
+            setRedacted(key, text != null ? text : box(type, bits));
             return;
         }
-        var k = admit(key);
-        if (k != null) {
-            write(ATTRIBUTE, k, value);
-            publish();
+        var k = texts.get(key);
+        if (k == null) {
+            k = texts.encode(key);
         }
+        long bit = 1L << key.hashCode();
+        if ((keys & bit) == 0 && attributes < maxAttributes) {
+            keys |= bit;
+            attributes++;
+        } else if (!admit(k, bit)) {
+            return;
+        }
+        TextCache.Entry known = null;
+        byte[] utf8 = null;
+        int valueSize;
+        int valueRoom;
+        if (text != null) {
+            var cut = cut(text);
+            known = texts.get(cut);
+            if (known != null) {
+                valueSize = known.length();
+                valueRoom = known.field().length;
+            } else {
+                utf8 = cut.getBytes(StandardCharsets.UTF_8);
+                valueSize = 1 + varintSize(utf8.length) + utf8.length;
+                valueRoom = valueSize;
+            }
+        } else {
+            valueSize = type == DOUBLE_VALUE ? 9 : 1 + varintSize(bits);
+            valueRoom = 11;
+        }
+        int size = k.length() + 1 + varintSize(valueSize) + valueSize;
+        room(k.field().length + valueRoom + 14);
+        var b = bytes;
+        int p = position;
+        b[p++] = ATTRIBUTE;
+        if (size < 128) {
+            b[p++] = (byte) size;
+        } else {
+            p = putVarint(b, p, size);
+        }
+        p = copy(k, b, p);
+        b[p++] = VALUE;
+        if (valueSize < 128) {
+            b[p++] = (byte) valueSize;
+        } else {
+            p = putVarint(b, p, valueSize);
+        }
+        if (known != null) {
+            p = copy(known, b, p);
+        } else {
+            b[p++] = (byte) type;
+            if (utf8 != null) {
+                p = putVarint(b, p, utf8.length);
+                System.arraycopy(utf8, 0, b, p, utf8.length);
+                p += utf8.length;
+            } else if (type == DOUBLE_VALUE) {
+                LITTLE_ENDIAN.set(b, p, bits);
+                p += 8;
+            } else {
+                p = putVarint(b, p, bits);
+            }
+        }
+        position = p;
+        publish();
+    }
+
+    private static Object box(int type, long bits) {
+        return switch (type) {
+            case BOOL_VALUE -> bits != 0;
+            case DOUBLE_VALUE -> Double.longBitsToDouble(bits);
+            default -> bits;
+        };
     }
 
     /// Sets an attribute of a type that is rare.
     void set(AttributeKey<?> key, Object value) {
-        if (redactor.matches(key.getKey())) {
+        if (redacts && redactor.matches(key.getKey())) {
             setRedacted(key.getKey(), value);
             return;
         }
@@ -246,18 +295,21 @@ final class Draft extends SpanBuffer {
     /// The key encoded, or null where the span holds as many as it may and not this one.
     private TextCache.@Nullable Entry admit(String key) {
         var entry = texts.encode(key);
-        long bit = 1L << key.hashCode();
-        if ((keys & bit) != 0 && holds(entry, position)) {
+        return admit(entry, 1L << key.hashCode()) ? entry : null;
+    }
+
+    private boolean admit(TextCache.Entry key, long bit) {
+        if ((keys & bit) != 0 && holds(key, position)) {
             repeated = true;
-            return entry;
+            return true;
         }
-        if (attributes >= limits.attributes()) {
+        if (attributes >= maxAttributes) {
             droppedAttributes++;
-            return null;
+            return false;
         }
         keys |= bit;
         attributes++;
-        return entry;
+        return true;
     }
 
     private boolean holds(TextCache.Entry key, int end) {
@@ -285,98 +337,6 @@ final class Draft extends SpanBuffer {
             }
         }
         return found;
-    }
-
-    private boolean keyEquals(int at, TextCache.Entry key) {
-        int from = at + 1 + varintSize(length(bytes, at + 1));
-        int to = from + key.length();
-        return to <= bytes.length && Arrays.equals(bytes, from, to, key.field(), 0, key.length());
-    }
-
-    private String cut(String value) {
-        int most = limits.valueLength();
-        return value.length() <= most ? value : value.substring(0, most);
-    }
-
-    private void write(int tag, TextCache.Entry key, String value) {
-        var known = texts.get(value);
-        if (known != null) {
-            int at = open(tag, key, known.length(), known.field().length);
-            position = copy(known, bytes, at);
-            return;
-        }
-        var utf8 = value.getBytes(StandardCharsets.UTF_8);
-        int size = 1 + varintSize(utf8.length) + utf8.length;
-        int at = open(tag, key, size, size);
-        bytes[at] = STRING_VALUE;
-        at = putVarint(bytes, at + 1, utf8.length);
-        System.arraycopy(utf8, 0, bytes, at, utf8.length);
-        position = at + utf8.length;
-    }
-
-    private void write(int tag, TextCache.Entry key, long value) {
-        int at = open(tag, key, 1 + varintSize(value), 11);
-        bytes[at] = INT_VALUE;
-        position = putVarint(bytes, at + 1, value);
-    }
-
-    private void write(int tag, TextCache.Entry key, double value) {
-        int at = open(tag, key, 9, 9);
-        bytes[at] = DOUBLE_VALUE;
-        LITTLE_ENDIAN.set(bytes, at + 1, Double.doubleToRawLongBits(value));
-        position = at + 9;
-    }
-
-    private void write(int tag, TextCache.Entry key, boolean value) {
-        int at = open(tag, key, 2, 2);
-        bytes[at] = BOOL_VALUE;
-        bytes[at + 1] = (byte) (value ? 1 : 0);
-        position = at + 2;
-    }
-
-    /// Writes a `KeyValue` up to the content of its value, and makes room for that. The position is
-    /// not moved: a local variable does not go through memory after each byte.
-    ///
-    /// @return where the content goes
-    private int open(int tag, TextCache.Entry key, int valueSize, int room) {
-        room(key.field().length + room + 14);
-        var b = bytes;
-        int p = position;
-        int size = key.length() + 1 + varintSize(valueSize) + valueSize;
-        b[p] = (byte) tag;
-        if (size < 128) {
-            b[p + 1] = (byte) size;
-            p += 2;
-        } else {
-            p = putVarint(b, p + 1, size);
-        }
-        p = copy(key, b, p);
-        b[p] = VALUE;
-        if (valueSize < 128) {
-            b[p + 1] = (byte) valueSize;
-            return p + 2;
-        }
-        return putVarint(b, p + 1, valueSize);
-    }
-
-    /// Writes an attribute of any type; one whose value is not of its key's type is left out.
-    private void write(int tag, AttributeKey<?> key, Object value) {
-        switch (value) {
-            case String text -> write(tag, texts.encode(key.getKey()), cut(text));
-            case Long number -> write(tag, texts.encode(key.getKey()), (long) number);
-            case Double number -> write(tag, texts.encode(key.getKey()), (double) number);
-            case Boolean truth -> write(tag, texts.encode(key.getKey()), (boolean) truth);
-            case List<?> list -> writeRare(tag, key, ValueLengths.cut(list, limits.valueLength()));
-            case Value<?> any -> writeRare(tag, key, ValueLengths.cut(any, limits.valueLength()));
-            default -> {}
-        }
-    }
-
-    private void writeRare(int tag, AttributeKey<?> key, Object value) {
-        var out = new ProtoWriter(256);
-        out.attribute(tag >>> 3, key, value);
-        var encoded = out.toByteArray();
-        raw(encoded, 0, encoded.length);
     }
 
     void event(String name, Attributes attributes, long epoch) {
@@ -441,27 +401,6 @@ final class Draft extends SpanBuffer {
         LITTLE_ENDIAN_32.set(bytes, position, flags);
         position += 4;
         closePart(mark, LINK_DROPPED, dropped);
-    }
-
-    private int attributes(int tag, Attributes attributes, int most) {
-        int[] left = {most};
-        attributes.forEach((key, value) -> {
-            if (left[0]-- > 0) {
-                attribute(tag, key, value);
-            }
-        });
-        return Math.max(0, attributes.size() - most);
-    }
-
-    private void attribute(int tag, AttributeKey<?> key, Object value) {
-        if (!redactor.matches(key.getKey())) {
-            write(tag, key, value);
-            return;
-        }
-        var replacement = redactor.replace(key.getKey(), value);
-        if (replacement != null) {
-            write(tag, texts.encode(key.getKey()), cut(replacement));
-        }
     }
 
     private void closePart(int mark, int tag, int dropped) {

@@ -46,17 +46,19 @@ public final class Async implements Callable<String> {
         try (var client = HttpClient.newHttpClient()) {
             var base = "http://localhost:" + server.getAddress().getPort();
             return client.sendAsync(request(base + "/late"), BodyHandlers.ofString())
-                            .thenCompose(
-                                    first ->
-                                            client.sendAsync(
-                                                    request(base + "/late?again"),
-                                                    BodyHandlers.ofString()))
+                            .thenCompose(first ->
+                                    client.sendAsync(
+                                            request(base + "/late?again"), BodyHandlers.ofString()))
                             .join()
                             .body()
                     + " "
-                    + failure(client, HttpRequest.newBuilder(URI.create(base + "/broken"))
-                            .POST(BodyPublishers.noBody()) // the client repeats a GET by itself
-                            .build())
+                    + failure(
+                            client,
+                            HttpRequest.newBuilder(URI.create(base + "/broken"))
+                                    .POST(
+                                            BodyPublishers
+                                                    .noBody()) // the client repeats a GET by itself
+                                    .build())
                     + " "
                     + failure(client, request("http://localhost:" + closedPort()));
         } finally {

@@ -8,18 +8,15 @@ import java.util.concurrent.Callable;
 public final class InHelidon implements Callable<String> {
     @Override
     public String call() throws Exception {
-        return ask(
-                        WebServer.builder()
-                                .host("localhost")
-                                .port(0)
-                                .routing(InHelidon::routes)
-                                .build())
+        return ask(WebServer.builder().host("localhost").port(0).routing(InHelidon::routes).build())
                 + ","
                 + ask(
                         WebServer.builder()
                                 .host("localhost")
                                 .port(0)
-                                .routing(HttpRouting.builder().get("/own/{id}", (q, a) -> a.send("own")))
+                                .routing(
+                                        HttpRouting.builder()
+                                                .get("/own/{id}", (q, a) -> a.send("own")))
                                 .build());
     }
 

@@ -26,10 +26,10 @@ public final class OverKafka implements Callable<String> {
                         new MockProducer<>(
                                 true, null, new StringSerializer(), new StringSerializer());
                 var consumer =
-                        new MockConsumer<String, String>(
-                                AutoOffsetResetStrategy.EARLIEST.name())) {
+                        new MockConsumer<String, String>(AutoOffsetResetStrategy.EARLIEST.name())) {
             producer.send(new ProducerRecord<>("orders", "k", "one"));
-            producer.send(new ProducerRecord<>("orders", "k", "two"), (metadata, e) -> work("sent"));
+            producer.send(
+                    new ProducerRecord<>("orders", "k", "two"), (metadata, e) -> work("sent"));
             consumer.assign(List.of(PARTITION));
             consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
             long offset = 0;

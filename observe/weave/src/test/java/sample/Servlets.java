@@ -22,11 +22,10 @@ public final class Servlets extends HttpServlet {
             case "/broken" -> throw new IllegalStateException("no shelf");
             case "/late-error" -> {
                 var async = request.startAsync();
-                CompletableFuture.runAsync(
-                        () -> {
-                            response.setStatus(503);
-                            async.complete();
-                        });
+                CompletableFuture.runAsync(() -> {
+                    response.setStatus(503);
+                    async.complete();
+                });
             }
             default -> response.sendError(404);
         }
@@ -34,16 +33,15 @@ public final class Servlets extends HttpServlet {
 
     private static void later(HttpServletRequest request) {
         var async = request.startAsync();
-        CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        LOGGER.info("later");
-                        async.getResponse().getWriter().print("later");
-                        async.complete();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        CompletableFuture.runAsync(() -> {
+            try {
+                LOGGER.info("later");
+                async.getResponse().getWriter().print("later");
+                async.complete();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     static String askAll(int port) throws Exception {

@@ -25,9 +25,11 @@ public final class Shop implements Callable<String> {
     public String call() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/stock", this::stock);
-        server.createContext("/broken", exchange -> {
-            throw new IllegalStateException("no such shelf");
-        });
+        server.createContext(
+                "/broken",
+                exchange -> {
+                    throw new IllegalStateException("no such shelf");
+                });
         server.start();
         try {
             return get("/stock?item=7&sig=secret");

@@ -79,11 +79,10 @@ public final class Tasks implements Callable<List<String>> {
                                     note("thenApply");
                                     return x + 1;
                                 })
-                        .thenComposeAsync(
-                                x -> {
-                                    note("thenComposeAsync");
-                                    return CompletableFuture.completedFuture(x);
-                                })
+                        .thenComposeAsync(x -> {
+                            note("thenComposeAsync");
+                            return CompletableFuture.completedFuture(x);
+                        })
                         .thenCombine(
                                 CompletableFuture.completedFuture(1),
                                 (a, b) -> {
@@ -94,11 +93,10 @@ public final class Tasks implements Callable<List<String>> {
         CompletionStage<Void> stage = chain.thenRunAsync(() -> note("thenRunAsync"));
         stage.thenAccept(x -> note("thenAccept on a stage")).toCompletableFuture().get();
         CompletableFuture.failedFuture(new IllegalStateException())
-                .exceptionally(
-                        e -> {
-                            note("exceptionally");
-                            return null;
-                        })
+                .exceptionally(e -> {
+                    note("exceptionally");
+                    return null;
+                })
                 .get();
     }
 

@@ -75,7 +75,10 @@ final class BodyWeaver {
                 case Rule.Marked marked -> {
                     var mark = Marks.find(method, marked.annotation());
                     if (mark != null) {
-                        add(method, rule, Surround.marked(rules.hooks(), marked, mark, model, method));
+                        add(
+                                method,
+                                rule,
+                                Surround.marked(rules.hooks(), marked, mark, model, method));
                     }
                 }
                 case Rule.Construct made when constructs(made, method) ->
@@ -102,8 +105,7 @@ final class BodyWeaver {
             return false;
         }
         var result = rule.result();
-        if (result != null
-                && !method.methodType().equalsString(rule.parameters() + result)) {
+        if (result != null && !method.methodType().equalsString(rule.parameters() + result)) {
             return false;
         }
         var name = model.thisClass().asInternalName();
@@ -132,8 +134,7 @@ final class BodyWeaver {
     /// Passes the argument that the hook takes through it, where it lies on the stack.
     private record ConstructTransform(Rule.Construct rule) implements CodeTransform {
         @Override
-        public void accept(
-                CodeBuilder builder, CodeElement element) {
+        public void accept(CodeBuilder builder, CodeElement element) {
             if (element instanceof InvokeInstruction call && constructs(rule, call)) {
                 var type = rule.type();
                 int last = type.parameterCount() - 1;

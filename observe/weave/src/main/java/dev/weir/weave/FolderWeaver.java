@@ -44,8 +44,7 @@ public final class FolderWeaver {
             }
             return report;
         } catch (IOException e) {
-            throw new WeaveException(
-                    Code.IO, folder + ": cannot be woven: " + e.getMessage(), e);
+            throw new WeaveException(Code.IO, folder + ": cannot be woven: " + e.getMessage(), e);
         }
     }
 

@@ -76,8 +76,7 @@ public final class JarWeaver {
         return isClass ? count.weave(weaver, name, bytes, own) : bytes;
     }
 
-    private static void write(Iterable<Entry> entries, boolean woven, Path to)
-            throws IOException {
+    private static void write(Iterable<Entry> entries, boolean woven, Path to) throws IOException {
         Files.createDirectories(to.toAbsolutePath().getParent());
         var part = to.resolveSibling(to.getFileName() + ".part");
         try (var out = Files.newOutputStream(part)) {
@@ -122,5 +121,4 @@ public final class JarWeaver {
         }
         return header;
     }
-
 }

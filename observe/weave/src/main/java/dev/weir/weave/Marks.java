@@ -85,11 +85,10 @@ record Marks(String name, String kind, boolean inherits, List<Attribute> attribu
         int slot = Surround.slot(method, index);
         return method.code()
                 .flatMap(code -> code.findAttribute(Attributes.localVariableTable()))
-                .flatMap(
-                        table ->
-                                table.localVariables().stream()
-                                        .filter(v -> v.slot() == slot && v.startPc() == 0)
-                                        .findFirst())
+                .flatMap(table ->
+                        table.localVariables().stream()
+                                .filter(v -> v.slot() == slot && v.startPc() == 0)
+                                .findFirst())
                 .map(variable -> variable.name().stringValue());
     }
 }

@@ -38,8 +38,7 @@ final class ModuleInfo {
                             module.uses().forEach(builder::uses);
                             module.provides().forEach(builder::provides);
                         });
-        ClassTransform replace =
-                (builder, element) -> builder.with(replaced(element, changed));
+        ClassTransform replace = (builder, element) -> builder.with(replaced(element, changed));
         return FILES.transformClass(model, replace);
     }
 

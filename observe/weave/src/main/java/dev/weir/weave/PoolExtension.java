@@ -30,10 +30,12 @@ final class PoolExtension {
     }
 
     int utf8(String text) {
-        return entry("u " + text, () -> {
-            out.writeByte(1);
-            out.writeUTF(text);
-        });
+        return entry(
+                "u " + text,
+                () -> {
+                    out.writeByte(1);
+                    out.writeUTF(text);
+                });
     }
 
     int type(String name) {
@@ -61,13 +63,15 @@ final class PoolExtension {
     }
 
     private int pair(String key, int tag, int one, int two) {
-        return entry(key, () -> {
-            out.writeByte(tag);
-            out.writeShort(one);
-            if (two != 0) {
-                out.writeShort(two);
-            }
-        });
+        return entry(
+                key,
+                () -> {
+                    out.writeByte(tag);
+                    out.writeShort(one);
+                    if (two != 0) {
+                        out.writeShort(two);
+                    }
+                });
     }
 
     private interface Write {

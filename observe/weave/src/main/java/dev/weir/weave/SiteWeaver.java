@@ -171,15 +171,14 @@ final class SiteWeaver {
         if (models.stream().anyMatch(m -> m.methodName().equalsString("$deserializeLambda$"))) {
             return;
         }
-        receivers.forEach(
-                (bootstrap, types) -> {
-                    for (int i = 0; i < bootstrap.arguments().size() && types.size() == 1; i++) {
-                        if (bootstrap.arguments().get(i) instanceof MethodHandleEntry handle) {
-                            int at = layout.bootstraps().get(bootstrap.bsmIndex()) + 4 + 2 * i;
-                            reference(at, handle, types.iterator().next());
-                        }
-                    }
-                });
+        receivers.forEach((bootstrap, types) -> {
+            for (int i = 0; i < bootstrap.arguments().size() && types.size() == 1; i++) {
+                if (bootstrap.arguments().get(i) instanceof MethodHandleEntry handle) {
+                    int at = layout.bootstraps().get(bootstrap.bsmIndex()) + 4 + 2 * i;
+                    reference(at, handle, types.iterator().next());
+                }
+            }
+        });
     }
 
     private void reference(int at, MethodHandleEntry handle, ClassDesc receiver) {

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Surround implements CodeTransform {
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     private static final MethodTypeDesc LEAVE = MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT);
-    private static final MethodTypeDesc LEAVE_OBJECT =
-            MethodTypeDesc.of(OBJECT, OBJECT, OBJECT);
+    private static final MethodTypeDesc LEAVE_OBJECT = MethodTypeDesc.of(OBJECT, OBJECT, OBJECT);
     private static final MethodTypeDesc LEAVE_BOOLEAN =
             MethodTypeDesc.of(
                     ConstantDescs.CD_boolean, ConstantDescs.CD_boolean, ConstantDescs.CD_Object);
@@ -56,19 +55,18 @@ final class Surround implements CodeTransform {
     /// One call of `enter`, and no more.
     static CodeTransform entry(String hookName) {
         var hook = ClassDesc.ofInternalName(hookName);
-        return CodeTransform.ofStateful(
-                () ->
-                        new CodeTransform() {
-                            @Override
-                            public void atStart(CodeBuilder builder) {
-                                builder.invokestatic(hook, "enter", ConstantDescs.MTD_void);
-                            }
+        return CodeTransform.ofStateful(() ->
+                new CodeTransform() {
+                    @Override
+                    public void atStart(CodeBuilder builder) {
+                        builder.invokestatic(hook, "enter", ConstantDescs.MTD_void);
+                    }
 
-                            @Override
-                            public void accept(CodeBuilder builder, CodeElement element) {
-                                builder.with(element);
-                            }
-                        });
+                    @Override
+                    public void accept(CodeBuilder builder, CodeElement element) {
+                        builder.with(element);
+                    }
+                });
     }
 
     static CodeTransform body(Hooks hooks, Rule.Body rule, ClassModel model, MethodModel method) {
@@ -92,8 +90,7 @@ final class Surround implements CodeTransform {
                     }
                     builder.invokestatic(hook, "enter", called);
                 };
-        return stateful(
-                hooks, rule.hook(), type.returnType(), () -> new Enter(call, (b, t) -> {}));
+        return stateful(hooks, rule.hook(), type.returnType(), () -> new Enter(call, (b, t) -> {}));
     }
 
     private static MethodTypeDesc objects(MethodTypeDesc type) {
@@ -126,8 +123,7 @@ final class Surround implements CodeTransform {
                         builder.invokestatic(hook, "attribute", ATTRIBUTE);
                     }
                 };
-        return stateful(
-                hooks, rule.hook(), type.returnType(), () -> new Enter(call, attributes));
+        return stateful(hooks, rule.hook(), type.returnType(), () -> new Enter(call, attributes));
     }
 
     private static final MethodTypeDesc MARKED =
@@ -144,8 +140,7 @@ final class Surround implements CodeTransform {
         var leave = LEAVE;
         if (!result.isPrimitive() && has(hooks, hookName, LEAVE_OBJECT)) {
             leave = LEAVE_OBJECT;
-        } else if (result.equals(ConstantDescs.CD_boolean)
-                && has(hooks, hookName, LEAVE_BOOLEAN)) {
+        } else if (result.equals(ConstantDescs.CD_boolean) && has(hooks, hookName, LEAVE_BOOLEAN)) {
             leave = LEAVE_BOOLEAN;
         }
         var chosen = leave;

@@ -34,7 +34,7 @@ final class TypeTree implements ClassHierarchyResolver {
     }
 
     /// @param files opens a class file by its name, `java/lang/Object.class`; null where there is
-    ///     none
+    ///   none
     TypeTree(Function<String, @Nullable InputStream> files) {
         this.files = files;
     }
@@ -78,8 +78,7 @@ final class TypeTree implements ClassHierarchyResolver {
             return ClassHierarchyInfo.ofInterface();
         }
         var above = type.above();
-        return ClassHierarchyInfo.ofClass(
-                above == null ? null : ClassDesc.ofInternalName(above));
+        return ClassHierarchyInfo.ofClass(above == null ? null : ClassDesc.ofInternalName(above));
     }
 
     private @Nullable Type find(String name) {

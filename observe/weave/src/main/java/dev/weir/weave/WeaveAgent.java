@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Weaves classes as they are loaded: `-javaagent:weir-telemetry.jar`, for programs that were not
 /// woven when they were built.
 ///
-/// It looks at classes of the class path and the module path. Those of the JDK are left alone,
-/// and nothing is appended to the path of the boot loader.
+/// It looks at classes of the class path and the module path. Those of the JDK are left alone, and
+/// nothing is appended to the path of the boot loader.
 public final class WeaveAgent implements ClassFileTransformer {
     private final Set<String> without;
     private final Instrumentation instrumentation;

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Weaver {
     static final String MARK = "dev.weir.Woven";
     private static final List<String> NEVER =
-            List.of("dev/weir/weave/", "dev/weir/telemetry/", "dev/weir/context/", "io/opentelemetry/");
+            List.of(
+                    "dev/weir/weave/",
+                    "dev/weir/telemetry/",
+                    "dev/weir/context/",
+                    "io/opentelemetry/");
 
     private final Rules rules;
     private final ClassFile files;
@@ -41,11 +45,10 @@ public final class Weaver {
     /// A weaver with all instrumentations but some.
     ///
     /// @param files opens a class file of the application or the JDK by its name, as
-    ///     `java/lang/Object.class`; answers null where there is none
+    ///   `java/lang/Object.class`; answers null where there is none
     /// @param without names of instrumentations that are off; `instrumentations()` lists them all
     /// @throws WeaveException `UNKNOWN` for a name that does not exist
-    public static Weaver of(
-            Function<String, @Nullable InputStream> files, Set<String> without) {
+    public static Weaver of(Function<String, @Nullable InputStream> files, Set<String> without) {
         return of(files, without, owner -> true);
     }
 
@@ -66,7 +69,7 @@ public final class Weaver {
     ///
     /// @param original a class file; it is not changed
     /// @param own whether the class is the project's own, for which there are more rules: threads
-    ///     that it starts, its `main`
+    ///   that it starts, its `main`
     public Outcome weave(byte[] original, boolean own) {
         try {
             var model = files.parse(original);

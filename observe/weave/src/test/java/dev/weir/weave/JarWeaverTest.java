@@ -67,7 +67,9 @@ class JarWeaverTest {
     @Test
     void weavesEveryReleaseAndTheDescriptorAndKeepsTheRest() throws IOException {
         var entries = new TreeMap<String, byte[]>();
-        entries.put("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nMulti-Release: true\n".getBytes(UTF_8));
+        entries.put(
+                "META-INF/MANIFEST.MF",
+                "Manifest-Version: 1.0\nMulti-Release: true\n".getBytes(UTF_8));
         entries.put("META-INF/versions/21/module-info.class", descriptor());
         entries.put("META-INF/versions/21/sample/Shop.class", shop());
         entries.put("sample/Shop.class", shop());
@@ -143,7 +145,9 @@ class JarWeaverTest {
         var jar = jar(Map.of("Broken.class", "no class".getBytes(UTF_8)));
         var report = new JarWeaver(weaver, true).weave(jar, folder.resolve("out.jar"));
         assertThat(report.refused()).singleElement().asString().startsWith("Broken.class: ");
-        assertThat(read(folder.resolve("out.jar"), "Broken.class")).asString().isEqualTo("no class");
+        assertThat(read(folder.resolve("out.jar"), "Broken.class"))
+                .asString()
+                .isEqualTo("no class");
     }
 
     @Test
@@ -156,12 +160,12 @@ class JarWeaverTest {
         return ClassFile.of().parse(bytes).methods().stream()
                 .filter(method -> !method.methodName().stringValue().startsWith("weir$"))
                 .flatMap(method -> method.code().stream())
-                .flatMap(
-                        code ->
-                                code.findAttribute(Attributes.lineNumberTable())
-                                        .orElseThrow()
-                                        .lineNumbers()
-                                        .stream())
+                .flatMap(code ->
+                        code
+                                .findAttribute(Attributes.lineNumberTable())
+                                .orElseThrow()
+                                .lineNumbers()
+                                .stream())
                 .map(line -> line.startPc() + ":" + line.lineNumber())
                 .toList();
     }

@@ -78,18 +78,14 @@ class LibraryTest {
                 traces.spans().stream()
                         .filter(span -> span.getName().equals("GET /shop/*"))
                         .map(span -> span.getAttributes())
-                        .map(
-                                span ->
-                                        span.get(AttributeKey.longKey("http.response.status_code"))
-                                                + " "
-                                                + span.get(text("error.type")))
+                        .map(span ->
+                                span.get(AttributeKey.longKey("http.response.status_code"))
+                                        + " "
+                                        + span.get(text("error.type")))
                         .toList();
         assertThat(statuses)
                 .containsExactlyInAnyOrder(
-                        "200 null",
-                        "200 null",
-                        "500 java.lang.IllegalStateException",
-                        "503 503");
+                        "200 null", "200 null", "500 java.lang.IllegalStateException", "503 503");
         assertThat(traces.logs())
                 .filteredOn(log -> log.getBodyValue().asString().equals("later"))
                 .allMatch(log -> log.getSpanContext().isValid());
@@ -97,8 +93,7 @@ class LibraryTest {
 
     @Test
     void tellsRequestsOfHelidon() throws Exception {
-        assertThat(call("InHelidon", "io.helidon."))
-                .isEqualTo("200 shop,404,500,404,200 own,404");
+        assertThat(call("InHelidon", "io.helidon.")).isEqualTo("200 shop,404,500,404,200 own,404");
         assertThat(traces.tree(12))
                 .isEqualTo(
                         """
@@ -182,8 +177,7 @@ class LibraryTest {
 
     @Test
     void tellsAStatementOnceThroughAWovenPool() throws Exception {
-        assertThat(call("Pooled", "com.zaxxer.hikari.", "org.slf4j."))
-                .isEqualTo("42S02");
+        assertThat(call("Pooled", "com.zaxxer.hikari.", "org.slf4j.")).isEqualTo("42S02");
         assertThat(traces.tree(3))
                 .isEqualTo(
                         """

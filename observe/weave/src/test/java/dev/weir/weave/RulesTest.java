@@ -57,9 +57,7 @@ class RulesTest {
             case Rule.Result result -> {
                 method(type(result.owner()), result.method(), result.type());
                 var through = result.type().returnType();
-                yield has(
-                        rule,
-                        "result" + MethodTypeDesc.of(through, through).descriptorString());
+                yield has(rule, "result" + MethodTypeDesc.of(through, through).descriptorString());
             }
             case Rule.Wrap wrap -> wraps(wrap);
             case Rule.Construct made -> {
@@ -87,15 +85,12 @@ class RulesTest {
                         .filter(method -> method.getName().equals(rule.method()))
                         .flatMap(method -> Arrays.stream(method.getParameterTypes()))
                         .map(type -> type.describeConstable().orElseThrow())
-                        .anyMatch(
-                                type ->
-                                        hooks.has(
-                                                rule.hook(), "wrap" + SiteWeaver.wrap(type)));
+                        .anyMatch(type -> hooks.has(rule.hook(), "wrap" + SiteWeaver.wrap(type)));
         return takes ? null : "no argument of it that the hook takes";
     }
 
-    private static java.lang.reflect.Method method(
-            Class<?> owner, String name, MethodTypeDesc type) throws ReflectiveOperationException {
+    private static java.lang.reflect.Method method(Class<?> owner, String name, MethodTypeDesc type)
+            throws ReflectiveOperationException {
         var wanted = resolve(type);
         for (var method : methods(owner).toList()) {
             if (method.getName().equals(name)
@@ -108,9 +103,7 @@ class RulesTest {
     }
 
     private static Stream<java.lang.reflect.Method> methods(Class<?> owner) {
-        return Stream.concat(
-                Stream.of(owner.getMethods()),
-                Stream.of(owner.getDeclaredMethods()));
+        return Stream.concat(Stream.of(owner.getMethods()), Stream.of(owner.getDeclaredMethods()));
     }
 
     private static MethodType resolve(MethodTypeDesc type) throws ReflectiveOperationException {

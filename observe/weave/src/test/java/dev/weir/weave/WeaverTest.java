@@ -100,7 +100,8 @@ class WeaverTest {
         assertThat(traces.logs())
                 .extracting(LogRecordData::getSeverity)
                 .containsExactly(Severity.INFO, Severity.WARN, Severity.ERROR);
-        assertThat(traces.logs()).extracting(log -> log.getSpanContext().getSpanId())
+        assertThat(traces.logs())
+                .extracting(log -> log.getSpanContext().getSpanId())
                 .containsOnly(span);
         assertThat(traces.logs().getFirst().getBodyValue().asString()).isEqualTo("7 items");
         assertThat(traces.logs().get(1).getAttributes().get(text("exception.message")))

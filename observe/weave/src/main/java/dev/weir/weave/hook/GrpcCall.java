@@ -96,8 +96,7 @@ final class GrpcCall {
                 call -> {
                     var code = status.getCode();
                     call.measured(STATUS, code.name());
-                    boolean error =
-                            server ? SERVER_ERRORS.contains(code) : code != Status.Code.OK;
+                    boolean error = server ? SERVER_ERRORS.contains(code) : code != Status.Code.OK;
                     if (error) {
                         call.error(code.name());
                         if (status.getCause() != null) {

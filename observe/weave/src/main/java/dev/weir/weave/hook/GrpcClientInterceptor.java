@@ -36,8 +36,7 @@ final class GrpcClientInterceptor implements ClientInterceptor {
             String method, @Nullable String authority, Context parent) {
         try {
             return Library.listening(parent) && GrpcCall.CLIENT.current(parent) == null
-                    ? GrpcCall.start(
-                            GrpcCall.CLIENT, SpanKind.CLIENT, method, authority, parent)
+                    ? GrpcCall.start(GrpcCall.CLIENT, SpanKind.CLIENT, method, authority, parent)
                     : null;
         } catch (Throwable problem) {
             Trouble.swallow(problem);

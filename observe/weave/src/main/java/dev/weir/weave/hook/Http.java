@@ -22,8 +22,7 @@ final class Http {
     static final AttributeKey<String> CLIENT = AttributeKey.stringKey("client.address");
     static final AttributeKey<String> PEER = AttributeKey.stringKey("network.peer.address");
     static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
-    static final AttributeKey<String> PROTOCOL =
-            AttributeKey.stringKey("network.protocol.version");
+    static final AttributeKey<String> PROTOCOL = AttributeKey.stringKey("network.protocol.version");
     static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
 
     private static final Set<String> METHODS =

@@ -34,9 +34,7 @@ final class HttpClientCall {
     static @Nullable HttpClientCall begin(HttpRequest request) {
         try {
             var parent = Context.current();
-            if (request == null
-                    || !Library.listening(parent)
-                    || LIBRARY.current(parent) != null) {
+            if (request == null || !Library.listening(parent) || LIBRARY.current(parent) != null) {
                 return null;
             }
             var operation = start(request, parent);

@@ -54,8 +54,7 @@ public final class HttpClientHooks {
     /// Answers the client's own future, not one that depends on it: who cancels it cancels the
     /// exchange, and who looks at its exception finds it bare.
     private static <T extends @Nullable Object> CompletableFuture<HttpResponse<T>> sendAsync(
-            HttpRequest request,
-            Function<HttpRequest, CompletableFuture<HttpResponse<T>>> send) {
+            HttpRequest request, Function<HttpRequest, CompletableFuture<HttpResponse<T>>> send) {
         var call = Switch.ON ? HttpClientCall.begin(request) : null;
         if (call == null) {
             return send.apply(request);
@@ -68,15 +67,14 @@ public final class HttpClientHooks {
             call.end();
             throw problem;
         }
-        future.whenComplete(
-                (response, problem) -> {
-                    if (problem == null) {
-                        call.answered(response);
-                    } else {
-                        call.failed(problem);
-                    }
-                    call.end();
-                });
+        future.whenComplete((response, problem) -> {
+            if (problem == null) {
+                call.answered(response);
+            } else {
+                call.failed(problem);
+            }
+            call.end();
+        });
         return future;
     }
 }

@@ -95,7 +95,9 @@ final class HttpServerCall {
         builder.setAttribute(Http.SERVER, port ? host.substring(0, colon) : host);
         builder.setAttribute(
                 Http.SERVER_PORT,
-                port ? Long.parseLong(host.substring(colon + 1)) : scheme.equals("https") ? 443 : 80);
+                port
+                        ? Long.parseLong(host.substring(colon + 1))
+                        : scheme.equals("https") ? 443 : 80);
     }
 
     private static void peer(SpanBuilder builder, IncomingRequest request) {

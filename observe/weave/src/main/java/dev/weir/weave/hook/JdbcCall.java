@@ -23,8 +23,7 @@ final class JdbcCall {
     private static final AttributeKey<String> SUMMARY = AttributeKey.stringKey("db.query.summary");
     private static final AttributeKey<String> OPERATION =
             AttributeKey.stringKey("db.operation.name");
-    private static final AttributeKey<Long> BATCH =
-            AttributeKey.longKey("db.operation.batch.size");
+    private static final AttributeKey<Long> BATCH = AttributeKey.longKey("db.operation.batch.size");
     private static final AttributeKey<String> COLLECTION =
             AttributeKey.stringKey("db.collection.name");
     private static final AttributeKey<String> RESPONSE =
@@ -99,8 +98,7 @@ final class JdbcCall {
             var text = sql != null ? sql : known == null ? null : known.sql();
             boolean verbatim = sql == null && known != null && known.prepared();
             var name = describe(builder, measured, text, verbatim, size);
-            var operation =
-                    Operation.start(LIBRARY, builder.setParent(parent), parent, measured);
+            var operation = Operation.start(LIBRARY, builder.setParent(parent), parent, measured);
             operation.span().updateName(name.isEmpty() ? fallback(database) : name);
             return operation;
         } catch (Throwable problem) {

@@ -49,26 +49,28 @@ public final class JdbcHooks {
     }
 
     /// See [Connection#prepareStatement].
-    public static PreparedStatement prepareStatement(Connection connection, String sql, int type, int concurrency)
-            throws SQLException {
+    public static PreparedStatement prepareStatement(
+            Connection connection, String sql, int type, int concurrency) throws SQLException {
         return JdbcCall.prepared(connection.prepareStatement(sql, type, concurrency), sql);
     }
 
     /// See [Connection#prepareStatement].
-    public static PreparedStatement prepareStatement(Connection connection, String sql, int type, int concurrency, int holdability)
+    public static PreparedStatement prepareStatement(
+            Connection connection, String sql, int type, int concurrency, int holdability)
             throws SQLException {
-        return JdbcCall.prepared(connection.prepareStatement(sql, type, concurrency, holdability), sql);
+        return JdbcCall.prepared(
+                connection.prepareStatement(sql, type, concurrency, holdability), sql);
     }
 
     /// See [Connection#prepareStatement].
-    public static PreparedStatement prepareStatement(Connection connection, String sql, int[] columns)
-            throws SQLException {
+    public static PreparedStatement prepareStatement(
+            Connection connection, String sql, int[] columns) throws SQLException {
         return JdbcCall.prepared(connection.prepareStatement(sql, columns), sql);
     }
 
     /// See [Connection#prepareStatement].
-    public static PreparedStatement prepareStatement(Connection connection, String sql, String[] columns)
-            throws SQLException {
+    public static PreparedStatement prepareStatement(
+            Connection connection, String sql, String[] columns) throws SQLException {
         return JdbcCall.prepared(connection.prepareStatement(sql, columns), sql);
     }
 
@@ -79,50 +81,45 @@ public final class JdbcHooks {
     }
 
     /// See [Connection#prepareCall].
-    public static CallableStatement prepareCall(Connection connection, String sql, int type, int concurrency)
-            throws SQLException {
+    public static CallableStatement prepareCall(
+            Connection connection, String sql, int type, int concurrency) throws SQLException {
         return JdbcCall.prepared(connection.prepareCall(sql, type, concurrency), sql);
     }
 
     /// See [Connection#prepareCall].
-    public static CallableStatement prepareCall(Connection connection, String sql, int type, int concurrency, int holdability)
+    public static CallableStatement prepareCall(
+            Connection connection, String sql, int type, int concurrency, int holdability)
             throws SQLException {
         return JdbcCall.prepared(connection.prepareCall(sql, type, concurrency, holdability), sql);
     }
 
     /// See [PreparedStatement#execute].
-    public static boolean execute(PreparedStatement statement)
-            throws SQLException {
+    public static boolean execute(PreparedStatement statement) throws SQLException {
         return traced(statement, null, false, () -> statement.execute());
     }
 
     /// See [PreparedStatement#executeQuery].
-    public static ResultSet executeQuery(PreparedStatement statement)
-            throws SQLException {
+    public static ResultSet executeQuery(PreparedStatement statement) throws SQLException {
         return traced(statement, null, false, () -> statement.executeQuery());
     }
 
     /// See [PreparedStatement#executeUpdate].
-    public static int executeUpdate(PreparedStatement statement)
-            throws SQLException {
+    public static int executeUpdate(PreparedStatement statement) throws SQLException {
         return traced(statement, null, false, () -> statement.executeUpdate());
     }
 
     /// See [PreparedStatement#executeLargeUpdate].
-    public static long executeLargeUpdate(PreparedStatement statement)
-            throws SQLException {
+    public static long executeLargeUpdate(PreparedStatement statement) throws SQLException {
         return traced(statement, null, false, () -> statement.executeLargeUpdate());
     }
 
     /// See [Statement#execute].
-    public static boolean execute(Statement statement, String sql)
-            throws SQLException {
+    public static boolean execute(Statement statement, String sql) throws SQLException {
         return traced(statement, sql, false, () -> statement.execute(sql));
     }
 
     /// See [Statement#execute].
-    public static boolean execute(Statement statement, String sql, int keys)
-            throws SQLException {
+    public static boolean execute(Statement statement, String sql, int keys) throws SQLException {
         return traced(statement, sql, false, () -> statement.execute(sql, keys));
     }
 
@@ -139,20 +136,17 @@ public final class JdbcHooks {
     }
 
     /// See [Statement#executeQuery].
-    public static ResultSet executeQuery(Statement statement, String sql)
-            throws SQLException {
+    public static ResultSet executeQuery(Statement statement, String sql) throws SQLException {
         return traced(statement, sql, false, () -> statement.executeQuery(sql));
     }
 
     /// See [Statement#executeUpdate].
-    public static int executeUpdate(Statement statement, String sql)
-            throws SQLException {
+    public static int executeUpdate(Statement statement, String sql) throws SQLException {
         return traced(statement, sql, false, () -> statement.executeUpdate(sql));
     }
 
     /// See [Statement#executeUpdate].
-    public static int executeUpdate(Statement statement, String sql, int keys)
-            throws SQLException {
+    public static int executeUpdate(Statement statement, String sql, int keys) throws SQLException {
         return traced(statement, sql, false, () -> statement.executeUpdate(sql, keys));
     }
 
@@ -169,8 +163,7 @@ public final class JdbcHooks {
     }
 
     /// See [Statement#executeLargeUpdate].
-    public static long executeLargeUpdate(Statement statement, String sql)
-            throws SQLException {
+    public static long executeLargeUpdate(Statement statement, String sql) throws SQLException {
         return traced(statement, sql, false, () -> statement.executeLargeUpdate(sql));
     }
 
@@ -193,34 +186,29 @@ public final class JdbcHooks {
     }
 
     /// See [Statement#executeBatch].
-    public static int[] executeBatch(Statement statement)
-            throws SQLException {
+    public static int[] executeBatch(Statement statement) throws SQLException {
         return traced(statement, null, true, () -> statement.executeBatch());
     }
 
     /// See [Statement#executeLargeBatch].
-    public static long[] executeLargeBatch(Statement statement)
-            throws SQLException {
+    public static long[] executeLargeBatch(Statement statement) throws SQLException {
         return traced(statement, null, true, () -> statement.executeLargeBatch());
     }
 
     /// See [PreparedStatement#addBatch].
-    public static void addBatch(PreparedStatement statement)
-            throws SQLException {
+    public static void addBatch(PreparedStatement statement) throws SQLException {
         statement.addBatch();
         JdbcCall.batched(statement, null);
     }
 
     /// See [Statement#addBatch].
-    public static void addBatch(Statement statement, String sql)
-            throws SQLException {
+    public static void addBatch(Statement statement, String sql) throws SQLException {
         statement.addBatch(sql);
         JdbcCall.batched(statement, sql);
     }
 
     /// See [Statement#clearBatch].
-    public static void clearBatch(Statement statement)
-            throws SQLException {
+    public static void clearBatch(Statement statement) throws SQLException {
         statement.clearBatch();
         JdbcCall.cleared(statement);
     }

@@ -31,11 +31,9 @@ final class KafkaSending<K, V> {
                 return null;
             }
             var builder =
-                    Kafka.span("send", "send", record.topic(), SpanKind.PRODUCER)
-                            .setParent(parent);
+                    Kafka.span("send", "send", record.topic(), SpanKind.PRODUCER).setParent(parent);
             Kafka.key(builder, record.key());
-            var operation =
-                    Operation.start(Kafka.LIBRARY, builder, parent, Attributes.builder());
+            var operation = Operation.start(Kafka.LIBRARY, builder, parent, Attributes.builder());
             return new KafkaSending<>(operation, inject(record, operation.context()), parent);
         } catch (Throwable problem) {
             Trouble.swallow(problem);

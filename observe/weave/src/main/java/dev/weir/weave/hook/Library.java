@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Library {
     /// Seconds, as the semantic conventions advise for HTTP.
     static final List<Double> HTTP_BUCKETS =
-            List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+            List.of(
+                    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5,
+                    10.0);
 
     /// Seconds, as the semantic conventions advise for databases.
     static final List<Double> DATABASE_BUCKETS =

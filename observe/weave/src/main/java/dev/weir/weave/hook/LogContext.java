@@ -15,7 +15,7 @@ final class LogContext {
     private LogContext() {}
 
     /// @return what `remove` takes; null where there is no span, or the application has put ids of
-    ///     its own there
+    ///   its own there
     static @Nullable Object put(
             BiConsumer<String, String> put, UnaryOperator<@Nullable String> get) {
         var span = Span.current().getSpanContext();

@@ -15,7 +15,7 @@ public final class ServletHooks {
     private ServletHooks() {}
 
     /// @param owner whether the request came in here; others look at it further inside, or again
-    ///     when an asynchronous one goes on
+    ///   when an asynchronous one goes on
     private record Entered(
             HttpServerCall call,
             Scope scope,
@@ -41,7 +41,7 @@ public final class ServletHooks {
         }
         try {
             return http.getAttribute(CALL) instanceof HttpServerCall call && !call.ended()
-                    ? new Entered(call, call.context().makeCurrent(), false, http, answer)
+                    ? new Entered(call, Scopes.open(call.context()), false, http, answer)
                     : begin(http, answer);
         } catch (Throwable problem) {
             Trouble.swallow(problem);
@@ -53,7 +53,7 @@ public final class ServletHooks {
         var call = HttpServerCall.begin(new ServletIncoming(request));
         if (call != null) {
             request.setAttribute(CALL, call);
-            return new Entered(call, call.context().makeCurrent(), true, request, answer);
+            return new Entered(call, Scopes.open(call.context()), true, request, answer);
         }
         var outer = HttpServerCall.current();
         return outer == null ? null : new Entered(outer, Scope.noop(), false, request, answer);

@@ -132,8 +132,7 @@ public final class TaskHooks {
     }
 
     /// See [ExecutorService#invokeAny].
-    public static <T> T invokeAny(
-            ExecutorService executor, Collection<? extends Callable<T>> tasks)
+    public static <T> T invokeAny(ExecutorService executor, Collection<? extends Callable<T>> tasks)
             throws InterruptedException, ExecutionException {
         return executor.invokeAny(wrapAll(tasks));
     }

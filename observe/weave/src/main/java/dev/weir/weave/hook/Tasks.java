@@ -13,8 +13,7 @@ final class Tasks {
             new ClassValue<>() {
                 @Override
                 protected Boolean computeValue(Class<?> type) {
-                    return type.getSuperclass() == Object.class
-                            && type.getInterfaces().length == 1;
+                    return type.getSuperclass() == Object.class && type.getInterfaces().length == 1;
                 }
             };
 

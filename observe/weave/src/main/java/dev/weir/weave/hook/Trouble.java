@@ -12,7 +12,10 @@ final class Trouble {
     static void swallow(Throwable problem) {
         if (!TOLD.getAndSet(true)) {
             System.getLogger("dev.weir.weave")
-                    .log(Level.WARNING, "a telemetry hook failed; later ones fail silently", problem);
+                    .log(
+                            Level.WARNING,
+                            "a telemetry hook failed; later ones fail silently",
+                            problem);
         }
     }
 }

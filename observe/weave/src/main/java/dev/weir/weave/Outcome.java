@@ -13,6 +13,7 @@ public sealed interface Outcome {
     /// @param bytes the class file
     /// @param sites how many places were woven, by instrumentation
     record Woven(byte[] bytes, Map<String, Integer> sites) implements Outcome {
+        /// Checks that the bytes are there, and copies the counts.
         public Woven {
             Objects.requireNonNull(bytes, "bytes");
             sites = Map.copyOf(sites);
@@ -23,6 +24,7 @@ public sealed interface Outcome {
     ///
     /// @param reason why
     record Refused(String reason) implements Outcome {
+        /// Checks that there is a reason.
         public Refused {
             Objects.requireNonNull(reason, "reason");
         }

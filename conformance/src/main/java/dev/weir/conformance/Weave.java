@@ -183,15 +183,14 @@ final class Weave implements Suite {
                         + " classes link of "
                         + unwoven.size()
                         + "; the others miss classes that no jar here has");
-        unwoven.forEach(
-                (name, result) -> {
-                    var other = woven.get(name);
-                    if (other != null && kind(result).equals(kind(other))) {
-                        report.pass(name);
-                    } else {
-                        report.fail(name, "unwoven: " + result + ", woven: " + other);
-                    }
-                });
+        unwoven.forEach((name, result) -> {
+            var other = woven.get(name);
+            if (other != null && kind(result).equals(kind(other))) {
+                report.pass(name);
+            } else {
+                report.fail(name, "unwoven: " + result + ", woven: " + other);
+            }
+        });
     }
 
     /// Without what an error says: which of several missing classes it names differs by run.

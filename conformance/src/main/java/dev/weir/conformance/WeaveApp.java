@@ -180,7 +180,8 @@ final class WeaveApp implements Suite {
             var sdk =
                     Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                             .map(Path::of)
-                            .filter(jar -> jar.getFileName().toString().startsWith("opentelemetry-sdk"));
+                            .filter(jar ->
+                                    jar.getFileName().toString().startsWith("opentelemetry-sdk"));
             return Stream.of(
                             Stream.of(target.resolve("clinic.jar")),
                             libraries.filter(file -> file.toString().endsWith(".jar")).sorted(),

@@ -46,9 +46,7 @@ public final class WeaveMojo extends AbstractMojo {
     private List<String> dependencies = List.of();
 
     /// Where woven dependencies go, by their file names.
-    @Parameter(
-            property = "weir.weave.directory",
-            defaultValue = "${project.build.directory}/woven")
+    @Parameter(property = "weir.weave.directory", defaultValue = "${project.build.directory}/woven")
     private File directory = new File("woven");
 
     /// Lets the plugins that follow in this build take the woven copies for the dependencies: tests
@@ -60,8 +58,8 @@ public final class WeaveMojo extends AbstractMojo {
     @Parameter(property = "weir.weave.without")
     private Set<String> without = Set.of();
 
-    /// Whether a class that rules apply to and that cannot be woven ends the build. Otherwise it
-    /// is named, and stays as it is.
+    /// Whether a class that rules apply to and that cannot be woven ends the build. Otherwise it is
+    /// named, and stays as it is.
     @Parameter(property = "weir.weave.strict", defaultValue = "false")
     private boolean strict;
 
@@ -145,7 +143,8 @@ public final class WeaveMojo extends AbstractMojo {
                     chosen.add(artifact);
                 }
             }
-            if (chosen.size() == before && project().getArtifacts().stream().noneMatch(pattern::matches)) {
+            if (chosen.size() == before
+                    && project().getArtifacts().stream().noneMatch(pattern::matches)) {
                 throw new MojoExecutionException(
                         "dependencies: "
                                 + pattern

@@ -90,11 +90,7 @@ final class MavenBuild {
                   <dependencies>%s</dependencies>
                 </project>
                 """
-                        .formatted(
-                                artifact,
-                                VERSION,
-                                packaging,
-                                dependencies + openTelemetry()));
+                        .formatted(artifact, VERSION, packaging, dependencies + openTelemetry()));
         var jar = folder.resolve(name + ".jar");
         if (Files.isRegularFile(classes)) {
             Files.copy(classes, jar);
@@ -128,8 +124,7 @@ final class MavenBuild {
     /// Runs Maven in a project.
     Result run(Path project, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<String>();
-        command.addAll(
-                List.of(maven.toString(), "-B", "-o", "-Dmaven.repo.local=" + repository));
+        command.addAll(List.of(maven.toString(), "-B", "-o", "-Dmaven.repo.local=" + repository));
         command.addAll(List.of(arguments));
         var output = project.resolve("build.log");
         var builder =

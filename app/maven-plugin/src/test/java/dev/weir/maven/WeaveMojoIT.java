@@ -106,7 +106,9 @@ class WeaveMojoIT {
         assertThat(project.resolve("target/classes/META-INF/weir/telemetry.properties"))
                 .hasContent("weir.otlp.endpoint=http://collector:4318");
         assertThat(project.resolve("target/woven/h2-2.4.240.jar")).exists();
-        assertThat(Files.readString(project.resolve("target/classes/shop/Program.class"), ISO_8859_1))
+        assertThat(
+                        Files.readString(
+                                project.resolve("target/classes/shop/Program.class"), ISO_8859_1))
                 .contains("dev/weir/weave/hook/JdbcHooks");
         var first = snapshot();
 
@@ -146,7 +148,11 @@ class WeaveMojoIT {
     @Test
     void describesItself() throws Exception {
         project("");
-        assertThat(build("dev.weir:weir-maven-plugin:0.1.0-SNAPSHOT:help", "-Ddetail", "-Dgoal=weave"))
+        assertThat(
+                        build(
+                                "dev.weir:weir-maven-plugin:0.1.0-SNAPSHOT:help",
+                                "-Ddetail",
+                                "-Dgoal=weave"))
                 .contains("weir.otlp.endpoint")
                 .contains("weir.weave.dependencies");
     }

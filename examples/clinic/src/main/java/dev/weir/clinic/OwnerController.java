@@ -37,7 +37,8 @@ class OwnerController {
     @GetMapping("/{id}")
     Owner one(@PathVariable int id) {
         return owners.find(id)
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no owner " + id));
+                .orElseThrow(
+                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no owner " + id));
     }
 
     /// Asks for pets and visits at the same time.

@@ -14,6 +14,8 @@ class VetRepository {
     }
 
     List<Vet> all() {
-        return jdbc.sql("SELECT id, name, specialty FROM vet ORDER BY name").query(Vet.class).list();
+        return jdbc.sql("SELECT id, name, specialty FROM vet ORDER BY name")
+                .query(Vet.class)
+                .list();
     }
 }

@@ -16,7 +16,8 @@ class VisitRepository {
     }
 
     List<Visit> ofPet(int petId) {
-        return jdbc.sql("SELECT id, pet_id, seen_on, reason FROM visit WHERE pet_id = ? ORDER BY seen_on")
+        return jdbc.sql(
+                        "SELECT id, pet_id, seen_on, reason FROM visit WHERE pet_id = ? ORDER BY seen_on")
                 .param(petId)
                 .query(Visit.class)
                 .list();

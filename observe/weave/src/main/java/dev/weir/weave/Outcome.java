@@ -13,7 +13,7 @@ public sealed interface Outcome {
     /// @param bytes the class file
     /// @param sites how many places were woven, by instrumentation
     record Woven(byte[] bytes, Map<String, Integer> sites) implements Outcome {
-        /// Copies the collections.
+        /// Checks that the bytes are there, and copies the counts.
         public Woven {
             Objects.requireNonNull(bytes, "bytes");
             sites = Map.copyOf(sites);
@@ -24,7 +24,7 @@ public sealed interface Outcome {
     ///
     /// @param reason why
     record Refused(String reason) implements Outcome {
-        /// Refuses null.
+        /// Checks that there is a reason.
         public Refused {
             Objects.requireNonNull(reason, "reason");
         }

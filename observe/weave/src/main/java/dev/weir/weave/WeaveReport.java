@@ -19,7 +19,7 @@ public record WeaveReport(
     public static final WeaveReport EMPTY =
             new WeaveReport(0, 0, Map.of(), List.of(), Duration.ZERO);
 
-    /// Copies the collections.
+    /// Copies what it is given.
     public WeaveReport {
         sites = Map.copyOf(sites);
         refused = List.copyOf(refused);

@@ -30,7 +30,7 @@ public final class ForkJoinHooks {
             return null;
         }
         var context = CONTEXTS.remove(task);
-        return context == null ? null : context.makeCurrent();
+        return context == null ? null : Scopes.open(context);
     }
 
     /// Behind `compute`.

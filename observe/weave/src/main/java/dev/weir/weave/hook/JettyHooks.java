@@ -28,7 +28,7 @@ public final class JettyHooks {
         try {
             Request.addCompletionListener(
                     request, problem -> call.end(response.getStatus(), problem));
-            return new Entered(call, call.context().makeCurrent());
+            return new Entered(call, Scopes.open(call.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);
             call.end(0, null);

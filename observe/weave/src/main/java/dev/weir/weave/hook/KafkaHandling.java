@@ -113,7 +113,7 @@ final class KafkaHandling {
             Kafka.key(builder, record.key());
             // Not marked as Kafka's own: what is sent while it is handled is told too.
             var operation = Operation.start(PROCESSING, builder, parent, Attributes.builder());
-            CURRENT.set(new Handled(operation, operation.context().makeCurrent()));
+            CURRENT.set(new Handled(operation, Scopes.open(operation.context())));
         } catch (Throwable problem) {
             Trouble.swallow(problem);
         }

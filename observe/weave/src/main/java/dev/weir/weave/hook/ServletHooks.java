@@ -45,7 +45,7 @@ public final class ServletHooks {
         }
         try {
             return http.getAttribute(CALL) instanceof HttpServerCall call && !call.ended()
-                    ? new Entered(call, call.context().makeCurrent(), false, http, answer)
+                    ? new Entered(call, Scopes.open(call.context()), false, http, answer)
                     : begin(http, answer);
         } catch (Throwable problem) {
             Trouble.swallow(problem);
@@ -57,7 +57,7 @@ public final class ServletHooks {
         var call = HttpServerCall.begin(new ServletIncoming(request));
         if (call != null) {
             request.setAttribute(CALL, call);
-            return new Entered(call, call.context().makeCurrent(), true, request, answer);
+            return new Entered(call, Scopes.open(call.context()), true, request, answer);
         }
         var outer = HttpServerCall.current();
         return outer == null ? null : new Entered(outer, Scope.noop(), false, request, answer);

@@ -79,8 +79,9 @@ record SqlText(
         }
 
         private void token(char c) {
-            if (c == '\'') {
-                literal(quoted('\''));
+            // Some dialects write strings in double quotes, others names.
+            if (c == '\'' || c == '"' && !expectsTarget) {
+                literal(quoted(c));
             } else if (c == '"' || c == '`') {
                 int end = quoted(c);
                 var name = sql.substring(at, end);

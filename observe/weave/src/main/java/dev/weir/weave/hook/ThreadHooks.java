@@ -50,7 +50,7 @@ public final class ThreadHooks {
             return null;
         }
         var context = CONTEXTS.remove(thread);
-        return context == null ? null : context.makeCurrent();
+        return context == null ? null : Scopes.open(context);
     }
 
     /// Behind `run`.

@@ -43,7 +43,7 @@ public final class WithSpanHooks {
                             .setSpanKind(SpanKind.valueOf(kind))
                             .setAttribute(FUNCTION, function);
             var operation = Operation.start(LIBRARY, builder, parent, Attributes.builder());
-            return new Entered(operation, operation.context().makeCurrent());
+            return new Entered(operation, Scopes.open(operation.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);
             return null;

@@ -2,13 +2,13 @@ package dev.weir.bench;
 
 import dev.weir.bench.ThreadCost.Cost;
 import dev.weir.bench.ThreadCost.Work;
-import dev.weir.telemetry.logs.LogOptions;
-import dev.weir.telemetry.logs.Logs;
 import dev.weir.telemetry.Aggregation;
-import dev.weir.telemetry.metrics.MeterOptions;
-import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.Selector;
 import dev.weir.telemetry.View;
+import dev.weir.telemetry.logs.LogOptions;
+import dev.weir.telemetry.logs.Logs;
+import dev.weir.telemetry.metrics.MeterOptions;
+import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.otlp.Payload;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.common.AttributeKey;

@@ -141,19 +141,22 @@ class ControlPlaneIT {
 
         @Override
         public List<Program> controllers() {
-            return List.of(_ -> new Program.Running() {
-                @Override
-                public Optional<Json> view(String path, Map<String, String> query) {
-                    var answer = Json.Obj.of("path", Json.of(path));
-                    for (var parameter : query.entrySet()) {
-                        answer = answer.with(parameter.getKey(), Json.of(parameter.getValue()));
-                    }
-                    return path.equals("here") ? Optional.of(answer) : Optional.empty();
-                }
+            return List.of(_ ->
+                    new Program.Running() {
+                        @Override
+                        public Optional<Json> view(String path, Map<String, String> query) {
+                            var answer = Json.Obj.of("path", Json.of(path));
+                            for (var parameter : query.entrySet()) {
+                                answer =
+                                        answer.with(
+                                                parameter.getKey(), Json.of(parameter.getValue()));
+                            }
+                            return path.equals("here") ? Optional.of(answer) : Optional.empty();
+                        }
 
-                @Override
-                public void close() {}
-            });
+                        @Override
+                        public void close() {}
+                    });
         }
     }
 

@@ -29,10 +29,13 @@ record Otlp(int grpcPort, int httpPort) {
     Map<String, String> environment(String service) {
         boolean terminal = service.startsWith("terminal");
         return Map.of(
-                "OTEL_SERVICE_NAME", service,
-                "OTEL_EXPORTER_OTLP_PROTOCOL", terminal ? "grpc" : "http/protobuf",
+                "OTEL_SERVICE_NAME",
+                service,
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                terminal ? "grpc" : "http/protobuf",
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
-                        "http://127.0.0.1:" + (terminal ? grpcPort : httpPort),
-                "OTEL_BSP_SCHEDULE_DELAY", "250");
+                "http://127.0.0.1:" + (terminal ? grpcPort : httpPort),
+                "OTEL_BSP_SCHEDULE_DELAY",
+                "250");
     }
 }

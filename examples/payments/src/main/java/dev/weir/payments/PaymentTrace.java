@@ -33,9 +33,7 @@ record PaymentTrace(String text) {
         spans.forEach(span -> ids.add(span.string("spanId")));
         spans.forEach(span -> services.add(span.string("service")));
         return services.size() == 2
-                && spans.stream()
-                                .filter(span -> !ids.contains(span.string("parentSpanId")))
-                                .count()
+                && spans.stream().filter(span -> !ids.contains(span.string("parentSpanId"))).count()
                         == 1;
     }
 

@@ -62,7 +62,8 @@ abstract class SpanIds implements BinarySpanContext {
         return state() >>> 8;
     }
 
-    // The ids as text come from the interface: OpenTelemetry's own TraceId and SpanId write them into
+    // The ids as text come from the interface: OpenTelemetry's own TraceId and SpanId write them
+    // into
     // a buffer of the thread, over the header that its propagator is writing there.
 
     @Override

@@ -240,8 +240,8 @@ public final class TelemetryOptions {
             return this;
         }
 
-        /// How the metrics of some instruments differ from what these were registered as. Of several
-        /// views all that match apply.
+        /// How the metrics of some instruments differ from what these were registered as. Of
+        /// several views all that match apply.
         public Builder view(View view) {
             views.add(Objects.requireNonNull(view, "view"));
             return this;

@@ -33,7 +33,6 @@ public record View(
 
     /// Another aggregation, all else unchanged.
     public static View of(Selector selector, Aggregation aggregation) {
-        return new View(
-                selector, null, null, aggregation, null, STANDARD_CARDINALITY_LIMIT);
+        return new View(selector, null, null, aggregation, null, STANDARD_CARDINALITY_LIMIT);
     }
 }

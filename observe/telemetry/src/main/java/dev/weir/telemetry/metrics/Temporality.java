@@ -1,6 +1,7 @@
 package dev.weir.telemetry.metrics;
 
 import dev.weir.telemetry.InstrumentKind;
+
 /// Since when the values of a series count: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
 public enum Temporality {
     /// Since the series began.

@@ -1,8 +1,8 @@
 package dev.weir.telemetry.metrics;
 
-import dev.weir.telemetry.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.telemetry.Aggregation;
 import java.util.List;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;

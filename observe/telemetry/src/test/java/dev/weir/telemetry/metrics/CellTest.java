@@ -1,8 +1,8 @@
 package dev.weir.telemetry.metrics;
 
-import dev.weir.telemetry.Aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.telemetry.Aggregation;
 import dev.weir.telemetry.otlp.Payload;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.common.Attributes;

@@ -1,10 +1,10 @@
 package dev.weir.telemetry.metrics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.telemetry.Aggregation;
 import dev.weir.telemetry.Selector;
 import dev.weir.telemetry.View;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;

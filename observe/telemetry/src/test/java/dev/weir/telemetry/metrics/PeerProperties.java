@@ -1,11 +1,11 @@
 package dev.weir.telemetry.metrics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.telemetry.Aggregation;
 import dev.weir.telemetry.InstrumentKind;
 import dev.weir.telemetry.Selector;
 import dev.weir.telemetry.View;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,9 +15,17 @@ import dev.weir.resource.Program;
 import dev.weir.resource.ResourceType;
 import dev.weir.server.ControlPlane;
 import dev.weir.server.ServerOptions;
+import dev.weir.telemetry.Telemetry;
+import dev.weir.telemetry.TelemetryExtension;
+import dev.weir.telemetry.TelemetryOptions;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,6 +50,7 @@ class ConsoleIT {
     private static ControlPlane plane;
     private static Chromium browser;
     private static int port;
+    private static int otlpPort;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
@@ -49,10 +58,17 @@ class ConsoleIT {
         assumeTrue(
                 program.isPresent(),
                 "skipped: no chromium or google-chrome on the PATH, and WEIR_CHROMIUM names none");
+        otlpPort = freePort();
         startServer();
         browser =
                 Chromium.start(
                         program.orElseThrow(), Files.createDirectory(folder.resolve("profile")));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private static void startServer() {
@@ -63,8 +79,8 @@ class ConsoleIT {
                                 List.of(
                                         new InetSocketAddress(
                                                 InetAddress.getLoopbackAddress(), port)),
-                                Map.of(),
-                                List.of(new Gauges()),
+                                Map.of("otlp", "127.0.0.1:0," + otlpPort),
+                                List.of(new Gauges(), new TelemetryExtension()),
                                 new WebConsole()));
         port = plane.uri().getPort();
     }
@@ -163,6 +179,48 @@ class ConsoleIT {
         plane.client().delete(Gauge.TYPE, "default", "north", DeleteOptions.DEFAULT);
         browser.awaitText("No gauges yet.");
         assertThat(browser.value("window.sameDocument")).isEqualTo("true");
+    }
+
+    @Test
+    void showsTracesAndOneOfThemAsAWaterfall() throws Exception {
+        browser.value("location.hash = '#/traces'");
+        browser.awaitText("No such trace was received.");
+        pay();
+        browser.awaitText("POST /payments");
+        browser.awaitText("terminal");
+        browser.awaitText("100 % errors");
+        browser.click("tbody a");
+        browser.await("document.querySelectorAll('.waterfall .line').length === 2");
+        browser.click(".waterfall .line:last-child");
+        browser.awaitText("the bank is closed");
+        browser.await("document.querySelector('main').innerText.includes('bakery')");
+        browser.look(390, 844, "dark");
+        assertThat(browser.value("document.documentElement.scrollWidth")).isEqualTo("390");
+        browser.click("#back");
+        browser.await("document.querySelector('#failed') !== null");
+        browser.value("(location.hash = '#/traces/00000000000000000000000000000001')");
+        browser.awaitText("does not keep this trace");
+    }
+
+    /// Sends the trace of a payment that failed.
+    private static void pay() {
+        var options =
+                TelemetryOptions.builder()
+                        .serviceName("terminal")
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .endpoint(URI.create("http://127.0.0.1:" + otlpPort))
+                        .build();
+        try (var telemetry = Telemetry.start(options)) {
+            var tracer = telemetry.getTracer("test");
+            var root =
+                    tracer.spanBuilder("POST /payments").setSpanKind(SpanKind.SERVER).startSpan();
+            var child =
+                    tracer.spanBuilder("capture").setParent(Context.root().with(root)).startSpan();
+            child.setAttribute("merchant", "bakery");
+            child.setStatus(StatusCode.ERROR, "the bank is closed").end();
+            root.setStatus(StatusCode.ERROR).end();
+        }
     }
 
     @Test

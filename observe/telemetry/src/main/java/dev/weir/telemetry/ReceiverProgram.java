@@ -7,15 +7,15 @@ import dev.weir.resource.Status;
 import dev.weir.resource.StatusException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a server runs to receive telemetry: an [OtlpReceiver], and a [TraceWindow] that it shows
 /// below `/views/telemetry/`.
 ///
-/// Settings: `otlp`, `on` for the ports of the OTLP specification, or `HOST:GRPC-PORT,HTTP-PORT`;
-/// without it nothing is received. `otlp-traces`, how many are kept, 2000 by default.
+/// Settings: `otlp`, `on` for the ports of the OTLP specification, or `HOST:PORT,PORT`; without it
+/// nothing is received. `otlp-traces`, how many are kept, 2000 by default.
 final class ReceiverProgram implements Program.Running {
     private static final int USUAL_TRACES = 2000;
     private static final long BYTES = 32L << 20;
@@ -52,7 +52,7 @@ final class ReceiverProgram implements Program.Running {
         int colon = where.lastIndexOf(':', comma);
         if (colon < 1) {
             throw new IllegalArgumentException(
-                    "otlp: expected on, off or HOST:GRPC-PORT,HTTP-PORT, found " + where);
+                    "otlp: expected on, off or HOST:PORT,PORT (gRPC, HTTP), found " + where);
         }
         var usual = OtlpReceiverOptions.DEFAULT;
         try {
@@ -66,12 +66,11 @@ final class ReceiverProgram implements Program.Running {
                     usual.idle());
         } catch (NumberFormatException | UnknownHostException e) {
             throw new IllegalArgumentException(
-                    "otlp: expected HOST:GRPC-PORT,HTTP-PORT, found " + where, e);
+                    "otlp: expected HOST:PORT,PORT (gRPC, HTTP), found " + where, e);
         }
     }
 
-    private static int number(
-            String name, @org.jspecify.annotations.Nullable String text, int usual, int most) {
+    private static int number(String name, @Nullable String text, int usual, int most) {
         if (text == null || text.isEmpty()) {
             return usual;
         }
@@ -139,11 +138,6 @@ final class ReceiverProgram implements Program.Running {
         text.gauge("weir_otlp_kept_traces", "Traces in the window.", window.size());
         text.gauge("weir_otlp_kept_bytes", "What they take, about.", window.bytes());
         return text.toString();
-    }
-
-    @Override
-    public List<Program.Check> checks() {
-        return List.of();
     }
 
     @Override

@@ -128,7 +128,8 @@ class ReceiverProgramTest {
                         "127.0.0.1:1,99999")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> start(Map.of("otlp", wrong)).close())
-                    .withMessageContaining(wrong.endsWith("99999") ? "httpPort is 99999" : "found " + wrong);
+                    .withMessageContaining(
+                            wrong.endsWith("99999") ? "httpPort is 99999" : "found " + wrong);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(

@@ -63,11 +63,11 @@ final class SpanPipeline {
         var home = homes.get();
         var draft = home.take();
         if (draft == null) {
-            draft = new Draft(limits, redactor, home.stripe.texts, tracer);
+            draft = new Draft(limits, redactor, home.stripe.texts);
             draft.home = home;
             draft.owner = thread;
         }
-        draft.tracer = tracer;
+        draft.lend(tracer);
         return draft;
     }
 
@@ -76,10 +76,10 @@ final class SpanPipeline {
         var draft = stripe.takeDraft();
         stripe.unlock();
         if (draft == null) {
-            draft = new Draft(limits, redactor, stripe.texts, tracer);
+            draft = new Draft(limits, redactor, stripe.texts);
         }
         draft.owner = thread;
-        draft.tracer = tracer;
+        draft.lend(tracer);
         return draft;
     }
 
@@ -88,11 +88,12 @@ final class SpanPipeline {
         var home = draft.home;
         if (home == null) {
             draft.owner = null;
-            append(lockHome(), draft.tracer, draft.bytes, from, draft.position - from, draft);
+            append(lockHome(), draft.tracer(), draft.bytes, from, draft.position - from, draft);
         } else {
             var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
-            append(stripe, draft.tracer, draft.bytes, from, draft.position - from, null);
+            append(stripe, draft.tracer(), draft.bytes, from, draft.position - from, null);
             if (!draft.outgrown()) {
+                draft.park();
                 home.give(draft);
             }
         }
@@ -105,6 +106,7 @@ final class SpanPipeline {
         }
         var home = draft.home;
         if (home != null) {
+            draft.park();
             home.give(draft);
         } else {
             draft.owner = null;

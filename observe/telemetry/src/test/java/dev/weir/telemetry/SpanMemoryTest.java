@@ -117,6 +117,24 @@ class SpanMemoryTest {
         }
     }
 
+    @Test
+    void aThreadKeepsNoEngineThatIsClosed() throws InterruptedException {
+        var engine = new WeakReference<>(used());
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (engine.get() != null && System.nanoTime() < deadline) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(engine.get()).isNull();
+    }
+
+    private static Telemetry used() {
+        try (var telemetry = start(new MemorySink(), 1 << 20, 1 << 24)) {
+            telemetry.getTracer("t").spanBuilder("op").setNoParent().startSpan().end();
+            return telemetry;
+        }
+    }
+
     private static Span leak(Telemetry telemetry) {
         var span = telemetry.getTracer("t").spanBuilder("leak").setNoParent().startSpan();
         return span.setAttribute("k", "v".repeat(10_000));

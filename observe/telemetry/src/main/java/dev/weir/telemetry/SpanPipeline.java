@@ -87,7 +87,6 @@ final class SpanPipeline {
     void ended(Draft draft, int from) {
         var home = draft.home;
         if (home == null) {
-            draft.owner = null;
             append(lockHome(), draft.tracer(), draft.bytes, from, draft.position - from, draft);
         } else {
             var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
@@ -104,9 +103,9 @@ final class SpanPipeline {
         if (draft.outgrown()) {
             return;
         }
+        draft.park();
         var home = draft.home;
         if (home != null) {
-            draft.park();
             home.give(draft);
         } else {
             draft.owner = null;
@@ -134,6 +133,8 @@ final class SpanPipeline {
         try {
             taken = !closed && stripe.append(tracer, source, from, length);
             if (back != null && !back.outgrown()) {
+                back.park();
+                back.owner = null;
                 stripe.giveDraft(back);
             }
             if (stripe.spans() >= batch || stripe.bytes() >= REQUEST_BYTES) {
@@ -206,6 +207,7 @@ final class SpanPipeline {
     void close() {
         closed = true;
         flush();
+        pool.close();
     }
 
     /// How many spans were dropped as there was no memory for them, or as they ended too late.

@@ -128,10 +128,18 @@ class SpanMemoryTest {
         assertThat(engine.get()).isNull();
     }
 
-    private static Telemetry used() {
+    private static Object used() {
         try (var telemetry = start(new MemorySink(), 1 << 20, 1 << 24)) {
-            telemetry.getTracer("t").spanBuilder("op").setNoParent().startSpan().end();
-            return telemetry;
+            var tracer = telemetry.getTracer("t");
+            tracer.spanBuilder("op").setNoParent().startSpan().end();
+            tracer.spanBuilder("large")
+                    .setNoParent()
+                    .startSpan()
+                    .setAttribute("k", "v".repeat(100_000))
+                    .end();
+            var open = tracer.spanBuilder("open").setNoParent().startSpan();
+            assertThat(open.isRecording()).isTrue();
+            return telemetry.getTracerProvider();
         }
     }
 

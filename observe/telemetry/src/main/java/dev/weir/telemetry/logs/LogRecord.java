@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Severity;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,6 +42,11 @@ final class LogRecord implements LogRecordBuilder {
 
     private int count;
     private int dropped;
+
+    /// What the record that is emitted now has observed, and where.
+    private long emitted;
+
+    private SpanContext span = SpanContext.getInvalid();
 
     LogRecord(Logs logs, LogScope scope) {
         this.logs = logs;
@@ -159,14 +165,11 @@ final class LogRecord implements LogRecordBuilder {
         return -1;
     }
 
+    /// May be called again: each call makes a record of its own.
     @Override
     public void emit() {
-        if (observed == 0) {
-            observed = logs.now();
-        }
-        if (context == null) {
-            context = Context.current();
-        }
+        emitted = observed == 0 ? logs.now() : observed;
+        span = Span.fromContext(context == null ? Context.current() : context).getSpanContext();
         logs.emit(scope, this);
     }
 
@@ -176,7 +179,7 @@ final class LogRecord implements LogRecordBuilder {
         if (time != 0) {
             out.fixed64(1, time);
         }
-        out.fixed64(11, observed);
+        out.fixed64(11, emitted);
         if (severity != Severity.UNDEFINED_SEVERITY_NUMBER) {
             out.varint(2, severity.getSeverityNumber());
         }
@@ -208,11 +211,6 @@ final class LogRecord implements LogRecordBuilder {
     }
 
     private void writeSpan(ProtoWriter out) {
-        var within = context;
-        if (within == null) {
-            return;
-        }
-        var span = Span.fromContext(within).getSpanContext();
         if (span.isValid()) {
             int flags = span.getTraceFlags().asByte() & 0xff;
             if (flags != 0) {

@@ -79,7 +79,7 @@ final class Slab {
         try {
             record.write(writer);
             records++;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             writer.truncate(before);
             throw e;
         }

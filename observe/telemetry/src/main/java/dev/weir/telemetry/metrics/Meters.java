@@ -124,6 +124,9 @@ public final class Meters implements MeterProvider, AutoCloseable {
             request.send();
             last = now;
             return true;
+        } catch (RuntimeException | Error e) {
+            request.discard();
+            throw e;
         } finally {
             collecting.unlock();
         }

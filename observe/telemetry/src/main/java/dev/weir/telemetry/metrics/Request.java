@@ -105,6 +105,14 @@ final class Request {
                 new Payload(Signal.METRICS, List.of(sent.view()), items, () -> spare.offer(sent)));
     }
 
+    /// Forgets what was written and not sent.
+    void discard() {
+        out.clear();
+        points = 0;
+        scopeMark = -1;
+        metricMark = -1;
+    }
+
     private void endMetric() {
         if (metricMark >= 0 && metric != null) {
             metric.writeTail(out);

@@ -116,6 +116,9 @@ final class PeerProperties {
                 meters.flush(Duration.ofMinutes(1));
                 var expected = peer.points();
                 var found = requests.points();
+                if (found.equals(expected)) {
+                    continue;
+                }
                 var missing = new ArrayList<>(expected);
                 found.forEach(missing::remove);
                 var surplus = new ArrayList<>(found);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a recording span holds until it ends: an OTLP `Span` message in the making
@@ -83,7 +84,7 @@ final class Draft extends AttributeBuffer {
     /// Where the draft goes back to.
     @Nullable Home home;
 
-    ScopeTracer tracer;
+    private @Nullable ScopeTracer tracer;
     String name = "";
     @Nullable Status status;
 
@@ -109,11 +110,26 @@ final class Draft extends AttributeBuffer {
     /// The span as it goes on when a second thread has touched it; guarded by the span.
     @Nullable Draft shared;
 
-    Draft(SpanLimits limits, Redactor redactor, TextCache texts, ScopeTracer tracer) {
+    Draft(SpanLimits limits, Redactor redactor, TextCache texts) {
         super(CAPACITY, texts, redactor, limits.valueLength());
         this.limits = limits;
         maxAttributes = limits.attributes();
+    }
+
+    /// Who started the span.
+    ScopeTracer tracer() {
+        return Objects.requireNonNull(tracer, "a draft that no span has");
+    }
+
+    /// Gives the draft to a span of a scope.
+    void lend(ScopeTracer tracer) {
         this.tracer = tracer;
+    }
+
+    /// Lets go of the engine: a thread keeps its drafts, and must not keep an engine by them that
+    /// nobody else uses any more.
+    void park() {
+        tracer = null;
     }
 
     /// Begins a span.
@@ -534,7 +550,8 @@ final class Draft extends AttributeBuffer {
     Draft copy() {
         int end = published();
         var source = array();
-        var copy = new Draft(limits, redactor, texts, tracer);
+        var copy = new Draft(limits, redactor, texts);
+        copy.tracer = tracer;
         copy.position = 0;
         copy.raw(source, 0, end);
         copy.name = name;

@@ -18,7 +18,9 @@ final class Home {
         if (spares == 0) {
             return null;
         }
-        return spare[--spares];
+        var draft = spare[--spares];
+        spare[spares] = null;
+        return draft;
     }
 
     void give(Draft draft) {

@@ -15,6 +15,8 @@ final class PagePool {
     /// The page that came back last goes out first, as it is still in the processor's cache.
     private final ArrayDeque<Page> pages = new ArrayDeque<>(KEPT);
 
+    private boolean closed;
+
     PagePool(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -47,10 +49,19 @@ final class PagePool {
             page.size = 0;
             page.spans = 0;
             synchronized (pages) {
-                if (pages.size() < KEPT) {
+                if (!closed && pages.size() < KEPT) {
                     pages.addLast(page);
                 }
             }
+        }
+    }
+
+    /// Keeps no page any more: pages lead to their engine, and threads that ended spans here lead
+    /// to this pool for as long as they live.
+    void close() {
+        synchronized (pages) {
+            closed = true;
+            pages.clear();
         }
     }
 

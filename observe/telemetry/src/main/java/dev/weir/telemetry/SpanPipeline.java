@@ -63,11 +63,11 @@ final class SpanPipeline {
         var home = homes.get();
         var draft = home.take();
         if (draft == null) {
-            draft = new Draft(limits, redactor, home.stripe.texts, tracer);
+            draft = new Draft(limits, redactor, home.stripe.texts);
             draft.home = home;
             draft.owner = thread;
         }
-        draft.tracer = tracer;
+        draft.lend(tracer);
         return draft;
     }
 
@@ -76,10 +76,10 @@ final class SpanPipeline {
         var draft = stripe.takeDraft();
         stripe.unlock();
         if (draft == null) {
-            draft = new Draft(limits, redactor, stripe.texts, tracer);
+            draft = new Draft(limits, redactor, stripe.texts);
         }
         draft.owner = thread;
-        draft.tracer = tracer;
+        draft.lend(tracer);
         return draft;
     }
 
@@ -87,12 +87,12 @@ final class SpanPipeline {
     void ended(Draft draft, int from) {
         var home = draft.home;
         if (home == null) {
-            draft.owner = null;
-            append(lockHome(), draft.tracer, draft.bytes, from, draft.position - from, draft);
+            append(lockHome(), draft.tracer(), draft.bytes, from, draft.position - from, draft);
         } else {
             var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
-            append(stripe, draft.tracer, draft.bytes, from, draft.position - from, null);
+            append(stripe, draft.tracer(), draft.bytes, from, draft.position - from, null);
             if (!draft.outgrown()) {
+                draft.park();
                 home.give(draft);
             }
         }
@@ -103,6 +103,7 @@ final class SpanPipeline {
         if (draft.outgrown()) {
             return;
         }
+        draft.park();
         var home = draft.home;
         if (home != null) {
             home.give(draft);
@@ -132,6 +133,8 @@ final class SpanPipeline {
         try {
             taken = !closed && stripe.append(tracer, source, from, length);
             if (back != null && !back.outgrown()) {
+                back.park();
+                back.owner = null;
                 stripe.giveDraft(back);
             }
             if (stripe.spans() >= batch || stripe.bytes() >= REQUEST_BYTES) {
@@ -204,6 +207,7 @@ final class SpanPipeline {
     void close() {
         closed = true;
         flush();
+        pool.close();
     }
 
     /// How many spans were dropped as there was no memory for them, or as they ended too late.

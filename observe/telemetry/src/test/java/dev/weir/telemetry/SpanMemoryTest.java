@@ -117,6 +117,32 @@ class SpanMemoryTest {
         }
     }
 
+    @Test
+    void aThreadKeepsNoEngineThatIsClosed() throws InterruptedException {
+        var engine = new WeakReference<>(used());
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (engine.get() != null && System.nanoTime() < deadline) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(engine.get()).isNull();
+    }
+
+    private static Object used() {
+        try (var telemetry = start(new MemorySink(), 1 << 20, 1 << 24)) {
+            var tracer = telemetry.getTracer("t");
+            tracer.spanBuilder("op").setNoParent().startSpan().end();
+            tracer.spanBuilder("large")
+                    .setNoParent()
+                    .startSpan()
+                    .setAttribute("k", "v".repeat(100_000))
+                    .end();
+            var open = tracer.spanBuilder("open").setNoParent().startSpan();
+            assertThat(open.isRecording()).isTrue();
+            return telemetry.getTracerProvider();
+        }
+    }
+
     private static Span leak(Telemetry telemetry) {
         var span = telemetry.getTracer("t").spanBuilder("leak").setNoParent().startSpan();
         return span.setAttribute("k", "v".repeat(10_000));

@@ -22,6 +22,7 @@ final class Main {
                     new K8sTypes(),
                     new TraceContext(),
                     new Reproducible(),
+                    new WasmSpec(),
                     new Weave(root()));
 
     private final List<Suite> suites;

@@ -5,9 +5,9 @@ import java.util.List;
 /// The body of a function, validated and decoded: what the interpreter runs.
 ///
 /// `ops` is a row of instructions, each a number of `Op` with its immediates as ints. Branches have
-/// their target, how many slots they carry, and where in the frame these go. A frame is locals, then
-/// operands; numbers live in a slot of `long[]` (i32 with its sign extended, floats as bits, v128 in
-/// two), references in the same slot of an `Object[]`. Dead code is left out.
+/// their target, how many slots they carry, and where in the frame these go. A frame is locals,
+/// then operands; numbers live in a slot of `long[]` (i32 with its sign extended, floats as bits,
+/// v128 in two), references in the same slot of an `Object[]`. Dead code is left out.
 ///
 /// @param index the function's index in its module; -1 for a constant expression
 /// @param localSlots parameters and locals

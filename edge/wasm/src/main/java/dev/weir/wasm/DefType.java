@@ -15,12 +15,17 @@ final class DefType {
     final Kind kind;
     final boolean isFinal;
     final @Nullable DefType parent;
+
     /// Parameters of a function; fields of a struct; the one element of an array. Types of `Types`.
     final int[] params;
+
     final int[] results;
     final boolean[] mutable;
-    /// Where each parameter or field is, in slots; v128 has two. One more entry: how many there are.
+
+    /// Where each parameter or field is, in slots; v128 has two. One more entry: how many there
+    /// are.
     final int[] slots;
+
     final int resultSlots;
     private final DefType[] line;
 

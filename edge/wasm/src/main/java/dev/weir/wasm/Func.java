@@ -30,8 +30,7 @@ public final class Func implements Extern {
     /// A function of the host.
     public static Func of(Store store, FuncType type, HostFunction body) {
         var defined =
-                store.engine.types.func(
-                        ValType.bits(type.params()), ValType.bits(type.results()));
+                store.engine.types.func(ValType.bits(type.params()), ValType.bits(type.results()));
         return new Func(store, defined, body);
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Instructions on structs, arrays, i31, and casts.
 final class GcOps {
     private static final long WORD = 0xffffffffL;
-    /// A guest's array has at most so many elements; the JVM's heap is the limit below.
+
+    /// A guest's array has at most so many bytes.
     private static final int MOST = 1 << 28;
 
     private GcOps() {}
@@ -141,7 +142,7 @@ final class GcOps {
     }
 
     private static Array create(DefType type, long length) {
-        if (length > MOST) {
+        if (length * bytes(type) > MOST) {
             throw new TrapException(Code.LIMIT);
         }
         return new Array(type, (int) length);

@@ -57,7 +57,9 @@ final class GcValidator {
     private static void packed(Validator on, int field, boolean signed) {
         if (Types.isPacked(field) != signed) {
             throw on.in.invalid(
-                    "type mismatch: field of " + Types.text(field) + " needs "
+                    "type mismatch: field of "
+                            + Types.text(field)
+                            + " needs "
                             + (signed ? "get" : "get_s or get_u"));
         }
     }
@@ -93,7 +95,8 @@ final class GcValidator {
             }
             case Op.ARRAY_NEW_DEFAULT -> {
                 if (!type.isDefaultable()) {
-                    throw on.in.invalid("type mismatch: the element of " + type + " has no default");
+                    throw on.in.invalid(
+                            "type mismatch: the element of " + type + " has no default");
                 }
                 on.pop(Types.I32);
                 on.emit(op, type.id);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class Global implements Extern {
     final Module.GlobalType type;
     final TypeRegistry registry;
+
     /// The value's bits; the lower half of a vector.
     long bits;
 
@@ -21,8 +22,7 @@ public final class Global implements Extern {
     ///
     /// @param value in the Java type that [ValType] names
     public static Global of(Store store, ValType type, boolean mutable, @Nullable Object value) {
-        var global =
-                new Global(store.engine.types, new Module.GlobalType(type.bits, mutable));
+        var global = new Global(store.engine.types, new Module.GlobalType(type.bits, mutable));
         global.put(value);
         return global;
     }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// and may call back into the store.
 @FunctionalInterface
 public interface HostFunction {
-    /// Takes values and gives values, in the Java types that [ValType] names, as the signature says.
+    /// Takes values and gives values, in the Java types that [ValType] names, as the signature
+    /// says.
     ///
     /// A [WasmException] goes on to the guest's caller ([GuestException]: to the guest, which may
     /// catch it); any other exception becomes a [TrapException] with code `HOST`.

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A module with memories, tables and globals of its own. Belongs to its store's thread.
 ///
-/// Both tiers read the arrays here directly: functions, tables, memories, globals and tags by
-/// their index in the module, imports first.
+/// Both tiers read the arrays here directly: functions, tables, memories, globals and tags by their
+/// index in the module, imports first.
 public final class Instance {
     final Store store;
     final Module module;
@@ -16,6 +16,7 @@ public final class Instance {
     final Memory[] memories;
     final Global[] globals;
     final Tag[] tags;
+
     /// Segments; an empty one was dropped.
     final byte[][] datas;
 

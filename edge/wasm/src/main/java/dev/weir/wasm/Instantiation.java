@@ -59,20 +59,23 @@ final class Instantiation {
         for (int i = module.importedGlobals; i < instance.globals.length; i++) {
             var global = new Global(store.engine.types, module.globals.get(i));
             store.interpreter.evaluate(
-                    new Func(instance, module.globalInits.get(i - module.importedGlobals)),
-                    global);
+                    new Func(instance, module.globalInits.get(i - module.importedGlobals)), global);
             instance.globals[i] = global;
         }
     }
 
     private @Nullable Object reference(Code code) {
-        var holder = new Global(store.engine.types, new Module.GlobalType(code.type().results[0], false));
+        var holder =
+                new Global(
+                        store.engine.types, new Module.GlobalType(code.type().results[0], false));
         store.interpreter.evaluate(new Func(instance, code), holder);
         return holder.reference;
     }
 
     private long number(Code code) {
-        var holder = new Global(store.engine.types, new Module.GlobalType(code.type().results[0], false));
+        var holder =
+                new Global(
+                        store.engine.types, new Module.GlobalType(code.type().results[0], false));
         store.interpreter.evaluate(new Func(instance, code), holder);
         return code.type().results[0] == Types.I32 ? holder.bits & 0xffffffffL : holder.bits;
     }
@@ -94,7 +97,11 @@ final class Instantiation {
                 long at = number(offset);
                 table.check(at, instance.elements[i].length);
                 System.arraycopy(
-                        instance.elements[i], 0, table.elements, (int) at, instance.elements[i].length);
+                        instance.elements[i],
+                        0,
+                        table.elements,
+                        (int) at,
+                        instance.elements[i].length);
             }
             if (segment.mode() != Mode.PASSIVE) {
                 instance.elements[i] = new Object[0];

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Runs [dev.weir.wasm.Code]. One to a store, as it has the store's stack.
 ///
 /// The giant is [#loop]: one `switch` over the instructions that programs spend their time in, with
-/// the state of the running frame in locals, so that HotSpot keeps it in registers. HotSpot does not
-/// compile methods of more than 8,000 bytes of bytecode, so everything else is in the classes that
-/// [#other] hands on to, and what repeats is in small static methods, which it inlines.
+/// the state of the running frame in locals, so that HotSpot keeps it in registers. HotSpot does
+/// not compile methods of more than 8,000 bytes of bytecode, so everything else is in the classes
+/// that [#other] hands on to, and what repeats is in small static methods, which it inlines.
 ///
 /// Calls of guests do not nest on Java's stack: a frame is a row of `functions`, `returns` and
 /// `bases`. Only a host function that calls back nests a loop; it ends at the frame that it began
@@ -36,6 +36,9 @@ final class Interpreter {
     private int pc;
     private int fp;
     private int sp;
+
+    /// Where the stack was never used since the last call from outside ended.
+    private int high;
 
     Interpreter(Store store) {
         this.store = store;
@@ -94,9 +97,18 @@ final class Interpreter {
             Arrays.fill(functions, callerDepth, depth, null);
             depth = callerDepth;
             if (depth == 0) {
-                Arrays.fill(rs, base + function.type.resultSlots, rs.length, null);
+                forget(base + function.type.resultSlots);
             }
         }
+    }
+
+    /// Lets go of objects above what a caller from outside still reads.
+    private void forget(int from) {
+        int end = Math.min(high, rs.length);
+        if (from < end) {
+            Arrays.fill(rs, from, end, null);
+        }
+        high = from;
     }
 
     private void execute(int floor) {
@@ -162,6 +174,7 @@ final class Interpreter {
     }
 
     private void reserve(int slots) {
+        high = Math.max(high, slots);
         if (slots > st.length) {
             if (slots > store.limits.stackSlots()) {
                 throw new TrapException(Code.STACK_EXHAUSTED);
@@ -234,8 +247,7 @@ final class Interpreter {
                 System.arraycopy(e.references, 0, rs, sp, e.bits.length);
                 sp += e.bits.length;
             }
-            if (kind == dev.weir.wasm.Code.CATCH_REF
-                    || kind == dev.weir.wasm.Code.CATCH_ALL_REF) {
+            if (kind == dev.weir.wasm.Code.CATCH_REF || kind == dev.weir.wasm.Code.CATCH_ALL_REF) {
                 rs[sp++] = e;
             }
             pc = ops[at + 2];
@@ -377,13 +389,19 @@ final class Interpreter {
                 }
                 case Op.I32_LOAD, Op.F32_LOAD, Op.I64_LOAD32_S -> {
                     var memory = memories[code[pc + 1]];
-                    st[sp - 1] = (int) Bytes.INT.get(memory.data, address(memory, st[sp - 1], code, pc, 4));
+                    st[sp - 1] =
+                            (int)
+                                    Bytes.INT.get(
+                                            memory.data, address(memory, st[sp - 1], code, pc, 4));
                     pc += 4;
                     continue;
                 }
                 case Op.I64_LOAD, Op.F64_LOAD -> {
                     var memory = memories[code[pc + 1]];
-                    st[sp - 1] = (long) Bytes.LONG.get(memory.data, address(memory, st[sp - 1], code, pc, 8));
+                    st[sp - 1] =
+                            (long)
+                                    Bytes.LONG.get(
+                                            memory.data, address(memory, st[sp - 1], code, pc, 8));
                     pc += 4;
                     continue;
                 }
@@ -401,19 +419,32 @@ final class Interpreter {
                 }
                 case Op.I32_LOAD16_S, Op.I64_LOAD16_S -> {
                     var memory = memories[code[pc + 1]];
-                    st[sp - 1] = (short) Bytes.SHORT.get(memory.data, address(memory, st[sp - 1], code, pc, 2));
+                    st[sp - 1] =
+                            (short)
+                                    Bytes.SHORT.get(
+                                            memory.data, address(memory, st[sp - 1], code, pc, 2));
                     pc += 4;
                     continue;
                 }
                 case Op.I32_LOAD16_U, Op.I64_LOAD16_U -> {
                     var memory = memories[code[pc + 1]];
-                    st[sp - 1] = (short) Bytes.SHORT.get(memory.data, address(memory, st[sp - 1], code, pc, 2)) & 0xffff;
+                    st[sp - 1] =
+                            (short)
+                                            Bytes.SHORT.get(
+                                                    memory.data,
+                                                    address(memory, st[sp - 1], code, pc, 2))
+                                    & 0xffff;
                     pc += 4;
                     continue;
                 }
                 case Op.I64_LOAD32_U -> {
                     var memory = memories[code[pc + 1]];
-                    st[sp - 1] = (int) Bytes.INT.get(memory.data, address(memory, st[sp - 1], code, pc, 4)) & 0xffffffffL;
+                    st[sp - 1] =
+                            (int)
+                                            Bytes.INT.get(
+                                                    memory.data,
+                                                    address(memory, st[sp - 1], code, pc, 4))
+                                    & 0xffffffffL;
                     pc += 4;
                     continue;
                 }
@@ -497,25 +528,29 @@ final class Interpreter {
                 }
                 case Op.I32_LT_U -> {
                     sp--;
-                    st[sp - 1] = Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) < 0 ? 1 : 0;
+                    st[sp - 1] =
+                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) < 0 ? 1 : 0;
                     pc += 1;
                     continue;
                 }
                 case Op.I32_GT_U -> {
                     sp--;
-                    st[sp - 1] = Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) > 0 ? 1 : 0;
+                    st[sp - 1] =
+                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) > 0 ? 1 : 0;
                     pc += 1;
                     continue;
                 }
                 case Op.I32_LE_U -> {
                     sp--;
-                    st[sp - 1] = Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) <= 0 ? 1 : 0;
+                    st[sp - 1] =
+                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) <= 0 ? 1 : 0;
                     pc += 1;
                     continue;
                 }
                 case Op.I32_GE_U -> {
                     sp--;
-                    st[sp - 1] = Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) >= 0 ? 1 : 0;
+                    st[sp - 1] =
+                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) >= 0 ? 1 : 0;
                     pc += 1;
                     continue;
                 }
@@ -710,7 +745,9 @@ final class Interpreter {
                     tail = code[pc] == Op.RETURN_CALL_INDIRECT;
                     callee =
                             indirect(
-                                    instance.tables[code[pc + 2]], st[--sp], types.get(code[pc + 1]));
+                                    instance.tables[code[pc + 2]],
+                                    st[--sp],
+                                    types.get(code[pc + 1]));
                     pc += 3;
                 }
                 case Op.CALL_REF, Op.RETURN_CALL_REF -> {

@@ -7,7 +7,8 @@ package dev.weir.wasm;
 /// @param callDepth calls of guests inside each other
 /// @param stackSlots values on the stack, 8 bytes each and a reference
 /// @param fuel about one for each instruction; -1 for no end
-public record Limits(long memoryBytes, long tableElements, int callDepth, int stackSlots, long fuel) {
+public record Limits(
+        long memoryBytes, long tableElements, int callDepth, int stackSlots, long fuel) {
     /// 1 GiB of memory, 10 million elements, 20,000 calls, 2 million slots, no end of fuel.
     public static final Limits DEFAULT = new Limits(1L << 30, 10_000_000, 20_000, 2_000_000, -1);
 

@@ -23,7 +23,21 @@ public final class Linker {
     }
 
     /// Offers something under two names; what was there before is replaced.
+    ///
+    /// @throws IllegalArgumentException when it belongs to another store
     public Linker define(String module, String name, Extern value) {
+        boolean foreign =
+                switch (value) {
+                    case Func func -> func.store != store;
+                    case Memory memory -> memory.store != store;
+                    case Table table -> table.store != store;
+                    case Global global -> global.registry != store.engine.types;
+                    case Tag tag -> false;
+                };
+        if (foreign) {
+            throw new IllegalArgumentException(
+                    "\"" + module + "\" \"" + name + "\" is of another store");
+        }
         names.computeIfAbsent(module, unused -> new HashMap<>()).put(name, value);
         return this;
     }
@@ -88,10 +102,7 @@ public final class Linker {
                     expected instanceof MemoryType type
                             && memory.is64 == type.is64()
                             && within(
-                                    memory.pages(),
-                                    memory.maximum,
-                                    type.minimum(),
-                                    type.maximum());
+                                    memory.pages(), memory.maximum, type.minimum(), type.maximum());
             case Global global -> expected instanceof GlobalType type && fits(global.type, type);
         };
     }
@@ -104,8 +115,6 @@ public final class Linker {
     }
 
     private static boolean within(long size, long most, long minimum, long maximum) {
-        return minimum >= 0
-                && size >= minimum
-                && (maximum < 0 || most >= 0 && most <= maximum);
+        return minimum >= 0 && size >= minimum && (maximum < 0 || most >= 0 && most <= maximum);
     }
 }

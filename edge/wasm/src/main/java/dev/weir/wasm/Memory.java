@@ -11,7 +11,7 @@ public final class Memory implements Extern {
     final boolean is64;
     final long maximum;
     byte[] data;
-    private final Store store;
+    final Store store;
 
     Memory(Store store, Module.MemoryType type) {
         this.store = store;
@@ -20,7 +20,15 @@ public final class Memory implements Extern {
         if (type.minimum() > MOST_PAGES || !store.takeMemory(type.minimum() * PAGE)) {
             throw new TrapException(TrapException.Code.LIMIT);
         }
-        this.data = new byte[(int) type.minimum() * PAGE];
+        this.data = allocate(type.minimum());
+    }
+
+    private static byte[] allocate(long pages) {
+        try {
+            return new byte[(int) pages * PAGE];
+        } catch (OutOfMemoryError e) {
+            throw new TrapException(TrapException.Code.LIMIT);
+        }
     }
 
     /// A memory with addresses of 32 bits.
@@ -41,15 +49,24 @@ public final class Memory implements Extern {
         return data.length / PAGE;
     }
 
-    /// Adds pages, and says how many there were; -1 when its maximum or the store's limit is in the way.
+    /// Adds pages, and says how many there were; -1 when its maximum or the store's limit is in the
+    /// way.
     public long grow(long more) {
         long pages = pages();
         long most = maximum < 0 ? MOST_PAGES : Math.min(maximum, MOST_PAGES);
         if (more < 0 || more > most - pages || !store.takeMemory(more * PAGE)) {
             return -1;
         }
-        data = Arrays.copyOf(data, (int) (pages + more) * PAGE);
-        return pages;
+        return resize(pages + more) ? pages : -1;
+    }
+
+    private boolean resize(long pages) {
+        try {
+            data = Arrays.copyOf(data, (int) pages * PAGE);
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
     }
 
     /// Copies bytes out.

@@ -84,7 +84,8 @@ public final class Module {
         DECLARED
     }
 
-    record ElementSegment(Mode mode, int table, @Nullable Code offset, int type, List<Code> items) {}
+    record ElementSegment(
+            Mode mode, int table, @Nullable Code offset, int type, List<Code> items) {}
 
     record DataSegment(Mode mode, int memory, @Nullable Code offset, byte[] bytes) {}
 

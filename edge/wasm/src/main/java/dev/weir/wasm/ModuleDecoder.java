@@ -16,6 +16,7 @@ import java.util.List;
 final class ModuleDecoder {
     private static final int MAGIC = 0x6d736100;
     private static final int MAX_TABLE = 10_000_000;
+
     /// The order of the sections by their ids: tags (13) come behind memories, the data count (12)
     /// before the code.
     private static final int[] PLACE = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};

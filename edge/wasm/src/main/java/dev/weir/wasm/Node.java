@@ -67,7 +67,10 @@ record Node(int at, Kind kind, String text, byte[] bytes, List<Node> items) {
         return switch (kind) {
             case WORD -> text;
             case STRING -> "string";
-            case LIST -> items.isEmpty() ? "()" : "(" + items.getFirst() + " ...)";
+            case LIST ->
+                    items.isEmpty() || !items.getFirst().isWord()
+                            ? "(...)"
+                            : "(" + items.getFirst() + " ...)";
         };
     }
 }

@@ -3,7 +3,8 @@ package dev.weir.wasm;
 import dev.weir.wasm.TrapException.Code;
 
 /// Arithmetic that is not in the interpreter's loop, and the rules of numbers that Java does not
-/// share (core 3.0, numerics): traps, NaN, unsigned conversions. Slots are as [dev.weir.wasm.Code] says.
+/// share (core 3.0, numerics): traps, NaN, unsigned conversions. Slots are as [dev.weir.wasm.Code]
+/// says.
 final class Numeric {
     private static final double TWO_63 = 0x1p63;
 
@@ -19,9 +20,12 @@ final class Numeric {
             case Op.I64_CTZ -> st[sp - 1] = Long.numberOfTrailingZeros(st[sp - 1]);
             case Op.I64_POPCNT -> st[sp - 1] = Long.bitCount(st[sp - 1]);
             case Op.I32_DIV_S -> st[--sp - 1] = divide((int) st[sp - 1], (int) st[sp]);
-            case Op.I32_DIV_U -> st[--sp - 1] = Integer.divideUnsigned((int) st[sp - 1], nonZero((int) st[sp]));
+            case Op.I32_DIV_U ->
+                    st[--sp - 1] = Integer.divideUnsigned((int) st[sp - 1], nonZero((int) st[sp]));
             case Op.I32_REM_S -> st[--sp - 1] = (int) st[sp - 1] % nonZero((int) st[sp]);
-            case Op.I32_REM_U -> st[--sp - 1] = Integer.remainderUnsigned((int) st[sp - 1], nonZero((int) st[sp]));
+            case Op.I32_REM_U ->
+                    st[--sp - 1] =
+                            Integer.remainderUnsigned((int) st[sp - 1], nonZero((int) st[sp]));
             case Op.I64_DIV_S -> st[--sp - 1] = divide(st[sp - 1], st[sp]);
             case Op.I64_DIV_U -> st[--sp - 1] = Long.divideUnsigned(st[sp - 1], nonZero(st[sp]));
             case Op.I64_REM_S -> st[--sp - 1] = st[sp - 1] % nonZero(st[sp]);
@@ -49,7 +53,8 @@ final class Numeric {
             case Op.F32_DIV -> st[--sp - 1] = bits(f32(st[sp - 1]) / f32(st[sp]));
             case Op.F32_MIN -> st[--sp - 1] = bits(min(f32(st[sp - 1]), f32(st[sp])));
             case Op.F32_MAX -> st[--sp - 1] = bits(max(f32(st[sp - 1]), f32(st[sp])));
-            case Op.F32_COPYSIGN -> st[--sp - 1] = ((int) st[sp - 1] & 0x7fffffff) | ((int) st[sp] & 0x80000000);
+            case Op.F32_COPYSIGN ->
+                    st[--sp - 1] = ((int) st[sp - 1] & 0x7fffffff) | ((int) st[sp] & 0x80000000);
             case Op.F64_EQ -> st[--sp - 1] = f64(st[sp - 1]) == f64(st[sp]) ? 1 : 0;
             case Op.F64_NE -> st[--sp - 1] = f64(st[sp - 1]) != f64(st[sp]) ? 1 : 0;
             case Op.F64_LT -> st[--sp - 1] = f64(st[sp - 1]) < f64(st[sp]) ? 1 : 0;
@@ -69,13 +74,16 @@ final class Numeric {
             case Op.F64_DIV -> st[--sp - 1] = bits(f64(st[sp - 1]) / f64(st[sp]));
             case Op.F64_MIN -> st[--sp - 1] = bits(min(f64(st[sp - 1]), f64(st[sp])));
             case Op.F64_MAX -> st[--sp - 1] = bits(max(f64(st[sp - 1]), f64(st[sp])));
-            case Op.F64_COPYSIGN -> st[--sp - 1] = (st[sp - 1] & 0x7fffffffffffffffL) | (st[sp] & 0x8000000000000000L);
+            case Op.F64_COPYSIGN ->
+                    st[--sp - 1] =
+                            (st[sp - 1] & 0x7fffffffffffffffL) | (st[sp] & 0x8000000000000000L);
             case Op.I32_TRUNC_F32_S -> st[sp - 1] = toInt(f32(st[sp - 1]));
             case Op.I32_TRUNC_F32_U -> st[sp - 1] = toUnsignedInt(f32(st[sp - 1]));
             case Op.I64_TRUNC_F32_S -> st[sp - 1] = toLong(f32(st[sp - 1]));
             case Op.I64_TRUNC_F32_U -> st[sp - 1] = toUnsignedLong(f32(st[sp - 1]));
             case Op.I32_TRUNC_SAT_F32_S -> st[sp - 1] = (int) f32(st[sp - 1]);
-            case Op.I32_TRUNC_SAT_F32_U -> st[sp - 1] = (int) Math.clamp((long) f32(st[sp - 1]), 0L, 0xffffffffL);
+            case Op.I32_TRUNC_SAT_F32_U ->
+                    st[sp - 1] = (int) Math.clamp((long) f32(st[sp - 1]), 0L, 0xffffffffL);
             case Op.I64_TRUNC_SAT_F32_S -> st[sp - 1] = (long) f32(st[sp - 1]);
             case Op.I64_TRUNC_SAT_F32_U -> st[sp - 1] = saturate(f32(st[sp - 1]));
             case Op.I32_TRUNC_F64_S -> st[sp - 1] = toInt(f64(st[sp - 1]));
@@ -83,7 +91,8 @@ final class Numeric {
             case Op.I64_TRUNC_F64_S -> st[sp - 1] = toLong(f64(st[sp - 1]));
             case Op.I64_TRUNC_F64_U -> st[sp - 1] = toUnsignedLong(f64(st[sp - 1]));
             case Op.I32_TRUNC_SAT_F64_S -> st[sp - 1] = (int) f64(st[sp - 1]);
-            case Op.I32_TRUNC_SAT_F64_U -> st[sp - 1] = (int) Math.clamp((long) f64(st[sp - 1]), 0L, 0xffffffffL);
+            case Op.I32_TRUNC_SAT_F64_U ->
+                    st[sp - 1] = (int) Math.clamp((long) f64(st[sp - 1]), 0L, 0xffffffffL);
             case Op.I64_TRUNC_SAT_F64_S -> st[sp - 1] = (long) f64(st[sp - 1]);
             case Op.I64_TRUNC_SAT_F64_U -> st[sp - 1] = saturate(f64(st[sp - 1]));
             case Op.F32_CONVERT_I32_S -> st[sp - 1] = bits((float) (int) st[sp - 1]);
@@ -96,7 +105,10 @@ final class Numeric {
             case Op.F64_CONVERT_I64_U -> st[sp - 1] = bits(unsignedToDouble(st[sp - 1]));
             case Op.F32_DEMOTE_F64 -> st[sp - 1] = bits((float) f64(st[sp - 1]));
             case Op.F64_PROMOTE_F32 -> st[sp - 1] = bits((double) f32(st[sp - 1]));
-            case Op.I32_REINTERPRET_F32, Op.I64_REINTERPRET_F64, Op.F32_REINTERPRET_I32, Op.F64_REINTERPRET_I64 -> {}
+            case Op.I32_REINTERPRET_F32,
+                    Op.I64_REINTERPRET_F64,
+                    Op.F32_REINTERPRET_I32,
+                    Op.F64_REINTERPRET_I64 -> {}
             case Op.I32_EXTEND8_S, Op.I64_EXTEND8_S -> st[sp - 1] = (byte) st[sp - 1];
             case Op.I32_EXTEND16_S, Op.I64_EXTEND16_S -> st[sp - 1] = (short) st[sp - 1];
             case Op.I64_EXTEND32_S -> st[sp - 1] = (int) st[sp - 1];
@@ -152,11 +164,11 @@ final class Numeric {
     // A signaling NaN must come out quiet, which adding zero does and Math.floor need not.
 
     static double ceil(double value) {
-        return value != value ? value + 0 : Math.ceil(value);
+        return Double.isNaN(value) ? value + 0 : Math.ceil(value);
     }
 
     static double floor(double value) {
-        return value != value ? value + 0 : Math.floor(value);
+        return Double.isNaN(value) ? value + 0 : Math.floor(value);
     }
 
     static double trunc(double value) {
@@ -164,27 +176,27 @@ final class Numeric {
     }
 
     static double nearest(double value) {
-        return value != value ? value + 0 : Math.rint(value);
+        return Double.isNaN(value) ? value + 0 : Math.rint(value);
     }
 
     static float min(float a, float b) {
-        return a != a || b != b ? a + b : Math.min(a, b);
+        return Float.isNaN(a) || Float.isNaN(b) ? a + b : Math.min(a, b);
     }
 
     static double min(double a, double b) {
-        return a != a || b != b ? a + b : Math.min(a, b);
+        return Double.isNaN(a) || Double.isNaN(b) ? a + b : Math.min(a, b);
     }
 
     static float max(float a, float b) {
-        return a != a || b != b ? a + b : Math.max(a, b);
+        return Float.isNaN(a) || Float.isNaN(b) ? a + b : Math.max(a, b);
     }
 
     static double max(double a, double b) {
-        return a != a || b != b ? a + b : Math.max(a, b);
+        return Double.isNaN(a) || Double.isNaN(b) ? a + b : Math.max(a, b);
     }
 
     private static void within(double value, boolean inside) {
-        if (value != value) {
+        if (Double.isNaN(value)) {
             throw new TrapException(Code.INVALID_CONVERSION);
         }
         if (!inside) {

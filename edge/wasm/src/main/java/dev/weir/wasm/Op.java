@@ -1,7 +1,8 @@
 package dev.weir.wasm;
 
-/// Numbers of instructions: the byte of the binary format; those behind prefix fb from 0x100, fc from
-/// 0x120, fd from 0x140. `opcodes.txt` has names, immediates and stack effects of the same numbers.
+/// Numbers of instructions: the byte of the binary format; those behind prefix fb from 0x100, fc
+/// from 0x120, fd from 0x140. `opcodes.txt` has names, immediates and stack effects of the same
+/// numbers.
 final class Op {
     static final int UNREACHABLE = 0x0;
     static final int NOP = 0x1;
@@ -503,7 +504,8 @@ final class Op {
     static final int I16X8_RELAXED_DOT_I8X16_I7X16_S = 0x252;
     static final int I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S = 0x253;
 
-    // Made by the validator only, for the interpreter: what a type or place decides is decided once.
+    // Made by the validator only, for the interpreter: what a type or place decides is decided
+    // once.
     static final int JUMP = 0xe0;
     static final int JUMP_UNLESS = 0xe1;
     static final int CHARGE = 0xe2;

@@ -89,16 +89,15 @@ final class Opcodes {
 
     private static int[] types(String letters) {
         return letters.chars()
-                .map(
-                        letter ->
-                                switch (letter) {
-                                    case 'i' -> Types.I32;
-                                    case 'l' -> Types.I64;
-                                    case 'f' -> Types.F32;
-                                    case 'd' -> Types.F64;
-                                    case 'v' -> Types.V128;
-                                    default -> ADDRESS;
-                                })
+                .map(letter ->
+                        switch (letter) {
+                            case 'i' -> Types.I32;
+                            case 'l' -> Types.I64;
+                            case 'f' -> Types.F32;
+                            case 'd' -> Types.F64;
+                            case 'v' -> Types.V128;
+                            default -> ADDRESS;
+                        })
                 .toArray();
     }
 }

@@ -8,9 +8,9 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /// The vector instructions of the interpreter, lane by lane in plain Java: the oracle for the
-/// compiler, not fast. A vector is two slots, the lower half first; lanes are taken out of the halves
-/// with their sign, or as unsigned, and put back cut to their width. Relaxed instructions give what
-/// the deterministic profile says (core 3.0, profiles).
+/// compiler, not fast. A vector is two slots, the lower half first; lanes are taken out of the
+/// halves with their sign, or as unsigned, and put back cut to their width. Relaxed instructions
+/// give what the deterministic profile says (core 3.0, profiles).
 final class Simd {
     /// By how many slots each instruction changes the height.
     private static final int[] CHANGE = changes();
@@ -33,8 +33,7 @@ final class Simd {
 
     /// Runs an instruction on the topmost slots, and gives the new height.
     static int step(int op, int[] code, int pc, long[] st, int sp, Memory[] memories) {
-        if (op <= Op.V128_STORE
-                || op >= Op.V128_LOAD8_LANE && op <= Op.V128_LOAD64_ZERO) {
+        if (op <= Op.V128_STORE || op >= Op.V128_LOAD8_LANE && op <= Op.V128_LOAD64_ZERO) {
             SimdMemory.step(op, code, pc, st, sp, memories[code[pc + 1]]);
         } else if (op == Op.V128_CONST) {
             st[sp] = code[pc + 1] & 0xffffffffL | (long) code[pc + 2] << 32;
@@ -96,8 +95,10 @@ final class Simd {
             case Op.I16X8_ADD -> map2(st, sp, 16, (a, b) -> a + b);
             case Op.I16X8_SUB -> map2(st, sp, 16, (a, b) -> a - b);
             case Op.I16X8_MUL -> map2(st, sp, 16, (a, b) -> a * b);
-            case Op.I16X8_ADD_SAT_S -> map2(st, sp, 16, (a, b) -> Math.clamp(a + b, -32768L, 32767L));
-            case Op.I16X8_SUB_SAT_S -> map2(st, sp, 16, (a, b) -> Math.clamp(a - b, -32768L, 32767L));
+            case Op.I16X8_ADD_SAT_S ->
+                    map2(st, sp, 16, (a, b) -> Math.clamp(a + b, -32768L, 32767L));
+            case Op.I16X8_SUB_SAT_S ->
+                    map2(st, sp, 16, (a, b) -> Math.clamp(a - b, -32768L, 32767L));
             case Op.I16X8_ADD_SAT_U -> map2Unsigned(st, sp, 16, (a, b) -> Math.min(a + b, 65535));
             case Op.I16X8_SUB_SAT_U -> map2Unsigned(st, sp, 16, (a, b) -> Math.max(a - b, 0));
             case Op.I16X8_AVGR_U -> map2Unsigned(st, sp, 16, (a, b) -> (a + b + 1) >> 1);
@@ -157,7 +158,8 @@ final class Simd {
             case Op.I32X4_EXTADD_PAIRWISE_I16X8_S -> pairwise(st, sp, 32, false);
             case Op.I32X4_EXTADD_PAIRWISE_I16X8_U -> pairwise(st, sp, 32, true);
             case Op.I32X4_SPLAT -> splat(st, sp, 32);
-            case Op.I32X4_EXTRACT_LANE, Op.F32X4_EXTRACT_LANE -> extract(st, sp, 32, code[pc + 1], false);
+            case Op.I32X4_EXTRACT_LANE, Op.F32X4_EXTRACT_LANE ->
+                    extract(st, sp, 32, code[pc + 1], false);
             case Op.I32X4_REPLACE_LANE, Op.F32X4_REPLACE_LANE -> replace(st, sp, 32, code[pc + 1]);
             case Op.I64X2_EQ -> map2(st, sp, 64, (a, b) -> a == b ? -1 : 0);
             case Op.I64X2_NE -> map2(st, sp, 64, (a, b) -> a != b ? -1 : 0);
@@ -184,7 +186,8 @@ final class Simd {
             case Op.I64X2_EXTEND_HIGH_I32X4_U -> extend(st, sp, 64, true, true);
             case Op.I64X2_EXTMUL_HIGH_I32X4_U -> multiply(st, sp, 64, true, true);
             case Op.I64X2_SPLAT -> splat(st, sp, 64);
-            case Op.I64X2_EXTRACT_LANE, Op.F64X2_EXTRACT_LANE -> extract(st, sp, 64, code[pc + 1], false);
+            case Op.I64X2_EXTRACT_LANE, Op.F64X2_EXTRACT_LANE ->
+                    extract(st, sp, 64, code[pc + 1], false);
             case Op.I64X2_REPLACE_LANE, Op.F64X2_REPLACE_LANE -> replace(st, sp, 64, code[pc + 1]);
             case Op.F32X4_SPLAT -> splat(st, sp, 32);
             case Op.F64X2_SPLAT -> splat(st, sp, 64);
@@ -193,15 +196,16 @@ final class Simd {
             case Op.I8X16_NARROW_I16X8_U -> narrow(st, sp, 16, 0, 255);
             case Op.I16X8_NARROW_I32X4_S -> narrow(st, sp, 32, -32768, 32767);
             case Op.I16X8_NARROW_I32X4_U -> narrow(st, sp, 32, 0, 65535);
-            case Op.I16X8_Q15MULR_SAT_S, Op.I16X8_RELAXED_Q15MULR_S -> map2(st, sp, 16, (a, b) -> Math.clamp((a * b + 0x4000) >> 15, -32768L, 32767L));
+            case Op.I16X8_Q15MULR_SAT_S, Op.I16X8_RELAXED_Q15MULR_S ->
+                    map2(st, sp, 16, (a, b) -> Math.clamp((a * b + 0x4000) >> 15, -32768L, 32767L));
             case Op.I32X4_DOT_I16X8_S -> dot(st, sp, 32);
             case Op.I16X8_RELAXED_DOT_I8X16_I7X16_S -> dot(st, sp, 16);
             case Op.I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S -> {
-                    dot(st, sp - 2, 16);
-                    pairwise(st, sp - 4, 32, false);
-                    System.arraycopy(st, sp - 2, st, sp - 4, 2);
-                    map2(st, sp - 2, 32, (a, b) -> a + b);
-                }
+                dot(st, sp - 2, 16);
+                pairwise(st, sp - 4, 32, false);
+                System.arraycopy(st, sp - 2, st, sp - 4, 2);
+                map2(st, sp - 2, 32, (a, b) -> a + b);
+            }
             case Op.F32X4_EQ -> map2(st, sp, 32, (a, b) -> f32(a) == f32(b) ? -1 : 0);
             case Op.F32X4_NE -> map2(st, sp, 32, (a, b) -> f32(a) != f32(b) ? -1 : 0);
             case Op.F32X4_LT -> map2(st, sp, 32, (a, b) -> f32(a) < f32(b) ? -1 : 0);
@@ -212,8 +216,10 @@ final class Simd {
             case Op.F32X4_SUB -> map2(st, sp, 32, (a, b) -> bits(f32(a) - f32(b)));
             case Op.F32X4_MUL -> map2(st, sp, 32, (a, b) -> bits(f32(a) * f32(b)));
             case Op.F32X4_DIV -> map2(st, sp, 32, (a, b) -> bits(f32(a) / f32(b)));
-            case Op.F32X4_MIN, Op.F32X4_RELAXED_MIN -> map2(st, sp, 32, (a, b) -> bits(Numeric.min(f32(a), f32(b))));
-            case Op.F32X4_MAX, Op.F32X4_RELAXED_MAX -> map2(st, sp, 32, (a, b) -> bits(Numeric.max(f32(a), f32(b))));
+            case Op.F32X4_MIN, Op.F32X4_RELAXED_MIN ->
+                    map2(st, sp, 32, (a, b) -> bits(Numeric.min(f32(a), f32(b))));
+            case Op.F32X4_MAX, Op.F32X4_RELAXED_MAX ->
+                    map2(st, sp, 32, (a, b) -> bits(Numeric.max(f32(a), f32(b))));
             case Op.F32X4_PMIN -> map2(st, sp, 32, (a, b) -> f32(b) < f32(a) ? b : a);
             case Op.F32X4_PMAX -> map2(st, sp, 32, (a, b) -> f32(a) < f32(b) ? b : a);
             case Op.F32X4_ABS -> map1(st, sp, 32, a -> a & 0x7fffffffL);
@@ -223,8 +229,10 @@ final class Simd {
             case Op.F32X4_FLOOR -> map1(st, sp, 32, a -> bits((float) Numeric.floor(f32(a))));
             case Op.F32X4_TRUNC -> map1(st, sp, 32, a -> bits((float) Numeric.trunc(f32(a))));
             case Op.F32X4_NEAREST -> map1(st, sp, 32, a -> bits((float) Numeric.nearest(f32(a))));
-            case Op.F32X4_RELAXED_MADD -> map3(st, sp, 32, (a, b, c) -> bits(Math.fma(f32(a), f32(b), f32(c))));
-            case Op.F32X4_RELAXED_NMADD -> map3(st, sp, 32, (a, b, c) -> bits(Math.fma(-f32(a), f32(b), f32(c))));
+            case Op.F32X4_RELAXED_MADD ->
+                    map3(st, sp, 32, (a, b, c) -> bits(Math.fma(f32(a), f32(b), f32(c))));
+            case Op.F32X4_RELAXED_NMADD ->
+                    map3(st, sp, 32, (a, b, c) -> bits(Math.fma(-f32(a), f32(b), f32(c))));
             case Op.F64X2_EQ -> map2(st, sp, 64, (a, b) -> f64(a) == f64(b) ? -1 : 0);
             case Op.F64X2_NE -> map2(st, sp, 64, (a, b) -> f64(a) != f64(b) ? -1 : 0);
             case Op.F64X2_LT -> map2(st, sp, 64, (a, b) -> f64(a) < f64(b) ? -1 : 0);
@@ -235,8 +243,10 @@ final class Simd {
             case Op.F64X2_SUB -> map2(st, sp, 64, (a, b) -> bits(f64(a) - f64(b)));
             case Op.F64X2_MUL -> map2(st, sp, 64, (a, b) -> bits(f64(a) * f64(b)));
             case Op.F64X2_DIV -> map2(st, sp, 64, (a, b) -> bits(f64(a) / f64(b)));
-            case Op.F64X2_MIN, Op.F64X2_RELAXED_MIN -> map2(st, sp, 64, (a, b) -> bits(Numeric.min(f64(a), f64(b))));
-            case Op.F64X2_MAX, Op.F64X2_RELAXED_MAX -> map2(st, sp, 64, (a, b) -> bits(Numeric.max(f64(a), f64(b))));
+            case Op.F64X2_MIN, Op.F64X2_RELAXED_MIN ->
+                    map2(st, sp, 64, (a, b) -> bits(Numeric.min(f64(a), f64(b))));
+            case Op.F64X2_MAX, Op.F64X2_RELAXED_MAX ->
+                    map2(st, sp, 64, (a, b) -> bits(Numeric.max(f64(a), f64(b))));
             case Op.F64X2_PMIN -> map2(st, sp, 64, (a, b) -> f64(b) < f64(a) ? b : a);
             case Op.F64X2_PMAX -> map2(st, sp, 64, (a, b) -> f64(a) < f64(b) ? b : a);
             case Op.F64X2_ABS -> map1(st, sp, 64, a -> a & Long.MAX_VALUE);
@@ -246,26 +256,38 @@ final class Simd {
             case Op.F64X2_FLOOR -> map1(st, sp, 64, a -> bits(Numeric.floor(f64(a))));
             case Op.F64X2_TRUNC -> map1(st, sp, 64, a -> bits(Numeric.trunc(f64(a))));
             case Op.F64X2_NEAREST -> map1(st, sp, 64, a -> bits(Numeric.nearest(f64(a))));
-            case Op.F64X2_RELAXED_MADD -> map3(st, sp, 64, (a, b, c) -> bits(Math.fma(f64(a), f64(b), f64(c))));
-            case Op.F64X2_RELAXED_NMADD -> map3(st, sp, 64, (a, b, c) -> bits(Math.fma(-f64(a), f64(b), f64(c))));
+            case Op.F64X2_RELAXED_MADD ->
+                    map3(st, sp, 64, (a, b, c) -> bits(Math.fma(f64(a), f64(b), f64(c))));
+            case Op.F64X2_RELAXED_NMADD ->
+                    map3(st, sp, 64, (a, b, c) -> bits(Math.fma(-f64(a), f64(b), f64(c))));
             case Op.V128_NOT -> map1(st, sp, 64, a -> ~a);
             case Op.V128_AND -> map2(st, sp, 64, (a, b) -> a & b);
             case Op.V128_ANDNOT -> map2(st, sp, 64, (a, b) -> a & ~b);
             case Op.V128_OR -> map2(st, sp, 64, (a, b) -> a | b);
             case Op.V128_XOR -> map2(st, sp, 64, (a, b) -> a ^ b);
-            case Op.V128_BITSELECT, Op.I8X16_RELAXED_LANESELECT, Op.I16X8_RELAXED_LANESELECT, Op.I32X4_RELAXED_LANESELECT, Op.I64X2_RELAXED_LANESELECT -> map3(st, sp, 64, (a, b, c) -> (a & c) | (b & ~c));
+            case Op.V128_BITSELECT,
+                    Op.I8X16_RELAXED_LANESELECT,
+                    Op.I16X8_RELAXED_LANESELECT,
+                    Op.I32X4_RELAXED_LANESELECT,
+                    Op.I64X2_RELAXED_LANESELECT ->
+                    map3(st, sp, 64, (a, b, c) -> (a & c) | (b & ~c));
             case Op.V128_ANY_TRUE -> st[sp - 2] = (st[sp - 2] | st[sp - 1]) == 0 ? 0 : 1;
             case Op.I8X16_SWIZZLE, Op.I8X16_RELAXED_SWIZZLE -> swizzle(st, sp);
             case Op.I8X16_SHUFFLE -> shuffle(st, sp, code, pc + 1);
-            case Op.I32X4_TRUNC_SAT_F32X4_S, Op.I32X4_RELAXED_TRUNC_F32X4_S -> map1(st, sp, 32, a -> (int) f32(a));
-            case Op.I32X4_TRUNC_SAT_F32X4_U, Op.I32X4_RELAXED_TRUNC_F32X4_U -> map1(st, sp, 32, a -> Math.clamp((long) f32(a), 0L, 0xffffffffL));
+            case Op.I32X4_TRUNC_SAT_F32X4_S, Op.I32X4_RELAXED_TRUNC_F32X4_S ->
+                    map1(st, sp, 32, a -> (int) f32(a));
+            case Op.I32X4_TRUNC_SAT_F32X4_U, Op.I32X4_RELAXED_TRUNC_F32X4_U ->
+                    map1(st, sp, 32, a -> Math.clamp((long) f32(a), 0L, 0xffffffffL));
             case Op.F32X4_CONVERT_I32X4_S -> map1(st, sp, 32, a -> bits((float) a));
             case Op.F32X4_CONVERT_I32X4_U -> map1Unsigned(st, sp, 32, a -> bits((float) a));
-            case Op.I32X4_TRUNC_SAT_F64X2_S_ZERO, Op.I32X4_RELAXED_TRUNC_F64X2_S_ZERO -> shrink(st, sp, a -> (int) f64(a));
-            case Op.I32X4_TRUNC_SAT_F64X2_U_ZERO, Op.I32X4_RELAXED_TRUNC_F64X2_U_ZERO -> shrink(st, sp, a -> Math.clamp((long) f64(a), 0L, 0xffffffffL));
+            case Op.I32X4_TRUNC_SAT_F64X2_S_ZERO, Op.I32X4_RELAXED_TRUNC_F64X2_S_ZERO ->
+                    shrink(st, sp, a -> (int) f64(a));
+            case Op.I32X4_TRUNC_SAT_F64X2_U_ZERO, Op.I32X4_RELAXED_TRUNC_F64X2_U_ZERO ->
+                    shrink(st, sp, a -> Math.clamp((long) f64(a), 0L, 0xffffffffL));
             case Op.F32X4_DEMOTE_F64X2_ZERO -> shrink(st, sp, a -> bits((float) f64(a)));
             case Op.F64X2_CONVERT_LOW_I32X4_S -> widen(st, sp, a -> bits((double) (int) a));
-            case Op.F64X2_CONVERT_LOW_I32X4_U -> widen(st, sp, a -> bits((double) (a & 0xffffffffL)));
+            case Op.F64X2_CONVERT_LOW_I32X4_U ->
+                    widen(st, sp, a -> bits((double) (a & 0xffffffffL)));
             case Op.F64X2_PROMOTE_LOW_F32X4 -> widen(st, sp, a -> bits((double) f32(a)));
             default -> throw new IllegalStateException("no instruction " + op);
         }
@@ -339,10 +361,7 @@ final class Simd {
             long[] st, int sp, int width, boolean unsigned, LongBinaryOperator operator) {
         long count = st[sp - 1] & (width - 1);
         for (int i = 0; i < 128 / width; i++) {
-            long value =
-                    unsigned
-                            ? laneUnsigned(st, sp - 3, width, i)
-                            : lane(st, sp - 3, width, i);
+            long value = unsigned ? laneUnsigned(st, sp - 3, width, i) : lane(st, sp - 3, width, i);
             put(st, sp - 3, width, i, operator.applyAsLong(value, count));
         }
     }

@@ -9,7 +9,7 @@ public final class Table implements Extern {
 
     final Module.TableType type;
     @Nullable Object[] elements;
-    private final Store store;
+    final Store store;
 
     Table(Store store, Module.TableType type, @Nullable Object value) {
         this.store = store;
@@ -36,8 +36,7 @@ public final class Table implements Extern {
         return of(store, element, true, minimum, maximum);
     }
 
-    private static Table of(
-            Store store, ValType element, boolean is64, int minimum, int maximum) {
+    private static Table of(Store store, ValType element, boolean is64, int minimum, int maximum) {
         if (!Types.isRef(element.bits) || minimum < 0 || maximum < minimum) {
             throw new IllegalArgumentException(
                     "table: expected a reference type and 0 <= minimum <= maximum, found "

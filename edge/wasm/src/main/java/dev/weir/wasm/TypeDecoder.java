@@ -5,11 +5,17 @@ import java.util.ArrayList;
 /// Reads the type section, and the types that other sections and instructions name.
 final class TypeDecoder {
     private static final int MAX_GROUP = 1_000_000;
-    private static final int MAX_MEMBERS = 10_000;
+    private static final int MAX_FIELDS = 10_000;
+    private static final int MAX_VALUES = 1_000;
+    private static final int MAX_DEPTH = 64;
 
     private final Module module;
+
     /// While a recursion group is read: how many types it has. They are behind `module.types`.
     private int open;
+
+    /// How many supertypes the types of that group have, and one.
+    private int[] depths = new int[0];
 
     TypeDecoder(Module module) {
         this.module = module;
@@ -32,6 +38,7 @@ final class TypeDecoder {
             throw in.invalid("at most " + MAX_GROUP + " types");
         }
         open = size;
+        depths = new int[size];
         var drafts = new ArrayList<TypeRegistry.Draft>(size);
         for (int i = 0; i < size; i++) {
             drafts.add(sub(in, module.types.size() + i));
@@ -58,11 +65,21 @@ final class TypeDecoder {
                 throw in.invalid("unknown type " + Integer.toUnsignedString(index));
             }
             parent = local(index);
+            depth(in, index, own);
         }
         if (parents > 1) {
             throw in.invalid("sub type: expected at most one supertype, found " + parents);
         }
         return composite(in, form == 0x4f, parent);
+    }
+
+    private void depth(Reader in, int parent, int own) {
+        int first = module.types.size();
+        int above = parent < first ? module.types.get(parent).depth() : 1 + depths[parent - first];
+        if (above >= MAX_DEPTH) {
+            throw in.invalid("sub type: at most " + MAX_DEPTH + " supertypes");
+        }
+        depths[own - first] = above;
     }
 
     private TypeRegistry.Draft composite(Reader in, boolean isFinal, int parent) {
@@ -78,22 +95,22 @@ final class TypeDecoder {
                         values(in),
                         new boolean[params.length]);
             }
-            case 0x5f -> fields(in, DefType.Kind.STRUCT, isFinal, parent, members(in));
+            case 0x5f -> fields(in, DefType.Kind.STRUCT, isFinal, parent, members(in, MAX_FIELDS));
             case 0x5e -> fields(in, DefType.Kind.ARRAY, isFinal, parent, 1);
             default -> throw in.malformed("malformed type form " + Integer.toHexString(form));
         };
     }
 
-    private int members(Reader in) {
+    private static int members(Reader in, int most) {
         int count = in.count("members");
-        if (count > MAX_MEMBERS) {
-            throw in.invalid("at most " + MAX_MEMBERS + " members of a type, found " + count);
+        if (count > most) {
+            throw in.invalid("at most " + most + " members of a type, found " + count);
         }
         return count;
     }
 
     private int[] values(Reader in) {
-        var values = new int[members(in)];
+        var values = new int[members(in, MAX_VALUES)];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(in);
         }
@@ -131,7 +148,7 @@ final class TypeDecoder {
                                         && all(type.results, parent.results, type.results.length)
                                         && type.results.length == parent.results.length
                                 : fieldsFit(type, parent));
-        if (!fits || type.depth() > 64) {
+        if (!fits) {
             throw in.invalid("sub type " + type + " does not match its supertype " + parent);
         }
     }
@@ -229,5 +246,4 @@ final class TypeDecoder {
         }
         return type;
     }
-
 }

@@ -15,8 +15,11 @@ final class TypeRegistry {
 
     private static final int MAX = 1 << 24;
 
-    /// A snapshot that grows; read without a lock.
-    private volatile DefType[] types = new DefType[0];
+    /// By id, read without a lock: the first `size`. Written under the lock, and published by
+    /// writing the field again.
+    private volatile DefType[] types = new DefType[64];
+
+    private int size;
     private final Map<List<Integer>, Integer> groups = new HashMap<>();
 
     /// A type of a group, before it has an id. References into the group are marked `RECURSIVE`.
@@ -37,14 +40,18 @@ final class TypeRegistry {
         var key = key(group);
         var first = groups.get(key);
         if (first == null) {
-            first = types.length;
+            first = size;
             if (first + group.size() > MAX) {
                 throw new IllegalStateException("an engine has at most " + MAX + " types");
             }
-            var grown = Arrays.copyOf(types, first + group.size());
+            var grown = types;
+            if (first + group.size() > grown.length) {
+                grown = Arrays.copyOf(grown, Math.max(grown.length * 2, first + group.size()));
+            }
             for (int i = 0; i < group.size(); i++) {
                 grown[first + i] = define(group.get(i), first, first + i, grown);
             }
+            size = first + group.size();
             types = grown;
             groups.put(key, first);
         }
@@ -53,8 +60,7 @@ final class TypeRegistry {
 
     DefType func(int[] params, int[] results) {
         var draft =
-                new Draft(
-                        DefType.Kind.FUNC, true, -1, params, results, new boolean[params.length]);
+                new Draft(DefType.Kind.FUNC, true, -1, params, results, new boolean[params.length]);
         return intern(List.of(draft)).getFirst();
     }
 
@@ -141,8 +147,7 @@ final class TypeRegistry {
 
     /// The top of the hierarchy that a reference type is in, as a heap type's byte.
     int top(int type) {
-        int heap =
-                Types.isConcrete(type) ? abstractOf(get(Types.heap(type))) : Types.heap(type);
+        int heap = Types.isConcrete(type) ? abstractOf(get(Types.heap(type))) : Types.heap(type);
         return switch (heap) {
             case Types.FUNC, Types.NOFUNC -> Types.FUNC;
             case Types.EXTERN, Types.NOEXTERN -> Types.EXTERN;
@@ -159,16 +164,13 @@ final class TypeRegistry {
         }
         return switch (top(type)) {
             case Types.EXTERN -> Types.heap(type) == Types.EXTERN;
-            case Types.FUNC ->
-                    value instanceof Func func && isSubheap(Types.ref(func.type), type);
-            case Types.EXN ->
-                    value instanceof GuestException && Types.heap(type) == Types.EXN;
+            case Types.FUNC -> value instanceof Func func && isSubheap(Types.ref(func.type), type);
+            case Types.EXN -> value instanceof GuestException && Types.heap(type) == Types.EXN;
             default ->
                     switch (value) {
                         case GcObject object -> isSubheap(Types.ref(object.type), type);
                         case I31 i31 -> isSubheap(Types.ref(Types.I31), type);
-                        default ->
-                                !Types.isConcrete(type) && Types.heap(type) == Types.ANY;
+                        default -> !Types.isConcrete(type) && Types.heap(type) == Types.ANY;
                     };
         };
     }

@@ -10,10 +10,12 @@ final class Types {
     static final int F32 = 0x7d;
     static final int F64 = 0x7c;
     static final int V128 = 0x7b;
+
     /// Storage types of fields.
     static final int I8 = 0x78;
 
     static final int I16 = 0x77;
+
     /// What code that is never reached has on its stack.
     static final int BOTTOM = 0;
 
@@ -108,7 +110,8 @@ final class Types {
             return true;
         }
         return switch (other) {
-            case ANY -> heap == EQ || heap == I31 || heap == STRUCT || heap == ARRAY || heap == NONE;
+            case ANY ->
+                    heap == EQ || heap == I31 || heap == STRUCT || heap == ARRAY || heap == NONE;
             case EQ -> heap == I31 || heap == STRUCT || heap == ARRAY || heap == NONE;
             case I31, STRUCT, ARRAY -> heap == NONE;
             case FUNC -> heap == NOFUNC;

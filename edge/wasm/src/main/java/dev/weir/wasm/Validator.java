@@ -7,13 +7,14 @@ import java.util.List;
 /// Validates a function's body or a constant expression, and writes its [Code] on the way.
 ///
 /// This is the specification's algorithm (core 3.0, appendix "Validation Algorithm"): a stack of
-/// operand types, and a stack of the blocks that are open. It is one class because nearly every rule
-/// needs both stacks; the rules with a fixed effect are in `opcodes.txt`, those of structs, arrays
-/// and casts in [GcValidator].
+/// operand types, and a stack of the blocks that are open. It is one class because nearly every
+/// rule needs both stacks; the rules with a fixed effect are in `opcodes.txt`, those of structs,
+/// arrays and casts in [GcValidator].
 ///
 /// Beside types it keeps `slots`, the height of the frame, which is exact wherever code can be
-/// reached. Where it cannot, types are still checked, with `BOTTOM` for whatever the stack lacks, but
-/// nothing is written. A branch forward is written with a hole, which the end of its block fills.
+/// reached. Where it cannot, types are still checked, with `BOTTOM` for whatever the stack lacks,
+/// but nothing is written. A branch forward is written with a hole, which the end of its block
+/// fills.
 final class Validator {
     private static final int MAX_LOCALS = 50_000;
     private static final int MAX_OPERANDS = 1_000_000;
@@ -95,8 +96,7 @@ final class Validator {
     }
 
     static Code function(Module module, TypeDecoder types, Reader in, int index) {
-        var validator =
-                new Validator(module, types, in, false, index, module.functions.get(index));
+        var validator = new Validator(module, types, in, false, index, module.functions.get(index));
         validator.readLocals();
         var code = validator.body();
         if (!in.atEnd()) {
@@ -689,8 +689,7 @@ final class Validator {
         }
         if (block.live && block.op == Op.TRY_TABLE && block.clauseCount > 0) {
             handlers.add(
-                    new Code.Handler(
-                            block.start, code.size, block.clauses, block.clauseCount));
+                    new Code.Handler(block.start, code.size, block.clauses, block.clauseCount));
         }
         for (int i = 0; i < block.holes.size; i++) {
             code.values[block.holes.values[i]] = code.size;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A script of the official test suite, `.wast`: modules, calls, and what must come of them. Reading
-/// one does not read the modules in it; each does that when asked. Stateless.
+/// A script of the official test suite, `.wast`: modules, calls, and what must come of them.
+/// Reading one does not read the modules in it; each does that when asked. Stateless.
 public final class WastScript {
     private WastScript() {}
 

@@ -4,8 +4,8 @@ package dev.weir.wasm;
 public final class Wat {
     private Wat() {}
 
-    /// The binary module that a text stands for; it is not validated yet. Functions keep their names
-    /// in a `name` section.
+    /// The binary module that a text stands for; it is not validated yet. Functions keep their
+    /// names in a `name` section.
     ///
     /// @throws MalformedException when the text is no module
     public static byte[] toBinary(String text) {

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes instructions of a text module: flat (`block ... end`) and folded (`(i32.add (...) (...))`).
+/// Writes instructions of a text module: flat (`block ... end`) and folded (`(i32.add (...)
+/// (...))`).
 final class WatCode {
     private static final int MAX_DEPTH = 1000;
 
     private final WatModule module;
     private final WatNames locals = new WatNames("local");
+
     /// The names of the open blocks, the innermost last; null where there is none.
     private final List<@Nullable String> labels = new ArrayList<>();
 
@@ -145,7 +147,8 @@ final class WatCode {
             }
         }
         var next = cursor.peek();
-        if (next != null && (next.isList("param") || next.isList("result") || next.isList("type"))) {
+        if (next != null
+                && (next.isList("param") || next.isList("result") || next.isList("type"))) {
             throw next.unexpected();
         }
     }
@@ -382,8 +385,7 @@ final class WatCode {
             return usual;
         }
         cursor.take();
-        return WatNumber.unsigned(
-                Node.word(node.at(), node.text().substring(key.length())), 64);
+        return WatNumber.unsigned(Node.word(node.at(), node.text().substring(key.length())), 64);
     }
 
     private void aggregate(String kind, Cursor cursor, Buffer out) {

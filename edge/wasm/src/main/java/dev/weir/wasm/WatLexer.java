@@ -241,16 +241,11 @@ final class WatLexer {
         if (peek(0) != '{' || close < 0) {
             throw malformed("illegal escape: expected \\u{...}");
         }
-        var digits = text.substring(at + 1, close);
-        if (!digits.matches("[0-9a-fA-F]+(_[0-9a-fA-F]+)*")) {
-            throw malformed("illegal escape \\u{" + digits + "}");
-        }
-        var plain = digits.replace("_", "").replaceFirst("^0+(?=.)", "");
-        int code = plain.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(plain, 16);
+        long code = WatNumber.unsigned(Node.word(at, "0x" + text.substring(at + 1, close)), 32);
         if (code > 0x10ffff || code >= 0xd800 && code < 0xe000) {
-            throw malformed("illegal escape: no such character " + digits);
+            throw malformed("illegal escape: no such character " + code);
         }
-        out.writeBytes(Character.toString(code).getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(Character.toString((int) code).getBytes(StandardCharsets.UTF_8));
         at = close + 1;
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the fields of a text module into sections. Names are gathered first, as fields may refer to
-/// what comes later; then each field is written into its section.
+/// Turns the fields of a text module into sections. Names are gathered first, as fields may refer
+/// to what comes later; then each field is written into its section.
 final class WatModule {
     private static final List<String> KINDS = List.of("func", "table", "memory", "global", "tag");
 
@@ -38,6 +38,7 @@ final class WatModule {
     private int nextGlobal;
     private int nextTag;
     private @Nullable Node start;
+
     /// Whether an instruction names a data segment, so that their count must come before the code.
     boolean usesData;
 
@@ -105,12 +106,7 @@ final class WatModule {
 
     private static void section(Buffer out, int id, Section section) {
         if (section.count > 0) {
-            out.u8(id)
-                    .sized(
-                            new Buffer()
-                                    .unsigned(section.count)
-                                    .append(section.out)
-                                    .toArray());
+            out.u8(id).sized(new Buffer().unsigned(section.count).append(section.out).toArray());
         }
     }
 
@@ -120,7 +116,10 @@ final class WatModule {
             var name = new Buffer().sized(Utf8.encode(id.text().substring(1)));
             content.u8(0).sized(name.toArray());
         }
-        var names = functions.names().entrySet().stream().sorted(Map.Entry.comparingByValue(Comparator.naturalOrder())).toList();
+        var names =
+                functions.names().entrySet().stream()
+                        .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
+                        .toList();
         if (!names.isEmpty()) {
             var part = new Buffer().unsigned(names.size());
             for (var name : names) {

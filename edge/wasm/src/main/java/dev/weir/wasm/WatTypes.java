@@ -36,6 +36,7 @@ final class WatTypes {
 
     private final WatNames names = new WatNames("type");
     private final List<@Nullable Signature> signatures = new ArrayList<>();
+
     /// Types that a use may stand for: final, without a supertype, alone in their group.
     private final List<Boolean> plain = new ArrayList<>();
 
@@ -207,11 +208,16 @@ final class WatTypes {
         var defined = index < signatures.size() ? signatures.get((int) index) : null;
         boolean silent = given.params.isEmpty() && given.results.isEmpty();
         if (silent) {
-            return new Use(index, defined == null ? given : new Signature(defined.params, defined.results, List.of()));
+            return new Use(
+                    index,
+                    defined == null
+                            ? given
+                            : new Signature(defined.params, defined.results, List.of()));
         }
         if (defined == null || !defined.same(given)) {
             throw new MalformedException(
-                    node == null ? 0 : node.at(), "inline function type: differs from type " + index);
+                    node == null ? 0 : node.at(),
+                    "inline function type: differs from type " + index);
         }
         return new Use(index, given);
     }
@@ -284,9 +290,10 @@ final class WatTypes {
             case "nullfuncref" -> Types.NOFUNC;
             case "nullexternref" -> Types.NOEXTERN;
             case "nullexnref" -> Types.NOEXN;
-            default -> word.endsWith("ref") && !word.startsWith("no")
-                    ? abstractHeap(word.substring(0, word.length() - 3))
-                    : -1;
+            default ->
+                    word.endsWith("ref") && !word.startsWith("no")
+                            ? abstractHeap(word.substring(0, word.length() - 3))
+                            : -1;
         };
     }
 

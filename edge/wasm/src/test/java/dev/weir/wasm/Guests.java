@@ -27,7 +27,7 @@ final class Guests {
                             (i32.store8 offset=3 (i32.const 9) (local.get $n))
                             (local.set $x (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 31
                               (v128.const i32x4 1 2 3 4) (i32x4.splat (local.get $n))))
-                            (br_table $again $out $again (local.get $n) (local.get $n)))))
+                            (br_table $again $again (local.get $n)))))
                       (elem (i32.const 0) $swap $f)
                       (elem declare func $swap)
                       (data (i32.const 8) "hello\\00\\ff") (data "rest")

@@ -73,8 +73,7 @@ final class WasmScript {
     }
 
     private void print(String name, List<ValType> params) {
-        linker.func(
-                "spectest", name, new FuncType(params, List.of()), arguments -> new Object[0]);
+        linker.func("spectest", name, new FuncType(params, List.of()), arguments -> new Object[0]);
     }
 
     private void constant(String name, ValType type, Object value) {
@@ -100,23 +99,21 @@ final class WasmScript {
             case Define define -> silent(check, () -> define(define));
             case Instantiate instantiate -> silent(check, () -> instantiate(instantiate));
             case Register register ->
-                    silent(
-                            check,
-                            () -> linker.instance(register.as(), instance(register.name())));
+                    silent(check, () -> linker.instance(register.as(), instance(register.name())));
             case Action action -> silent(check, () -> perform(action));
             case AssertReturn expected -> report.check(check, () -> returns(expected));
             case AssertFailure expected ->
-                    report.check(
-                            check,
-                            () -> fails(expected.how(), expected.message(), () -> perform(expected.action())));
-            case AssertRefused expected ->
                     report.check(
                             check,
                             () ->
                                     fails(
                                             expected.how(),
                                             expected.message(),
-                                            () -> link(expected)));
+                                            () -> perform(expected.action())));
+            case AssertRefused expected ->
+                    report.check(
+                            check,
+                            () -> fails(expected.how(), expected.message(), () -> link(expected)));
         }
     }
 
@@ -151,8 +148,7 @@ final class WasmScript {
     }
 
     private void instantiate(Instantiate instantiate) {
-        var module =
-                instantiate.module() == null ? lastModule : modules.get(instantiate.module());
+        var module = instantiate.module() == null ? lastModule : modules.get(instantiate.module());
         if (module == null) {
             throw new IllegalStateException("no module " + instantiate.module());
         }
@@ -186,7 +182,10 @@ final class WasmScript {
         for (int i = 0; i < results.size(); i++) {
             if (!expected.expected().get(i).test().test(results.get(i))) {
                 throw new AssertionError(
-                        "found " + results.get(i) + ", expected " + expected.expected().get(i).text());
+                        "found "
+                                + results.get(i)
+                                + ", expected "
+                                + expected.expected().get(i).text());
             }
         }
     }
@@ -217,7 +216,8 @@ final class WasmScript {
             case TrapException trap ->
                     how == Failure.EXHAUSTION
                             ? trap.code() == TrapException.Code.STACK_EXHAUSTED
-                            : how == Failure.TRAP && sameTrap(message, String.valueOf(trap.getMessage()));
+                            : how == Failure.TRAP
+                                    && sameTrap(message, String.valueOf(trap.getMessage()));
             case GuestException guest -> how == Failure.EXCEPTION;
             case MalformedException malformed -> how == Failure.MALFORMED;
             case InvalidException invalid -> how == Failure.INVALID;

@@ -20,9 +20,7 @@ final class WasmSpec implements Suite {
     @Override
     public void run(Report report) throws Exception {
         var folder =
-                report.data(
-                                "wasm-spec",
-                                "the folder of github.com/WebAssembly/spec with test/core")
+                report.data("wasm-spec", "the folder of github.com/WebAssembly/spec with test/core")
                         .resolve("test/core");
         var files = files(folder);
         for (int i = 0; i < files.size(); i++) {

@@ -34,6 +34,12 @@ public final class Func implements Extern {
         return new Func(store, defined, body);
     }
 
+    /// Its signature; a reference type is given as the one of [ValType] that it is below.
+    public FuncType type() {
+        var types = store.engine.types;
+        return new FuncType(ValType.of(types, type.params), ValType.of(types, type.results));
+    }
+
     /// Calls it.
     ///
     /// @param arguments in the Java types that [ValType] names

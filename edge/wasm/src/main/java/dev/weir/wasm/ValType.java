@@ -27,6 +27,27 @@ public enum ValType {
         this.bits = bits;
     }
 
+    static java.util.List<ValType> of(TypeRegistry registry, int[] types) {
+        return java.util.Arrays.stream(types).mapToObj(type -> of(registry, type)).toList();
+    }
+
+    private static ValType of(TypeRegistry registry, int type) {
+        return switch (type) {
+            case Types.I32 -> I32;
+            case Types.I64 -> I64;
+            case Types.F32 -> F32;
+            case Types.F64 -> F64;
+            case Types.V128 -> V128;
+            default ->
+                    switch (registry.top(type)) {
+                        case Types.FUNC -> FUNCREF;
+                        case Types.EXTERN -> EXTERNREF;
+                        case Types.EXN -> EXNREF;
+                        default -> ANYREF;
+                    };
+        };
+    }
+
     static int[] bits(java.util.List<ValType> types) {
         return types.stream().mapToInt(type -> type.bits).toArray();
     }

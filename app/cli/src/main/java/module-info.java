@@ -8,6 +8,7 @@ module dev.weir.cli {
     requires dev.weir.resource;
     requires dev.weir.server;
     requires dev.weir.telemetry;
+    requires dev.weir.wasm;
     requires java.logging;
     requires info.picocli;
     requires org.snakeyaml.engine;

@@ -102,6 +102,7 @@ class HouseTest {
                         "conformance",
                         "control",
                         "docs",
+                        "edge",
                         "examples",
                         "weir",
                         "README.md",

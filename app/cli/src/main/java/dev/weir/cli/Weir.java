@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             KubeconfigCommand.class,
             CompletionCommand.class,
+            WasmCommand.class,
             VersionCommand.class,
             TrainCommand.class,
             ReferenceCommand.class

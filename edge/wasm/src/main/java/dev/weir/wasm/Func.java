@@ -1,0 +1,59 @@
+package dev.weir.wasm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A function of a guest or of the host. Belongs to its store's thread.
+public final class Func implements Extern {
+    final Store store;
+    final DefType type;
+    final @Nullable Instance instance;
+    final @Nullable Code code;
+    final @Nullable HostFunction host;
+
+    Func(Instance instance, Code code) {
+        this.store = instance.store;
+        this.type = code.type();
+        this.instance = instance;
+        this.code = code;
+        this.host = null;
+    }
+
+    private Func(Store store, DefType type, HostFunction host) {
+        this.store = store;
+        this.type = type;
+        this.instance = null;
+        this.code = null;
+        this.host = host;
+    }
+
+    /// A function of the host.
+    public static Func of(Store store, FuncType type, HostFunction body) {
+        var defined =
+                store.engine.types.func(ValType.bits(type.params()), ValType.bits(type.results()));
+        return new Func(store, defined, body);
+    }
+
+    /// Its signature; a reference type is given as the one of [ValType] that it is below.
+    public FuncType type() {
+        var types = store.engine.types;
+        return new FuncType(ValType.of(types, type.params), ValType.of(types, type.results));
+    }
+
+    /// Calls it.
+    ///
+    /// @param arguments in the Java types that [ValType] names
+    /// @return the results, in such types
+    /// @throws IllegalArgumentException when the arguments are not of the function's type
+    /// @throws TrapException when the guest was stopped
+    /// @throws GuestException when the guest threw and did not catch
+    public List<@Nullable Object> call(@Nullable Object... arguments) {
+        return store.interpreter.call(this, arguments);
+    }
+
+    String name() {
+        return instance == null || code == null
+                ? "host"
+                : code.index() < 0 ? "constant" : instance.module.functionName(code.index());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.weir.wasm;
+
+/// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
+/// only [#cancel] may be called from any. Nothing needs closing: the JVM collects it.
+public final class Store {
+    final Engine engine;
+    final Limits limits;
+    final Interpreter interpreter;
+    long fuel;
+    private long memoryBytes;
+    private long tableElements;
+    private volatile boolean cancelled;
+
+    private Store(Engine engine, Limits limits) {
+        this.engine = engine;
+        this.limits = limits;
+        this.fuel = limits.fuel() < 0 ? Long.MAX_VALUE : limits.fuel();
+        this.interpreter = new Interpreter(this);
+    }
+
+    /// An empty store.
+    public static Store of(Engine engine, Limits limits) {
+        return new Store(engine, limits);
+    }
+
+    /// What is left; `Long.MAX_VALUE` less what was used where there is no limit.
+    public long fuel() {
+        return Math.max(0, fuel);
+    }
+
+    /// Adds fuel, also after it was used up.
+    public void addFuel(long more) {
+        if (more < 0) {
+            throw new IllegalArgumentException("fuel " + more + ": expected 0 or more");
+        }
+        long left = fuel();
+        fuel = left > Long.MAX_VALUE - more ? Long.MAX_VALUE : left + more;
+    }
+
+    /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
+    public void cancel() {
+        cancelled = true;
+    }
+
+    void charge(int amount) {
+        fuel -= amount;
+        if (fuel < 0) {
+            throw new TrapException(TrapException.Code.FUEL_EXHAUSTED);
+        }
+        if (cancelled) {
+            throw new TrapException(TrapException.Code.CANCELLED);
+        }
+    }
+
+    /// Whether so many bytes more are within the limit; if so, they are taken.
+    boolean takeMemory(long bytes) {
+        if (bytes > limits.memoryBytes() - memoryBytes) {
+            return false;
+        }
+        memoryBytes += bytes;
+        return true;
+    }
+
+    boolean takeElements(long count) {
+        if (count > limits.tableElements() - tableElements) {
+            return false;
+        }
+        tableElements += count;
+        return true;
+    }
+}

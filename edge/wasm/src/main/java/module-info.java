@@ -1,0 +1,8 @@
+/// WebAssembly 3.0: decodes, validates and runs modules inside the JVM, with limits and typed
+/// errors.
+@org.jspecify.annotations.NullMarked
+module dev.weir.wasm {
+    requires static transitive org.jspecify;
+
+    exports dev.weir.wasm;
+}

@@ -1,0 +1,218 @@
+package dev.weir.wasm;
+
+import static dev.weir.wasm.Guests.NOTHING;
+import static dev.weir.wasm.Guests.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A guest that goes too far is stopped with a code, and its store goes on working.
+class LimitsTest {
+    private static final String LOOPS =
+            """
+            (module $bad
+              (func $inner (loop $l (br $l)))
+              (func (export "spin") (call $inner))
+              (func $deep (export "deep") (param i32) (result i32)
+                (i32.add (i32.const 1) (call $deep (local.get 0))))
+              (func (export "one") (result i32) (i32.const 1))
+              (func (export "boom") unreachable))
+            """;
+
+    private static TrapException trap(Runnable body) {
+        return catchThrowableOfType(TrapException.class, body::run);
+    }
+
+    @Test
+    void stopsWhatHasUsedItsFuelAndNamesWhatRan() {
+        var instance = instance(Limits.DEFAULT.withFuel(10_000), LOOPS);
+        var trap = trap(() -> instance.func("spin").call());
+        assertThat(trap.code()).isEqualTo(TrapException.Code.FUEL_EXHAUSTED);
+        assertThat(trap.guestTrace()).containsExactly("bad.inner", "bad.func[1]");
+        assertThat(instance.store.fuel()).isZero();
+        instance.store.addFuel(100);
+        assertThat(instance.func("one").call()).containsExactly(1);
+    }
+
+    @Test
+    void chargesTheSameFuelEachTime() {
+        var instance = instance(Limits.DEFAULT.withFuel(1_000), LOOPS);
+        instance.func("one").call();
+        long first = 1_000 - instance.store.fuel();
+        instance.func("one").call();
+        assertThat(first).isPositive();
+        assertThat(1_000 - instance.store.fuel()).isEqualTo(2 * first);
+    }
+
+    @Test
+    void stopsCallsThatAreTooDeepAndWorksOn() {
+        var instance = instance(Limits.DEFAULT, LOOPS);
+        for (int i = 0; i < 3; i++) {
+            var trap = trap(() -> instance.func("deep").call(1));
+            assertThat(trap.code()).isEqualTo(TrapException.Code.STACK_EXHAUSTED);
+            assertThat(trap.guestTrace()).hasSize(64).containsOnly("bad.deep");
+        }
+        assertThat(instance.func("one").call()).containsExactly(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void stopsALoopWhenAnotherThreadCancels() throws InterruptedException {
+        var instance = instance(Limits.DEFAULT, LOOPS);
+        var canceller =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                Thread.sleep(Duration.ofMillis(50));
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            instance.store.cancel();
+                        });
+        assertThat(trap(() -> instance.func("spin").call()).code())
+                .isEqualTo(TrapException.Code.CANCELLED);
+        canceller.join();
+    }
+
+    @Test
+    void growsNoMemoryBeyondTheLimit() {
+        var instance =
+                instance(
+                        Limits.DEFAULT.withMemoryBytes(3 * 65536),
+                        """
+                        (module (memory (export "m") 1)
+                          (func (export "grow") (param i32) (result i32)
+                            (memory.grow (local.get 0))))
+                        """);
+        assertThat(instance.func("grow").call(1)).containsExactly(1);
+        assertThat(instance.func("grow").call(2)).containsExactly(-1);
+        assertThat(instance.func("grow").call(-1)).containsExactly(-1);
+        assertThat(instance.memory("m").pages()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesAMemoryThatStartsBeyondTheLimit() {
+        var limits = Limits.DEFAULT.withMemoryBytes(65536);
+        assertThat(trap(() -> instance(limits, "(module (memory 2))")).code())
+                .isEqualTo(TrapException.Code.LIMIT);
+    }
+
+    @Test
+    void refusesATableThatStartsBeyondTheLimit() {
+        assertThat(
+                        trap(() -> instance(Limits.DEFAULT, "(module (table 0xffffffff funcref))"))
+                                .code())
+                .isEqualTo(TrapException.Code.LIMIT);
+    }
+
+    @Test
+    void aHostFunctionThatThrowsIsTheCauseOfATrap() {
+        var failure = new IllegalStateException("no");
+        var instance =
+                withHost(arguments -> {
+                    throw failure;
+                });
+        var trap = trap(() -> instance.func("call").call());
+        assertThat(trap.code()).isEqualTo(TrapException.Code.HOST);
+        assertThat(trap).hasCause(failure);
+        assertThat(trap.guestTrace()).containsExactly("caller");
+        assertThat(instance.func("twice").call(21)).containsExactly(42);
+    }
+
+    @Test
+    void aTrapInsideACallBackUnwindsToTheFirstCaller() {
+        var holder = new Instance[1];
+        holder[0] =
+                withHost(arguments -> {
+                    holder[0].func("boom").call();
+                    return new Object[0];
+                });
+        var trap = trap(() -> holder[0].func("call").call());
+        assertThat(trap.code()).isEqualTo(TrapException.Code.UNREACHABLE);
+        assertThat(trap.guestTrace()).containsExactly("func[3]", "caller");
+        assertThat(holder[0].func("twice").call(4)).containsExactly(8);
+    }
+
+    @Test
+    void callBacksWithoutEndExhaustTheStack() {
+        var holder = new Instance[1];
+        holder[0] =
+                withHost(arguments -> {
+                    holder[0].func("call").call();
+                    return new Object[0];
+                });
+        assertThat(trap(() -> holder[0].func("call").call()).code())
+                .isEqualTo(TrapException.Code.STACK_EXHAUSTED);
+        assertThat(holder[0].func("twice").call(4)).containsExactly(8);
+    }
+
+    @Test
+    void aCallBackLeavesTheCallersStackAsItWas() {
+        var holder = new Instance[1];
+        holder[0] =
+                withHost(arguments -> {
+                    assertThat(holder[0].func("twice").call(1000)).containsExactly(2000);
+                    return new Object[0];
+                });
+        assertThat(holder[0].func("around").call(7)).containsExactly(14);
+    }
+
+    @Test
+    void argumentsOfTheWrongTypeAreTheCallersBug() {
+        var instance = withHost(arguments -> new Object[0]);
+        assertThatThrownBy(() -> instance.func("twice").call(1L))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("i32");
+        assertThatThrownBy(() -> instance.func("twice").call())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(instance.func("twice").call(1)).containsExactly(2);
+    }
+
+    private static Instance withHost(HostFunction body) {
+        var engine = Engine.create();
+        var module =
+                Module.parseText(
+                        engine,
+                        """
+                        (module
+                          (import "host" "f" (func $f))
+                          (func $caller (export "call") (call $f))
+                          (func (export "twice") (param i32) (result i32)
+                            (i32.add (local.get 0) (local.get 0)))
+                          (func (export "boom") unreachable)
+                          (func (export "around") (param i32) (result i32)
+                            (local.get 0) (call $f) (i32.add (local.get 0))))
+                        """);
+        return Linker.of(Store.of(engine, Limits.DEFAULT))
+                .func("host", "f", NOTHING, body)
+                .instantiate(module);
+    }
+
+    @Test
+    void importsThatAreMissingOrDoNotFitDoNotLink() {
+        var engine = Engine.create();
+        var module = Module.parseText(engine, "(module (import \"a\" \"b\" (func (param i32))))");
+        var linker = Linker.of(Store.of(engine, Limits.DEFAULT));
+        assertThatThrownBy(() -> linker.instantiate(module))
+                .isInstanceOf(LinkException.class)
+                .hasMessage("unknown import \"a\" \"b\"");
+        linker.func("a", "b", NOTHING, arguments -> new Object[0]);
+        assertThatThrownBy(() -> linker.instantiate(module)).isInstanceOf(LinkException.class);
+        assertThat(module.imports())
+                .isEqualTo(List.of(new Module.Import("a", "b", Module.Kind.FUNC)));
+    }
+
+    @Test
+    void nothingOfAnotherStoreIsLinked() {
+        var engine = Engine.create();
+        var other = Memory.of(Store.of(engine, Limits.DEFAULT), 1, 1);
+        var linker = Linker.of(Store.of(engine, Limits.DEFAULT));
+        assertThatThrownBy(() -> linker.define("m", "m", other))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

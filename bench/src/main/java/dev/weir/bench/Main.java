@@ -13,7 +13,8 @@ final class Main {
                     new WatchBenchmark(),
                     new ServerBenchmark(),
                     new TelemetryBenchmark(),
-                    new SignalsBenchmark());
+                    new SignalsBenchmark(),
+                    new OtlpBenchmark());
 
     private Main() {}
 

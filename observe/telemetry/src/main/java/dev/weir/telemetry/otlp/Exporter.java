@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Exporter implements Sink {
     static final String USER_AGENT = "weir-telemetry/0.1";
 
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry.otlp");
-
     private final Counters counters = new Counters();
     private final Memory memory;
     private final @Nullable Spool spool;
@@ -100,7 +98,7 @@ public final class Exporter implements Sink {
             var notices = new Notices(wanted.directory().toString(), nanos);
             return Spool.open(wanted.directory(), wanted.bytes(), counters, notices, nanos);
         } catch (IOException e) {
-            LOG.log(
+            Notices.log().log(
                     Level.WARNING,
                     "telemetry waits in memory alone, as the spool cannot be opened: {0}",
                     e.toString());

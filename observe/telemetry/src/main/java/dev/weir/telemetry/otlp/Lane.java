@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// The thread of one receiver, with what it works on: a [Backlog] that others fill, and a [Courier]
 /// that it steps.
 final class Lane {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry.otlp");
-
     /// How much longer than asked a close waits for a thread that is busy with a disk or a name.
     private static final long SLACK_MILLIS = 1000;
 
@@ -116,7 +114,7 @@ final class Lane {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.ERROR, "an exporter's thread fails and sends no more", e);
+            Notices.log().log(Level.ERROR, "an exporter's thread fails and sends no more", e);
             backlog.close();
         } finally {
             courier.finish();

@@ -13,11 +13,15 @@ final class Memory {
 
     /// Takes bytes, if there are as many left.
     boolean reserve(long bytes) {
-        if (used.addAndGet(bytes) > limit) {
-            used.addAndGet(-bytes);
-            return false;
+        long now = used.get();
+        while (now + bytes <= limit) {
+            long seen = used.compareAndExchange(now, now + bytes);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
         }
-        return true;
+        return false;
     }
 
     void release(long bytes) {

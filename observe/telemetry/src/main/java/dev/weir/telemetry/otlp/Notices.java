@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 /// What an exporter tells people: that a receiver is lost and found again, once each; what was
 /// refused or given up, once a minute at most. Used by one thread.
 final class Notices {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry.otlp");
     private static final long BETWEEN = 60_000_000_000L;
 
     private final String receiver;
@@ -23,49 +22,49 @@ final class Notices {
     void failed(Signal signal, String reason) {
         if (!failing) {
             failing = true;
-            LOG.log(
-                    Level.WARNING,
-                    "{0} to {1}: {2}; trying again",
-                    signal.word(),
-                    receiver,
-                    reason);
+            log().log(
+                            Level.WARNING,
+                            "{0} to {1}: {2}; trying again",
+                            signal.word(),
+                            receiver,
+                            reason);
         }
     }
 
     void delivered() {
         if (failing) {
             failing = false;
-            LOG.log(Level.INFO, "{0} takes telemetry again", receiver);
+            log().log(Level.INFO, "{0} takes telemetry again", receiver);
         }
     }
 
     void refused(Signal signal, long items, String reason) {
         if (audible()) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} to {1}: {2} items refused: {3}",
-                    signal.word(),
-                    receiver,
-                    items,
-                    reason);
+            log().log(
+                            Level.WARNING,
+                            "{0} to {1}: {2} items refused: {3}",
+                            signal.word(),
+                            receiver,
+                            items,
+                            reason);
         }
     }
 
     void dropped(Signal signal, long items, DropReason reason) {
         if (audible()) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} to {1}: {2} items dropped: {3}",
-                    signal.word(),
-                    receiver,
-                    items,
-                    reason.word());
+            log().log(
+                            Level.WARNING,
+                            "{0} to {1}: {2} items dropped: {3}",
+                            signal.word(),
+                            receiver,
+                            items,
+                            reason.word());
         }
     }
 
     void spool(String reason) {
         if (audible()) {
-            LOG.log(Level.WARNING, "the spool cannot be used: {0}", reason);
+            log().log(Level.WARNING, "the spool cannot be used: {0}", reason);
         }
     }
 
@@ -77,5 +76,11 @@ final class Notices {
         muted = true;
         mutedUntil = now + BETWEEN;
         return true;
+    }
+
+    /// Found when there is something to say, as most exporters never have: a logger costs more to
+    /// find than a request to send.
+    static System.Logger log() {
+        return System.getLogger("dev.weir.telemetry.otlp");
     }
 }

@@ -49,6 +49,8 @@ final class Certificates {
                         "key",
                         "-keyalg",
                         algorithm,
+                        "-keysize",
+                        algorithm.equals("RSA") ? "2048" : "256",
                         "-dname",
                         "CN=localhost",
                         "-ext",

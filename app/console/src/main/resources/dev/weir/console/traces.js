@@ -61,7 +61,7 @@ export function tracesView() {
     [[0, 'Any duration'], [1e6, '1 ms or more'], [1e7, '10 ms or more'], [1e8, '100 ms or more'], [1e9, '1 s or more']].map(([value, text]) => h('option', {value}, text)));
   let colour = new Map();
   const table = new Table('Traces', [
-    {title: 'Start', class: 'clock', sort: r => r.startMillis, cell: r => clock(r.startMillis)},
+    {title: 'Start', class: 'minor clock', sort: r => r.startMillis, cell: r => clock(r.startMillis)},
     {title: 'Trace', class: 'name', sort: r => r.name, cell: r => h('a', {href: `#/traces/${r.traceId}`, title: r.traceId}, r.name || '(no root yet)')},
     {title: 'Services', class: 'minor', sort: r => r.services.join(), cell: r => h('span', {class: 'chips'}, r.services.map(name => mark(colour.get(name), name)))},
     {title: 'Spans', class: 'minor number age', sort: r => r.spans, cell: r => String(r.spans)},

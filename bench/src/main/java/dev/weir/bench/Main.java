@@ -15,7 +15,8 @@ final class Main {
                     new ContextBenchmark(),
                     new TelemetryBenchmark(),
                     new SignalsBenchmark(),
-                    new OtlpBenchmark());
+                    new OtlpBenchmark(),
+                    new WeaveBenchmark());
 
     private Main() {}
 

@@ -4,6 +4,7 @@ import dev.weir.telemetry.otlp.Payload;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.trace.Span;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -16,9 +17,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /// A span that several threads use, and the pages that spans are handed over in.
 public final class SpanStress {
+    // Keys that random ids do not contain.
+    private static final String FIRST = "first-attribute";
+    private static final String SECOND = "second-attribute";
+
     private SpanStress() {}
 
-    /// Counts spans, and looks for attributes by the byte that their key is.
+    /// Counts spans, and looks for attributes by their keys.
     private static final class Counting implements Sink {
         private int spans;
         private int first;
@@ -28,19 +33,19 @@ public final class SpanStress {
         public synchronized void accept(Payload payload) {
             spans += payload.items();
             for (var part : payload.parts()) {
-                first += count(part.duplicate(), (byte) 'Q');
-                second += count(part.duplicate(), (byte) 'Z');
+                first += count(part.duplicate(), FIRST);
+                second += count(part.duplicate(), SECOND);
             }
             payload.release();
         }
 
-        private static int count(ByteBuffer part, byte key) {
+        private static int count(ByteBuffer part, String key) {
+            var bytes = new byte[part.remaining()];
+            part.get(bytes);
+            var text = new String(bytes, StandardCharsets.ISO_8859_1);
             int count = 0;
-            // A key of one letter is tag 0x0a, length 1, the letter.
-            for (int i = part.position(); i + 2 < part.limit(); i++) {
-                if (part.get(i) == 0x0a && part.get(i + 1) == 1 && part.get(i + 2) == key) {
-                    count++;
-                }
+            for (int at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+                count++;
             }
             return count;
         }
@@ -95,7 +100,7 @@ public final class SpanStress {
             synchronized (span) {
                 span[0] = mine;
             }
-            mine.setAttribute("Q", 1);
+            mine.setAttribute(FIRST, 1);
         }
 
         @Actor
@@ -108,7 +113,7 @@ public final class SpanStress {
                 }
                 Thread.onSpinWait();
             }
-            span[0].setAttribute("Z", 1);
+            span[0].setAttribute(SECOND, 1);
         }
 
         @Arbiter
@@ -137,7 +142,7 @@ public final class SpanStress {
             synchronized (span) {
                 span[0] = mine;
             }
-            mine.setAttribute("Q", 1);
+            mine.setAttribute(FIRST, 1);
             mine.end();
         }
 
@@ -177,7 +182,7 @@ public final class SpanStress {
             }
             first.end();
             var second = start();
-            second.setAttribute("Q", 1);
+            second.setAttribute(FIRST, 1);
             second.end();
         }
 

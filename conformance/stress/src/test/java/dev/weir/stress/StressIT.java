@@ -55,7 +55,7 @@ class StressIT {
                                 System.getProperty("java.class.path"),
                                 "org.openjdk.jcstress.Main",
                                 "-jvmArgs",
-                                "-Xmx256m -XX:+UseSerialGC",
+                                "-Xmx1g -XX:+UseSerialGC",
                                 "-f",
                                 "1",
                                 "-iters",

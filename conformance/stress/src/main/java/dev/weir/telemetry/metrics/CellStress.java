@@ -48,10 +48,6 @@ final class CellStress {
         @Actor
         public void two() {
             add(cell, 4);
-        }
-
-        @Actor
-        public void collector() {
             early = collect(cell);
         }
 

@@ -12,6 +12,7 @@ final class Main {
     /// Runs one command and ends the process with its exit code: 0 when it did what was asked, 1
     /// when it could not, 2 when the command line makes no sense.
     public static void main(String[] arguments) {
+        ProgramTelemetry.silenceUnlessWanted(System.getenv());
         Uptime.begin();
         Logs.toOneLine();
         var shell = shell();

@@ -1,5 +1,6 @@
 package dev.weir.conformance;
 
+import dev.weir.wasm.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ final class Main {
                     new Otlp(),
                     new Weave(root()),
                     new WeaveApp(root()),
-                    new WasmSpec(),
+                    new WasmSpec(Engine.Mode.INTERPRETED),
+                    new WasmSpec(Engine.Mode.COMPILED),
                     new Reproducible());
 
     private final List<Suite> suites;

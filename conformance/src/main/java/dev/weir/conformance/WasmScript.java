@@ -40,17 +40,20 @@ import org.jspecify.annotations.Nullable;
 final class WasmScript {
     private final Report report;
     private final String file;
-    private final Engine engine = Engine.create();
-    private final Store store = Store.of(engine, Limits.DEFAULT);
-    private final Linker linker = Linker.of(store);
+    private final Engine engine;
+    private final Store store;
+    private final Linker linker;
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, Module> modules = new HashMap<>();
     private @Nullable Instance last;
     private @Nullable Module lastModule;
 
-    WasmScript(Report report, String file) {
+    WasmScript(Report report, String file, Engine.Mode mode) {
         this.report = report;
         this.file = file;
+        this.engine = Engine.create(mode);
+        this.store = Store.of(engine, Limits.DEFAULT);
+        this.linker = Linker.of(store);
         spectest();
     }
 

@@ -1,20 +1,28 @@
 package dev.weir.conformance;
 
+import dev.weir.wasm.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// WebAssembly's official core suite, each assertion a check, in the interpreter.
+/// WebAssembly's official core suite, each assertion a check, in one of the tiers.
 final class WasmSpec implements Suite {
+    private final Engine.Mode mode;
+
+    WasmSpec(Engine.Mode mode) {
+        this.mode = mode;
+    }
+
     @Override
     public String name() {
-        return "wasm-spec";
+        return mode == Engine.Mode.INTERPRETED ? "wasm-spec" : "wasm-spec-compiled";
     }
 
     @Override
     public String summary() {
-        return "WebAssembly's core suite, every assertion, in the interpreter";
+        return "WebAssembly's core suite, every assertion, "
+                + (mode == Engine.Mode.INTERPRETED ? "in the interpreter" : "compiled");
     }
 
     @Override
@@ -26,7 +34,7 @@ final class WasmSpec implements Suite {
         for (int i = 0; i < files.size(); i++) {
             report.progress(i, files.size());
             var name = folder.relativize(files.get(i)).toString().replace('\\', '/');
-            new WasmScript(report, name).run(Files.readString(files.get(i)));
+            new WasmScript(report, name, mode).run(Files.readString(files.get(i)));
         }
     }
 

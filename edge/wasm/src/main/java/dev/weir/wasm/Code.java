@@ -10,6 +10,7 @@ import java.util.List;
 /// v128 in two), references in the same slot of an `Object[]`. Dead code is left out.
 ///
 /// @param index the function's index in its module; -1 for a constant expression
+/// @param locals the types of parameters and locals
 /// @param localSlots parameters and locals
 /// @param frameSlots the most that locals and operands need
 /// @param references the slots of declared locals that hold references, to be set to null
@@ -18,6 +19,7 @@ record Code(
         int index,
         DefType type,
         int[] ops,
+        int[] locals,
         int localSlots,
         int frameSlots,
         int[] references,

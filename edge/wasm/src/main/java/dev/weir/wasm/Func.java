@@ -1,5 +1,6 @@
 package dev.weir.wasm;
 
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,16 @@ public final class Func implements Extern {
     final @Nullable Instance instance;
     final @Nullable Code code;
     final @Nullable HostFunction host;
+
+    /// How the interpreter enters it once it is compiled: `(Interpreter, int base, Instance, int
+    /// depth)`.
+    @Nullable MethodHandle entry;
+
+    /// How compiled code calls it, see [Signature].
+    private @Nullable MethodHandle handle;
+
+    /// How much it ran in the interpreter.
+    int heat;
 
     Func(Instance instance, Code code) {
         this.store = instance.store;
@@ -49,6 +60,21 @@ public final class Func implements Extern {
     /// @throws GuestException when the guest threw and did not catch
     public List<@Nullable Object> call(@Nullable Object... arguments) {
         return store.interpreter.call(this, arguments);
+    }
+
+    /// How compiled code calls it.
+    MethodHandle handle() {
+        var found = handle;
+        if (found == null) {
+            found = Signature.of(type).bridge(this);
+            handle = found;
+        }
+        return found;
+    }
+
+    void compiled(MethodHandle entry, MethodHandle handle) {
+        this.entry = entry;
+        this.handle = handle;
     }
 
     String name() {

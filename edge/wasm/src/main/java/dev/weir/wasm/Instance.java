@@ -22,6 +22,9 @@ public final class Instance {
 
     final @Nullable Object[][] elements;
 
+    /// The first memory, which most modules have only, or null.
+    Memory memory;
+
     @SuppressWarnings("NullAway") // The arrays are filled by Instantiation before anyone sees them.
     Instance(Store store, Module module) {
         this.store = store;

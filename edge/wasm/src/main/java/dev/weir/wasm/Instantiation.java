@@ -35,6 +35,9 @@ final class Instantiation {
         for (int i = module.importedMemories; i < instance.memories.length; i++) {
             instance.memories[i] = new Memory(store, module.memories.get(i));
         }
+        if (instance.memories.length > 0) {
+            instance.memory = instance.memories[0];
+        }
         elements();
         datas();
         if (module.start >= 0) {

@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import dev.weir.wasm.TrapException.Code;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// with, its `floor`. An instruction that can leave the loop other than by a trap (a call, a throw)
 /// writes the frame's state to the fields first, for [#unwind].
 final class Interpreter {
-    private static final int TRACE = 64;
-
     private final Store store;
     private final TypeRegistry types;
     private long[] st = new long[256];
@@ -29,6 +28,12 @@ final class Interpreter {
     private int[] returns = new int[64];
     private int[] bases = new int[64];
     private int depth;
+
+    /// What `depth` was when each of the running calls from outside of the loop began.
+    private final IntList floors = new IntList();
+
+    /// What `depth` may rise to; less than the limit while compiled code has frames of its own.
+    private int room;
 
     /// The frame that runs; in the loop, only as new as its last call or throw.
     private @Nullable Func current;
@@ -43,6 +48,7 @@ final class Interpreter {
     Interpreter(Store store) {
         this.store = store;
         this.types = store.engine.types;
+        this.room = store.limits.callDepth();
     }
 
     List<@Nullable Object> call(Func function, @Nullable Object... arguments) {
@@ -77,12 +83,13 @@ final class Interpreter {
             push(caller, callerPc, callerFp);
         }
         int floor = depth;
+        floors.add(floor);
+        current = null;
         try {
-            if (function.code == null) {
-                sp = base + function.type.slots[function.type.params.length];
-                callHost(function);
-            } else {
-                enter(function, function.code, base);
+            store.checkCancelled();
+            var inside = outside(function, base);
+            if (inside != null && inside.code != null) {
+                enter(inside, inside.code, base);
                 execute(floor);
             }
         } catch (TrapException e) {
@@ -90,6 +97,7 @@ final class Interpreter {
         } catch (StackOverflowError e) {
             throw traced(new TrapException(Code.STACK_EXHAUSTED));
         } finally {
+            floors.removeLast();
             current = caller;
             pc = callerPc;
             fp = callerFp;
@@ -100,6 +108,100 @@ final class Interpreter {
                 forget(base + function.type.resultSlots);
             }
         }
+    }
+
+    /// Calls a function from compiled code.
+    ///
+    /// @param units the arguments, as [Signature] says
+    /// @param left how many calls deeper it may go
+    /// @return the first unit of the results; the others are in the store
+    @Nullable Object callUnits(Func function, @Nullable Object[] units, int left) {
+        int base = sp;
+        int before = room;
+        room = depth + left;
+        var type = function.type;
+        reserve(base + Math.max(type.slots[type.params.length], type.resultSlots) + 2);
+        for (int i = 0; i < units.length; i++) {
+            switch (units[i]) {
+                case Integer number -> st[base + i] = number;
+                case Long number -> st[base + i] = number;
+                case Float number -> st[base + i] = Float.floatToRawIntBits(number);
+                case Double number -> st[base + i] = Double.doubleToRawLongBits(number);
+                case null, default -> {}
+            }
+            rs[base + i] = units[i];
+        }
+        try {
+            run(function, base);
+        } finally {
+            room = before;
+        }
+        if (type.resultSlots > 1) {
+            store.keep(st, rs, base, type.resultSlots);
+        }
+        return Signature.first(type, st, rs, base);
+    }
+
+    /// Calls a function whose arguments are in the store, for compiled code; the results go there.
+    void callSpilled(Func function, int left) {
+        int base = sp;
+        int before = room;
+        room = depth + left;
+        var type = function.type;
+        int params = type.slots[type.params.length];
+        reserve(base + Math.max(params, type.resultSlots) + 2);
+        store.take(st, rs, base, params);
+        try {
+            run(function, base);
+        } finally {
+            room = before;
+        }
+        store.keep(st, rs, base, type.resultSlots);
+    }
+
+    /// Runs what does not run in the loop, host functions and compiled ones, with arguments from
+    /// `base`, and all that they end with a tail call to. The results are there then; if one of
+    /// them is for the loop, its arguments are, and it is what this returns.
+    private @Nullable Func outside(Func function, int base) {
+        while (true) {
+            int params = function.type.slots[function.type.params.length];
+            sp = base + params;
+            if (function.code == null) {
+                callHost(function);
+                return null;
+            }
+            var entry = entry(function);
+            if (entry == null) {
+                return function;
+            }
+            sp = base + Math.max(params, function.type.resultSlots);
+            reserve(sp + 2);
+            Compiled.enter(entry, this, base, instance(function), room - depth);
+            var next = store.tail;
+            if (next == null) {
+                sp = base + function.type.resultSlots;
+                return null;
+            }
+            store.tail = null;
+            function = next;
+            params = function.type.slots[function.type.params.length];
+            reserve(base + params + 2);
+            store.take(st, rs, base, params);
+        }
+    }
+
+    private static @Nullable MethodHandle entry(Func function) {
+        var entry = function.entry;
+        return entry != null ? entry : instance(function).module.tier.entry(function);
+    }
+
+    /// The stack's slots for compiled code, which puts results there.
+    long[] slots() {
+        return st;
+    }
+
+    @Nullable Object[] references() {
+        return rs;
     }
 
     /// Lets go of objects above what a caller from outside still reads.
@@ -129,23 +231,47 @@ final class Interpreter {
             return e;
         }
         var trace = new ArrayList<String>();
-        if (current != null) {
-            trace.add(current.name());
+        int segment = floors.size - 1;
+        int top = depth;
+        var innermost = current;
+        for (var frame : e.frames) {
+            switch (frame) {
+                case Trace.CompiledFrame compiled -> trace.add(compiled.name());
+                case Trace.Mark.LOOP -> {
+                    if (innermost != null) {
+                        trace.add(innermost.name());
+                    }
+                    names(trace, segment < 0 ? 0 : floors.values[segment], top);
+                }
+                case Trace.Mark.RUN -> {
+                    top = segment < 0 ? 0 : floors.values[segment];
+                    innermost = null;
+                    segment--;
+                }
+            }
         }
-        for (int i = depth - 1; i >= 0 && trace.size() < TRACE; i--) {
+        return new TrapException(
+                e.code(), String.valueOf(e.getMessage()), first(trace), e.getCause());
+    }
+
+    private void names(List<String> trace, int floor, int top) {
+        for (int i = top - 1; i >= floor && trace.size() < Trace.LENGTH; i--) {
             var function = functions[i];
             if (function != null) {
                 trace.add(function.name());
             }
         }
-        return new TrapException(e.code(), String.valueOf(e.getMessage()), trace, e.getCause());
+    }
+
+    private static List<String> first(List<String> trace) {
+        return trace.subList(0, Math.min(trace.size(), Trace.LENGTH));
     }
 
     private void push(Func function, int pc, int fp) {
+        if (depth >= room) {
+            throw new TrapException(Code.STACK_EXHAUSTED);
+        }
         if (depth == functions.length) {
-            if (depth >= store.limits.callDepth()) {
-                throw new TrapException(Code.STACK_EXHAUSTED);
-            }
             int size = Math.min(depth * 2, Math.max(store.limits.callDepth(), depth + 1));
             functions = Arrays.copyOf(functions, size);
             returns = Arrays.copyOf(returns, size);
@@ -794,8 +920,9 @@ final class Interpreter {
             this.pc = tail ? -1 : pc; // A frame that is given up catches nothing more.
             this.fp = fp;
             this.sp = sp;
-            if (callee.code == null) {
-                callHost(callee);
+            int base = sp - params;
+            callee = outside(callee, base);
+            if (callee == null || callee.code == null) {
                 st = this.st;
                 rs = this.rs;
                 sp = this.sp;
@@ -813,7 +940,7 @@ final class Interpreter {
                 if (!tail) {
                     push(function, pc, fp);
                 }
-                enter(callee, callee.code, sp - params);
+                enter(callee, callee.code, base);
                 function = callee;
                 st = this.st;
                 rs = this.rs;
@@ -877,7 +1004,7 @@ final class Interpreter {
         return (int) at;
     }
 
-    private static Func indirect(Table table, long value, DefType expected) {
+    static Func indirect(Table table, long value, DefType expected) {
         long at = table.address(value);
         if (at < 0 || at >= table.elements.length) {
             throw new TrapException(Code.UNDEFINED_ELEMENT);
@@ -1014,6 +1141,18 @@ final class Interpreter {
         lengths[Op.SELECT_REF] = 1;
         lengths[Op.SELECT_V128] = 1;
         return lengths;
+    }
+
+    /// How many ints the instruction at a place takes.
+    static int length(int[] code, int pc) {
+        return switch (code[pc]) {
+            case Op.BR, Op.BR_IF, Op.BR_ON_NULL, Op.BR_ON_NON_NULL -> 4;
+            case Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> 5;
+            case Op.BR_TABLE -> 5 + 3 * code[pc + 1];
+            case Op.I64_CONST, Op.F64_CONST, Op.CALL_INDIRECT, Op.RETURN_CALL_INDIRECT -> 3;
+            case Op.RETURN -> 2;
+            default -> LENGTH[code[pc]];
+        };
     }
 
     private static int written(String immediates) {

@@ -28,6 +28,7 @@ public final class Module {
     final BitSet declared = new BitSet();
     final Map<Integer, String> functionNames = new HashMap<>();
     final Map<String, List<byte[]>> customs = new LinkedHashMap<>();
+    final Tier tier = new Tier(this);
     int importedFunctions;
     int importedTables;
     int importedMemories;
@@ -122,6 +123,10 @@ public final class Module {
     /// The contents of the custom sections of that name, in their order; empty where there is none.
     public List<byte[]> customSections(String name) {
         return customs.getOrDefault(name, List.of()).stream().map(byte[]::clone).toList();
+    }
+
+    Code code(int function) {
+        return codes.get(function - importedFunctions);
     }
 
     String functionName(int index) {

@@ -147,14 +147,14 @@ final class Numeric {
         return divisor;
     }
 
-    private static int divide(int a, int b) {
+    static int divide(int a, int b) {
         if (a == Integer.MIN_VALUE && b == -1) {
             throw new TrapException(Code.INTEGER_OVERFLOW);
         }
         return a / nonZero(b);
     }
 
-    private static long divide(long a, long b) {
+    static long divide(long a, long b) {
         if (a == Long.MIN_VALUE && b == -1) {
             throw new TrapException(Code.INTEGER_OVERFLOW);
         }
@@ -204,24 +204,38 @@ final class Numeric {
         }
     }
 
-    private static int toInt(double value) {
+    static int toInt(double value) {
         within(value, value > -2147483649.0 && value < 2147483648.0);
         return (int) value;
     }
 
-    private static int toUnsignedInt(double value) {
+    static int toUnsignedInt(double value) {
         within(value, value > -1 && value < 4294967296.0);
         return (int) (long) value;
     }
 
-    private static long toLong(double value) {
+    static long toLong(double value) {
         within(value, value >= -TWO_63 && value < TWO_63);
         return (long) value;
     }
 
-    private static long toUnsignedLong(double value) {
+    static long toUnsignedLong(double value) {
         within(value, value > -1 && value < 2 * TWO_63);
         return saturate(value);
+    }
+
+    static int saturateInt(double value) {
+        return (int) Math.clamp((long) value, 0L, 0xffffffffL);
+    }
+
+    static float copySign(float value, float sign) {
+        return Float.intBitsToFloat(
+                Float.floatToRawIntBits(value) & 0x7fffffff
+                        | Float.floatToRawIntBits(sign) & 0x80000000);
+    }
+
+    static double copySign(double value, double sign) {
+        return f64(bits(value) & Long.MAX_VALUE | bits(sign) & Long.MIN_VALUE);
     }
 
     static long saturate(double value) {

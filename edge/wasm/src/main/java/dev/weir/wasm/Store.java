@@ -1,12 +1,34 @@
 package dev.weir.wasm;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
 /// only [#cancel] may be called from any. Nothing needs closing: the JVM collects it.
 public final class Store {
+    private static final int BUDGET = 100_000;
+
     final Engine engine;
     final Limits limits;
     final Interpreter interpreter;
-    long fuel;
+
+    /// What guests may still use before they must ask again, see [#refill]; taken from the fuel.
+    /// Both tiers count it down.
+    int budget;
+
+    /// Fuel that is not in the budget.
+    private long reserve;
+
+    /// Where compiled code puts what does not fit its calls: results after the first, arguments
+    /// beyond what the JVM takes, operands of instructions that it shares with the interpreter.
+    long[] bits = new long[64];
+
+    @Nullable Object[] references = new @Nullable Object[64];
+
+    /// The function that compiled code ended with a tail call to, its arguments in `bits` and
+    /// `references`; whoever called runs it.
+    @Nullable Func tail;
+
     private long memoryBytes;
     private long tableElements;
     private volatile boolean cancelled;
@@ -14,7 +36,7 @@ public final class Store {
     private Store(Engine engine, Limits limits) {
         this.engine = engine;
         this.limits = limits;
-        this.fuel = limits.fuel() < 0 ? Long.MAX_VALUE : limits.fuel();
+        this.reserve = limits.fuel() < 0 ? Long.MAX_VALUE : limits.fuel();
         this.interpreter = new Interpreter(this);
     }
 
@@ -25,7 +47,7 @@ public final class Store {
 
     /// What is left; `Long.MAX_VALUE` less what was used where there is no limit.
     public long fuel() {
-        return Math.max(0, fuel);
+        return Math.max(0, reserve + budget);
     }
 
     /// Adds fuel, also after it was used up.
@@ -34,7 +56,8 @@ public final class Store {
             throw new IllegalArgumentException("fuel " + more + ": expected 0 or more");
         }
         long left = fuel();
-        fuel = left > Long.MAX_VALUE - more ? Long.MAX_VALUE : left + more;
+        budget = 0;
+        reserve = left > Long.MAX_VALUE - more ? Long.MAX_VALUE : left + more;
     }
 
     /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
@@ -43,12 +66,49 @@ public final class Store {
     }
 
     void charge(int amount) {
-        fuel -= amount;
-        if (fuel < 0) {
+        budget -= amount;
+        if (budget < 0) {
+            refill();
+        }
+    }
+
+    /// Gives a budget that was overdrawn what it lacks and some more, or stops the guest. That a
+    /// guest asks each [#BUDGET] is how soon it sees that it was cancelled.
+    void refill() {
+        checkCancelled();
+        long left = reserve + budget;
+        budget = (int) Math.max(0, Math.min(left, BUDGET));
+        reserve = left - budget;
+        if (left < 0) {
+            reserve = 0;
             throw new TrapException(TrapException.Code.FUEL_EXHAUSTED);
         }
+    }
+
+    void checkCancelled() {
         if (cancelled) {
             throw new TrapException(TrapException.Code.CANCELLED);
+        }
+    }
+
+    /// Keeps what is on the stack of the interpreter where compiled code takes it from.
+    void keep(long[] st, @Nullable Object[] rs, int base, int count) {
+        room(count);
+        System.arraycopy(st, base, bits, 0, count);
+        System.arraycopy(rs, base, references, 0, count);
+    }
+
+    /// The same the other way.
+    void take(long[] st, @Nullable Object[] rs, int base, int count) {
+        System.arraycopy(bits, 0, st, base, count);
+        System.arraycopy(references, 0, rs, base, count);
+    }
+
+    /// Makes room for so many units.
+    void room(int count) {
+        if (count > bits.length) {
+            bits = Arrays.copyOf(bits, count * 2);
+            references = Arrays.copyOf(references, count * 2);
         }
     }
 

@@ -10,6 +10,9 @@ public final class TrapException extends WasmException {
     private final Code code;
     private final transient List<String> guestTrace;
 
+    /// Where it was thrown, before the frames of compiled code are gone.
+    final transient List<Trace.Frame> frames;
+
     TrapException(Code code) {
         this(code, code.text, List.of(), null);
     }
@@ -18,6 +21,7 @@ public final class TrapException extends WasmException {
         super(message, cause, false);
         this.code = code;
         this.guestTrace = List.copyOf(guestTrace);
+        this.frames = guestTrace.isEmpty() ? Trace.here() : List.of();
     }
 
     /// Why.

@@ -126,7 +126,7 @@ final class Validator {
 
     private static Code written(Module module, int result, int... ops) {
         var type = module.engine.types.func(new int[0], new int[] {result});
-        return new Code(-1, type, ops, 0, 3, new int[0], List.of());
+        return new Code(-1, type, ops, new int[0], 0, 3, new int[0], List.of());
     }
 
     private void readLocals() {
@@ -177,6 +177,7 @@ final class Validator {
                 index,
                 type,
                 code.toArray(),
+                locals,
                 localSlots[locals.length],
                 Math.max(maxSlots, type.resultSlots) + 2,
                 referenceSlots(),

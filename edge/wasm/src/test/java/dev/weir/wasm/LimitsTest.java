@@ -1,18 +1,22 @@
 package dev.weir.wasm;
 
 import static dev.weir.wasm.Guests.NOTHING;
-import static dev.weir.wasm.Guests.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A guest that goes too far is stopped with a code, and its store goes on working.
-class LimitsTest {
+@ParameterizedClass
+@EnumSource
+record LimitsTest(Engine.Mode mode) {
     private static final String LOOPS =
             """
             (module $bad
@@ -23,6 +27,11 @@ class LimitsTest {
               (func (export "one") (result i32) (i32.const 1))
               (func (export "boom") unreachable))
             """;
+
+    private Instance instance(Limits limits, String text) {
+        var engine = Engine.create(mode);
+        return Instance.of(Store.of(engine, limits), Module.parseText(engine, text));
+    }
 
     private static TrapException trap(Runnable body) {
         return catchThrowableOfType(TrapException.class, body::run);
@@ -50,12 +59,36 @@ class LimitsTest {
     }
 
     @Test
-    void stopsCallsThatAreTooDeepAndWorksOn() {
+    void stopsCallsThatAreTooDeepAndWorksOn() throws InterruptedException {
         var instance = instance(Limits.DEFAULT, LOOPS);
-        for (int i = 0; i < 3; i++) {
-            var trap = trap(() -> instance.func("deep").call(1));
+        var traps = new ArrayList<TrapException>();
+        var deep =
+                new Thread(
+                        null,
+                        () -> {
+                            for (int i = 0; i < 3; i++) {
+                                traps.add(trap(() -> instance.func("deep").call(1)));
+                            }
+                        },
+                        "deep",
+                        1 << 26);
+        deep.start();
+        deep.join();
+        assertThat(traps).hasSize(3);
+        for (var trap : traps) {
             assertThat(trap.code()).isEqualTo(TrapException.Code.STACK_EXHAUSTED);
             assertThat(trap.guestTrace()).hasSize(64).containsOnly("bad.deep");
+        }
+        assertThat(instance.func("one").call()).containsExactly(1);
+    }
+
+    @Test
+    void stopsCallsThatExhaustTheThreadAndWorksOn() {
+        var limits = new Limits(0, 0, 100_000_000, 100_000_000, -1);
+        var instance = instance(limits, LOOPS);
+        for (int i = 0; i < (mode == Engine.Mode.COMPILED ? 3 : 0); i++) {
+            assertThat(trap(() -> instance.func("deep").call(1)).code())
+                    .isEqualTo(TrapException.Code.STACK_EXHAUSTED);
         }
         assertThat(instance.func("one").call()).containsExactly(1);
     }
@@ -173,8 +206,8 @@ class LimitsTest {
         assertThat(instance.func("twice").call(1)).containsExactly(2);
     }
 
-    private static Instance withHost(HostFunction body) {
-        var engine = Engine.create();
+    private Instance withHost(HostFunction body) {
+        var engine = Engine.create(mode);
         var module =
                 Module.parseText(
                         engine,
@@ -195,7 +228,7 @@ class LimitsTest {
 
     @Test
     void importsThatAreMissingOrDoNotFitDoNotLink() {
-        var engine = Engine.create();
+        var engine = Engine.create(mode);
         var module = Module.parseText(engine, "(module (import \"a\" \"b\" (func (param i32))))");
         var linker = Linker.of(Store.of(engine, Limits.DEFAULT));
         assertThatThrownBy(() -> linker.instantiate(module))
@@ -209,7 +242,7 @@ class LimitsTest {
 
     @Test
     void nothingOfAnotherStoreIsLinked() {
-        var engine = Engine.create();
+        var engine = Engine.create(mode);
         var other = Memory.of(Store.of(engine, Limits.DEFAULT), 1, 1);
         var linker = Linker.of(Store.of(engine, Limits.DEFAULT));
         assertThatThrownBy(() -> linker.define("m", "m", other))

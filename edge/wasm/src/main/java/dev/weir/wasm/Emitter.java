@@ -1,0 +1,1010 @@
+package dev.weir.wasm;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_short;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.Opcode;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+
+/// Writes the expressions of one method as bytecode.
+///
+/// Memory is read and written by the JDK's own array access and `VarHandle`s, called right here:
+/// HotSpot always inlines these, while a method of ours would be inlined only as long as the caller
+/// is small.
+final class Emitter {
+    static final ClassDesc BYTES = CD_byte.arrayType();
+    private static final ClassDesc MEMORY = ClassDesc.of("dev.weir.wasm.Memory");
+    private static final ClassDesc GLOBAL = ClassDesc.of("dev.weir.wasm.Global");
+    private static final ClassDesc NUMERIC = ClassDesc.of("dev.weir.wasm.Numeric");
+    private static final ClassDesc VIEWS = ClassDesc.of("dev.weir.wasm.Bytes");
+    private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
+    private static final ClassDesc INTEGER = ConstantDescs.CD_Integer;
+    private static final ClassDesc LONG = ConstantDescs.CD_Long;
+    private static final MethodTypeDesc II = MethodTypeDesc.of(CD_int, CD_int);
+    private static final MethodTypeDesc III = MethodTypeDesc.of(CD_int, CD_int, CD_int);
+    private static final MethodTypeDesc IJ = MethodTypeDesc.of(CD_int, CD_long);
+    private static final MethodTypeDesc IJJ = MethodTypeDesc.of(CD_int, CD_long, CD_long);
+    private static final MethodTypeDesc JJJ = MethodTypeDesc.of(CD_long, CD_long, CD_long);
+    private static final MethodTypeDesc JJI = MethodTypeDesc.of(CD_long, CD_long, CD_int);
+
+    final Compiler unit;
+    final Module module;
+    final int[] ops;
+    final int function;
+    final CodeBuilder out;
+
+    /// The locals that have the instance, how many calls deeper are allowed, the first memory's
+    /// array.
+    final int instance;
+
+    final int left;
+    int memory = -1;
+    int[] globals;
+
+    /// What stands for a slot, by kind; -1 where nothing does yet.
+    private final int[][] vars;
+
+    /// Called before and after what exceptions must pass through: calls of guests.
+    private final Runnable beforeCall;
+
+    private final Runnable afterCall;
+
+    Emitter(
+            Compiler unit,
+            Code code,
+            int instance,
+            CodeBuilder out,
+            Runnable beforeCall,
+            Runnable afterCall) {
+        this.unit = unit;
+        this.module = unit.module;
+        this.ops = code.ops();
+        this.function = code.index();
+        this.out = out;
+        this.instance = instance;
+        this.left = instance + 1;
+        this.beforeCall = beforeCall;
+        this.afterCall = afterCall;
+        this.globals = new int[module.globals.size()];
+        java.util.Arrays.fill(globals, -1);
+        vars = new int[Kind.values().length][code.frameSlots() + 1];
+        for (var row : vars) {
+            java.util.Arrays.fill(row, -1);
+        }
+    }
+
+    // --- locals ---
+
+    void place(Kind kind, int slot, int local) {
+        vars[kind.ordinal()][slot] = local;
+    }
+
+    private int local(Kind kind, int slot) {
+        var row = vars[kind.ordinal()];
+        if (row[slot] < 0) {
+            row[slot] = fresh(kind);
+        }
+        return row[slot];
+    }
+
+    private int fresh(Kind kind) {
+        int local = out.allocateLocal(kind.jvm);
+        if (kind == Kind.VECTOR) {
+            out.allocateLocal(kind.jvm);
+        }
+        return local;
+    }
+
+    void load(Kind kind, int slot) {
+        int local = local(kind, slot);
+        out.loadLocal(kind.jvm, local);
+        if (kind == Kind.VECTOR) {
+            out.lload(local + 2);
+        }
+    }
+
+    void store(Kind kind, int slot) {
+        int local = local(kind, slot);
+        if (kind == Kind.VECTOR) {
+            out.lstore(local + 2);
+        }
+        out.storeLocal(kind.jvm, local);
+    }
+
+    void zero(Kind kind) {
+        switch (kind) {
+            case INT -> out.iconst_0();
+            case LONG -> out.lconst_0();
+            case FLOAT -> out.fconst_0();
+            case DOUBLE -> out.dconst_0();
+            case REFERENCE -> out.aconst_null();
+            case VECTOR -> out.lconst_0().lconst_0();
+        }
+    }
+
+    private void dup(Kind kind, int slot) {
+        switch (kind.size()) {
+            case 1 -> out.dup();
+            case 2 -> out.dup2();
+            default -> {
+                store(kind, slot);
+                load(kind, slot);
+            }
+        }
+    }
+
+    void pop(Kind kind) {
+        switch (kind.size()) {
+            case 1 -> out.pop();
+            case 2 -> out.pop2();
+            default -> out.pop2().pop2();
+        }
+    }
+
+    static void fromBits(CodeBuilder out, Kind kind) {
+        switch (kind) {
+            case INT -> out.l2i();
+            case FLOAT ->
+                    out.l2i()
+                            .invokestatic(
+                                    ConstantDescs.CD_Float,
+                                    "intBitsToFloat",
+                                    MethodTypeDesc.of(CD_float, CD_int));
+            case DOUBLE ->
+                    out.invokestatic(
+                            ConstantDescs.CD_Double,
+                            "longBitsToDouble",
+                            MethodTypeDesc.of(CD_double, CD_long));
+            default -> {}
+        }
+    }
+
+    static void toBits(CodeBuilder out, Kind kind) {
+        switch (kind) {
+            case INT -> out.i2l();
+            case FLOAT -> {
+                rawInt(out);
+                out.i2l();
+            }
+            case DOUBLE ->
+                    out.invokestatic(
+                            ConstantDescs.CD_Double,
+                            "doubleToRawLongBits",
+                            MethodTypeDesc.of(CD_long, CD_double));
+            default -> {}
+        }
+    }
+
+    private static void rawInt(CodeBuilder out) {
+        out.invokestatic(
+                ConstantDescs.CD_Float, "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float));
+    }
+
+    private void toFloat() {
+        out.invokestatic(
+                ConstantDescs.CD_Float, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
+    }
+
+    private void toDouble() {
+        fromBits(out, Kind.DOUBLE);
+    }
+
+    void reload() {
+        if (memory >= 0) {
+            out.aload(instance)
+                    .getfield(Compiler.INSTANCE, "memory", MEMORY)
+                    .getfield(MEMORY, "data", BYTES)
+                    .astore(memory);
+        }
+    }
+
+    // --- expressions ---
+
+    void emit(Operand node) {
+        int op = node.op;
+        switch (op) {
+            case Operand.STACK -> {}
+            case Operand.VAR -> load(node.kind, node.at);
+            case Op.LOCAL_GET, Op.LOCAL_GET_REF, Op.LOCAL_GET_V128 ->
+                    load(node.kind, ops[node.at + 1]);
+            case Op.LOCAL_TEE, Op.LOCAL_TEE_REF, Op.LOCAL_TEE_V128 -> {
+                emit(node.arguments[0]);
+                dup(node.kind, ops[node.at + 1]);
+                if (node.kind != Kind.VECTOR) {
+                    store(node.kind, ops[node.at + 1]);
+                }
+            }
+            case Op.I32_CONST -> out.loadConstant(ops[node.at + 1]);
+            case Op.I64_CONST -> out.loadConstant(wide(node.at + 1));
+            case Op.F32_CONST -> constant(Float.intBitsToFloat(ops[node.at + 1]), node);
+            case Op.F64_CONST -> constant(Double.longBitsToDouble(wide(node.at + 1)), node);
+            case Op.V128_CONST ->
+                    out.loadConstant(wide(node.at + 1)).loadConstant(wide(node.at + 3));
+            case Op.SELECT, Op.SELECT_REF, Op.SELECT_V128 -> select(node);
+            case Op.REF_NULL -> out.aconst_null();
+            case Op.REF_FUNC -> function(ops[node.at + 1]);
+            case Op.REF_AS_NON_NULL -> {
+                emit(node.arguments[0]);
+                out.dup()
+                        .invokestatic(
+                                ClassDesc.of("java.util.Objects"),
+                                "requireNonNull",
+                                MethodTypeDesc.of(CD_Object, CD_Object))
+                        .pop();
+            }
+            case Op.GLOBAL_GET -> global(node);
+            case Op.CALL -> call(node);
+            case Op.CALL_INDIRECT -> callIndirect(node);
+            case Op.CALL_REF -> callRef(node);
+            case Op.MEMORY_SIZE -> size(node);
+            default -> {
+                if (op >= Op.I32_LOAD && op <= Op.I64_LOAD32_U) {
+                    memoryLoad(node);
+                } else if (isCondition(op)) {
+                    flag(node);
+                } else if (op >= Op.I32_CLZ && op <= Op.I64_EXTEND32_S
+                        || op >= Op.I32_TRUNC_SAT_F32_S && op <= Op.I64_TRUNC_SAT_F64_U) {
+                    arguments(node);
+                    numeric(op);
+                } else {
+                    shared(node);
+                }
+            }
+        }
+    }
+
+    private void arguments(Operand node) {
+        for (var argument : node.arguments) {
+            emit(argument);
+        }
+    }
+
+    private long wide(int at) {
+        return ops[at] & 0xffffffffL | (long) ops[at + 1] << 32;
+    }
+
+    private void constant(float value, Operand node) {
+        if (Float.isNaN(value)) {
+            out.loadConstant(ops[node.at + 1]);
+            toFloat();
+        } else {
+            out.loadConstant(value);
+        }
+    }
+
+    private void constant(double value, Operand node) {
+        if (Double.isNaN(value)) {
+            out.loadConstant(wide(node.at + 1));
+            toDouble();
+        } else {
+            out.loadConstant(value);
+        }
+    }
+
+    private void select(Operand node) {
+        emit(node.arguments[0]);
+        emit(node.arguments[1]);
+        var first = out.newLabel();
+        condition(node.arguments[2], first, true);
+        switch (node.kind.size()) {
+            case 1 -> out.swap().labelBinding(first).pop();
+            case 2 -> out.dup2_x2().pop2().labelBinding(first).pop2();
+            default -> {
+                int local = fresh(Kind.VECTOR);
+                var end = out.newLabel();
+                out.lstore(local + 2).lstore(local).pop2().pop2().lload(local).lload(local + 2);
+                out.goto_(end).labelBinding(first).pop2().pop2().labelBinding(end);
+            }
+        }
+    }
+
+    void function(int index) {
+        out.aload(instance)
+                .getfield(Compiler.INSTANCE, "functions", Compiler.FUNC.arrayType())
+                .loadConstant(index)
+                .aaload();
+    }
+
+    /// Writes what puts a global at hand; done once, where the method starts.
+    void loadGlobal(int index) {
+        globals[index] = out.allocateLocal(Kind.REFERENCE.jvm);
+        out.aload(instance)
+                .getfield(Compiler.INSTANCE, "globals", GLOBAL.arrayType())
+                .loadConstant(index)
+                .aaload()
+                .astore(globals[index]);
+    }
+
+    private void global(Operand node) {
+        int local = globals[ops[node.at + 1]];
+        out.aload(local);
+        if (node.kind == Kind.REFERENCE) {
+            out.getfield(GLOBAL, "reference", CD_Object);
+            return;
+        }
+        out.getfield(GLOBAL, "bits", CD_long);
+        if (node.kind == Kind.VECTOR) {
+            out.aload(local).getfield(GLOBAL, "high", CD_long);
+        } else {
+            fromBits(out, node.kind);
+        }
+    }
+
+    void setGlobal(int index, Operand value) {
+        int local = globals[index];
+        var kind = value.kind;
+        boolean under = !value.onStack && kind != Kind.VECTOR;
+        if (under) {
+            out.aload(local);
+        }
+        emit(value);
+        toBits(out, kind);
+        if (kind == Kind.VECTOR) {
+            int high = fresh(Kind.LONG);
+            out.lstore(high).aload(local).lload(high).putfield(GLOBAL, "high", CD_long);
+        }
+        if (!under) {
+            if (kind == Kind.REFERENCE) {
+                out.aload(local).swap();
+            } else {
+                out.aload(local).dup_x2().pop();
+            }
+        }
+        if (kind == Kind.REFERENCE) {
+            out.putfield(GLOBAL, "reference", CD_Object);
+        } else {
+            out.putfield(GLOBAL, "bits", CD_long);
+        }
+    }
+
+    // --- calls ---
+
+    private void call(Operand node) {
+        arguments(node);
+        callFunction(ops[node.at + 1]);
+    }
+
+    void callFunction(int index) {
+        var signature = Signature.of(module.functions.get(index));
+        spill(module.functions.get(index), signature);
+        if (index < module.importedFunctions) {
+            function(index);
+            callAny(signature);
+            return;
+        }
+        out.aload(instance).iload(left).iconst_1().isub();
+        invoke("f" + index, signature.desc());
+    }
+
+    private void callIndirect(Operand node) {
+        arguments(node);
+        callIndirect(node.at);
+    }
+
+    /// The arguments and then the index are on the stack.
+    void callIndirect(int at) {
+        indirect(at);
+        callAny(at);
+    }
+
+    void indirect(int at) {
+        boolean wide = module.tables.get(ops[at + 2]).is64();
+        out.aload(instance)
+                .loadConstant(ops[at + 2])
+                .loadConstant(ops[at + 1])
+                .invokestatic(
+                        Compiler.COMPILED,
+                        "indirect",
+                        MethodTypeDesc.of(
+                                Compiler.FUNC,
+                                wide ? CD_long : CD_int,
+                                Compiler.INSTANCE,
+                                CD_int,
+                                CD_int));
+    }
+
+    private void callRef(Operand node) {
+        arguments(node);
+        callRef(node.at);
+    }
+
+    void callRef(int at) {
+        asFunction();
+        callAny(at);
+    }
+
+    void asFunction() {
+        out.invokestatic(
+                Compiler.COMPILED, "function", MethodTypeDesc.of(Compiler.FUNC, CD_Object));
+    }
+
+    private void callAny(int at) {
+        var type = module.engine.types.get(ops[at + 1]);
+        var signature = Signature.of(type);
+        if (signature.spilled()) {
+            int callee = fresh(Kind.REFERENCE);
+            out.astore(callee);
+            spill(type, signature);
+            out.aload(callee);
+        }
+        callAny(signature);
+    }
+
+    /// Leaves arguments that the JVM does not take in the store.
+    private void spill(DefType type, Signature signature) {
+        if (signature.spilled()) {
+            toStore(type.params);
+        }
+    }
+
+    /// Moves values of these types from the stack to the store.
+    void toStore(int[] types) {
+        int slot = Types.slots(types)[types.length];
+        for (int i = types.length - 1; i >= 0; i--) {
+            var kind = Kind.of(types[i]);
+            if (kind == Kind.VECTOR) {
+                Compiler.put(out, kind, instance, --slot);
+            }
+            Compiler.put(out, kind, instance, --slot);
+        }
+    }
+
+    private void callAny(Signature signature) {
+        out.iload(left).iconst_1().isub();
+        invoke(unit.bridge(signature), Compiler.bridgeDesc(signature));
+    }
+
+    private void invoke(String name, MethodTypeDesc desc) {
+        beforeCall.run();
+        out.invokestatic(Compiler.SELF, name, desc);
+        afterCall.run();
+        reload();
+    }
+
+    /// Runs an instruction in the interpreter's way.
+    void shared(Operand node) {
+        arguments(node);
+        int slot = 0;
+        for (var argument : node.arguments) {
+            slot += argument.kind.width();
+        }
+        int height = slot;
+        for (int i = node.arguments.length - 1; i >= 0; i--) {
+            var kind = node.arguments[i].kind;
+            if (kind == Kind.VECTOR) {
+                Compiler.put(out, kind, instance, --slot);
+            }
+            Compiler.put(out, kind, instance, --slot);
+        }
+        out.aload(instance)
+                .loadConstant(function)
+                .loadConstant(node.at)
+                .loadConstant(height)
+                .invokestatic(
+                        Compiler.COMPILED,
+                        "step",
+                        MethodTypeDesc.of(CD_void, Compiler.INSTANCE, CD_int, CD_int, CD_int));
+        if (node.kind != null) {
+            Compiler.get(out, node.kind, instance, 0);
+            if (node.kind == Kind.VECTOR) {
+                Compiler.get(out, node.kind, instance, 1);
+            }
+        }
+        if (node.calls) {
+            reload();
+        }
+    }
+
+    // --- memory ---
+
+    private void size(Operand node) {
+        int index = ops[node.at + 1];
+        array(index);
+        out.arraylength().bipush(16).ishr();
+        if (node.kind == Kind.LONG) {
+            out.i2l();
+        }
+    }
+
+    private void array(int index) {
+        if (index == 0) {
+            out.aload(memory);
+            return;
+        }
+        out.aload(instance)
+                .getfield(Compiler.INSTANCE, "memories", MEMORY.arrayType())
+                .loadConstant(index)
+                .aaload()
+                .getfield(MEMORY, "data", BYTES);
+    }
+
+    /// What an access needs below its address: the view, where it is not of bytes, and the array.
+    private void prefix(int index, String view) {
+        if (!view.isEmpty()) {
+            out.getstatic(VIEWS, view, ConstantDescs.CD_VarHandle);
+        }
+        array(index);
+    }
+
+    /// Turns the address on the stack into an index, which is negative where it is too high.
+    private void index(Operand address, int at) {
+        long offset = wide(at + 2);
+        if (module.memories.get(ops[at + 1]).is64()) {
+            out.loadConstant(offset)
+                    .invokestatic(
+                            Compiler.COMPILED,
+                            "index",
+                            MethodTypeDesc.of(CD_int, CD_long, CD_long));
+        } else if (offset > Integer.MAX_VALUE) {
+            out.pop().iconst_m1();
+        } else if (offset != 0) {
+            var high = out.newLabel();
+            out.dup().iflt(high).loadConstant((int) offset).iadd().labelBinding(high);
+        }
+    }
+
+    private void address(Operand address, int at) {
+        if (address.op == Op.I32_CONST) {
+            long sum = (ops[address.at + 1] & 0xffffffffL) + wide(at + 2);
+            out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
+            return;
+        }
+        emit(address);
+        index(address, at);
+    }
+
+    private static String view(int op) {
+        return switch (op) {
+            case Op.I32_LOAD,
+                    Op.F32_LOAD,
+                    Op.I64_LOAD32_S,
+                    Op.I64_LOAD32_U,
+                    Op.I32_STORE,
+                    Op.F32_STORE,
+                    Op.I64_STORE32 ->
+                    "INT";
+            case Op.I64_LOAD, Op.F64_LOAD, Op.I64_STORE, Op.F64_STORE -> "LONG";
+            case Op.I32_LOAD16_S,
+                    Op.I32_LOAD16_U,
+                    Op.I64_LOAD16_S,
+                    Op.I64_LOAD16_U,
+                    Op.I32_STORE16,
+                    Op.I64_STORE16 ->
+                    "SHORT";
+            default -> "";
+        };
+    }
+
+    private void memoryLoad(Operand node) {
+        var address = node.arguments[0];
+        var view = view(node.op);
+        int memory = ops[node.at + 1];
+        if (address.onStack || address.calls) {
+            address(address, node.at);
+            int local = fresh(Kind.INT);
+            out.istore(local);
+            prefix(memory, view);
+            out.iload(local);
+        } else {
+            prefix(memory, view);
+            address(address, node.at);
+        }
+        switch (view) {
+            case "INT" -> get(CD_int);
+            case "LONG" -> get(CD_long);
+            case "SHORT" -> get(CD_short);
+            default -> out.baload();
+        }
+        switch (node.op) {
+            case Op.F32_LOAD -> toFloat();
+            case Op.F64_LOAD -> toDouble();
+            case Op.I32_LOAD8_U -> out.sipush(255).iand();
+            case Op.I32_LOAD16_U -> out.loadConstant(65535).iand();
+            case Op.I64_LOAD8_S, Op.I64_LOAD16_S, Op.I64_LOAD32_S -> out.i2l();
+            case Op.I64_LOAD8_U -> out.sipush(255).iand().i2l();
+            case Op.I64_LOAD16_U -> out.loadConstant(65535).iand().i2l();
+            case Op.I64_LOAD32_U -> unsigned();
+            default -> {}
+        }
+    }
+
+    private void unsigned() {
+        out.i2l().loadConstant(0xffffffffL).land();
+    }
+
+    private void get(ClassDesc type) {
+        out.invokevirtual(
+                ConstantDescs.CD_VarHandle, "get", MethodTypeDesc.of(type, BYTES, CD_int));
+    }
+
+    void memoryStore(int at, Operand address, Operand value) {
+        var view = view(ops[at]);
+        int memory = ops[at + 1];
+        if (address.onStack || address.calls || value.calls) {
+            emit(address);
+            int local = fresh(address.kind);
+            out.storeLocal(address.kind.jvm, local);
+            emit(value);
+            narrow(ops[at]);
+            int held = fresh(isWide(ops[at]) ? Kind.LONG : Kind.INT);
+            out.storeLocal(isWide(ops[at]) ? Kind.LONG.jvm : Kind.INT.jvm, held);
+            prefix(memory, view);
+            out.loadLocal(address.kind.jvm, local);
+            index(address, at);
+            out.loadLocal(isWide(ops[at]) ? Kind.LONG.jvm : Kind.INT.jvm, held);
+        } else {
+            prefix(memory, view);
+            address(address, at);
+            emit(value);
+            narrow(ops[at]);
+        }
+        switch (view) {
+            case "INT" -> set(CD_int);
+            case "LONG" -> set(CD_long);
+            case "SHORT" -> set(CD_short);
+            default -> out.bastore();
+        }
+    }
+
+    private static boolean isWide(int op) {
+        return op == Op.I64_STORE || op == Op.F64_STORE;
+    }
+
+    private void narrow(int op) {
+        switch (op) {
+            case Op.F32_STORE -> rawInt(out);
+            case Op.F64_STORE -> toBits(out, Kind.DOUBLE);
+            case Op.I32_STORE16 -> out.i2s();
+            case Op.I64_STORE8, Op.I64_STORE32 -> out.l2i();
+            case Op.I64_STORE16 -> out.l2i().i2s();
+            default -> {}
+        }
+    }
+
+    private void set(ClassDesc type) {
+        out.invokevirtual(
+                ConstantDescs.CD_VarHandle, "set", MethodTypeDesc.of(CD_void, BYTES, CD_int, type));
+    }
+
+    // --- conditions ---
+
+    private static boolean isCondition(int op) {
+        return op >= Op.I32_EQZ && op <= Op.F64_GE
+                || op == Op.REF_IS_NULL
+                || op == Op.REF_EQ
+                || op == Op.REF_TEST
+                || op == Op.REF_TEST_NULL;
+    }
+
+    private void flag(Operand node) {
+        switch (node.op) {
+            case Op.REF_EQ -> {
+                arguments(node);
+                same();
+            }
+            case Op.REF_TEST, Op.REF_TEST_NULL -> {
+                arguments(node);
+                matches(ops[node.at + 1]);
+            }
+            default -> {
+                var yes = out.newLabel();
+                var end = out.newLabel();
+                condition(node, yes, true);
+                out.iconst_0().goto_(end).labelBinding(yes).iconst_1().labelBinding(end);
+            }
+        }
+    }
+
+    private void same() {
+        out.invokestatic(
+                ClassDesc.of("dev.weir.wasm.GcOps"),
+                "same",
+                MethodTypeDesc.of(CD_boolean, CD_Object, CD_Object));
+    }
+
+    /// Whether the reference on the stack is of a type.
+    void matches(int type) {
+        out.aload(instance)
+                .loadConstant(type)
+                .invokestatic(
+                        Compiler.COMPILED,
+                        "matches",
+                        MethodTypeDesc.of(CD_boolean, CD_Object, Compiler.INSTANCE, CD_int));
+    }
+
+    /// Goes to the label when the number is not zero, or else when it is.
+    void condition(Operand node, Label to, boolean jumpIf) {
+        int op = node.op;
+        if (op == Op.I32_EQZ) {
+            condition(node.arguments[0], to, !jumpIf);
+        } else if (op >= Op.I32_EQ && op <= Op.I32_GE_U) {
+            compareInts(node, to, jumpIf);
+        } else if (op == Op.I64_EQZ) {
+            arguments(node);
+            out.lconst_0().lcmp().branch(jumpIf ? Opcode.IFEQ : Opcode.IFNE, to);
+        } else if (op >= Op.I64_EQ && op <= Op.I64_GE_U) {
+            arguments(node);
+            int which = op - Op.I64_EQ;
+            if (isUnsigned(which)) {
+                out.invokestatic(LONG, "compareUnsigned", IJJ);
+            } else {
+                out.lcmp();
+            }
+            out.branch(jumpIf ? AGAINST_ZERO[which] : not(AGAINST_ZERO[which]), to);
+        } else if (op >= Op.F32_EQ && op <= Op.F64_GE) {
+            compareFloats(node, to, jumpIf);
+        } else if (op == Op.REF_IS_NULL) {
+            arguments(node);
+            out.branch(jumpIf ? Opcode.IFNULL : Opcode.IFNONNULL, to);
+        } else {
+            emit(node);
+            out.branch(jumpIf ? Opcode.IFNE : Opcode.IFEQ, to);
+        }
+    }
+
+    /// In the order of the opcodes: eq, ne, lt_s, lt_u, gt_s, gt_u, le_s, le_u, ge_s, ge_u.
+    private static final Opcode[] AGAINST_ZERO = {
+        Opcode.IFEQ,
+        Opcode.IFNE,
+        Opcode.IFLT,
+        Opcode.IFLT,
+        Opcode.IFGT,
+        Opcode.IFGT,
+        Opcode.IFLE,
+        Opcode.IFLE,
+        Opcode.IFGE,
+        Opcode.IFGE
+    };
+
+    private static final Opcode[] OF_TWO = {
+        Opcode.IF_ICMPEQ,
+        Opcode.IF_ICMPNE,
+        Opcode.IF_ICMPLT,
+        Opcode.IF_ICMPLT,
+        Opcode.IF_ICMPGT,
+        Opcode.IF_ICMPGT,
+        Opcode.IF_ICMPLE,
+        Opcode.IF_ICMPLE,
+        Opcode.IF_ICMPGE,
+        Opcode.IF_ICMPGE
+    };
+
+    private static boolean isUnsigned(int which) {
+        return which >= 2 && (which & 1) == 1;
+    }
+
+    private static Opcode not(Opcode branch) {
+        return switch (branch) {
+            case IFEQ -> Opcode.IFNE;
+            case IFNE -> Opcode.IFEQ;
+            case IFLT -> Opcode.IFGE;
+            case IFGE -> Opcode.IFLT;
+            case IFGT -> Opcode.IFLE;
+            case IFLE -> Opcode.IFGT;
+            case IF_ICMPEQ -> Opcode.IF_ICMPNE;
+            case IF_ICMPNE -> Opcode.IF_ICMPEQ;
+            case IF_ICMPLT -> Opcode.IF_ICMPGE;
+            case IF_ICMPGE -> Opcode.IF_ICMPLT;
+            case IF_ICMPGT -> Opcode.IF_ICMPLE;
+            default -> Opcode.IF_ICMPGT;
+        };
+    }
+
+    private void compareInts(Operand node, Label to, boolean jumpIf) {
+        int which = node.op - Op.I32_EQ;
+        var second = node.arguments[1];
+        emit(node.arguments[0]);
+        if (isUnsigned(which)) {
+            emit(second);
+            out.invokestatic(INTEGER, "compareUnsigned", III);
+            out.branch(jumpIf ? AGAINST_ZERO[which] : not(AGAINST_ZERO[which]), to);
+        } else if (second.op == Op.I32_CONST && ops[second.at + 1] == 0) {
+            out.branch(jumpIf ? AGAINST_ZERO[which] : not(AGAINST_ZERO[which]), to);
+        } else {
+            emit(second);
+            out.branch(jumpIf ? OF_TWO[which] : not(OF_TWO[which]), to);
+        }
+    }
+
+    private void compareFloats(Operand node, Label to, boolean jumpIf) {
+        arguments(node);
+        boolean wide = node.op >= Op.F64_EQ;
+        int which = node.op - (wide ? Op.F64_EQ : Op.F32_EQ);
+        // NaN must make every comparison false but `ne`: it counts as greater for lt and le.
+        boolean greater = which == 2 || which == 4;
+        if (wide) {
+            if (greater) {
+                out.dcmpg();
+            } else {
+                out.dcmpl();
+            }
+        } else if (greater) {
+            out.fcmpg();
+        } else {
+            out.fcmpl();
+        }
+        var branch =
+                switch (which) {
+                    case 0 -> Opcode.IFEQ;
+                    case 1 -> Opcode.IFNE;
+                    case 2 -> Opcode.IFLT;
+                    case 3 -> Opcode.IFGT;
+                    case 4 -> Opcode.IFLE;
+                    default -> Opcode.IFGE;
+                };
+        out.branch(jumpIf ? branch : not(branch), to);
+    }
+
+    // --- numbers ---
+
+    private void numeric(int op) {
+        switch (op) {
+            case Op.I32_CLZ -> out.invokestatic(INTEGER, "numberOfLeadingZeros", II);
+            case Op.I32_CTZ -> out.invokestatic(INTEGER, "numberOfTrailingZeros", II);
+            case Op.I32_POPCNT -> out.invokestatic(INTEGER, "bitCount", II);
+            case Op.I32_ADD -> out.iadd();
+            case Op.I32_SUB -> out.isub();
+            case Op.I32_MUL -> out.imul();
+            case Op.I32_DIV_S -> out.invokestatic(NUMERIC, "divide", III);
+            case Op.I32_DIV_U -> out.invokestatic(INTEGER, "divideUnsigned", III);
+            case Op.I32_REM_S -> out.irem();
+            case Op.I32_REM_U -> out.invokestatic(INTEGER, "remainderUnsigned", III);
+            case Op.I32_AND -> out.iand();
+            case Op.I32_OR -> out.ior();
+            case Op.I32_XOR -> out.ixor();
+            case Op.I32_SHL -> out.ishl();
+            case Op.I32_SHR_S -> out.ishr();
+            case Op.I32_SHR_U -> out.iushr();
+            case Op.I32_ROTL -> out.invokestatic(INTEGER, "rotateLeft", III);
+            case Op.I32_ROTR -> out.invokestatic(INTEGER, "rotateRight", III);
+            case Op.I64_CLZ -> out.invokestatic(LONG, "numberOfLeadingZeros", IJ).i2l();
+            case Op.I64_CTZ -> out.invokestatic(LONG, "numberOfTrailingZeros", IJ).i2l();
+            case Op.I64_POPCNT -> out.invokestatic(LONG, "bitCount", IJ).i2l();
+            case Op.I64_ADD -> out.ladd();
+            case Op.I64_SUB -> out.lsub();
+            case Op.I64_MUL -> out.lmul();
+            case Op.I64_DIV_S -> out.invokestatic(NUMERIC, "divide", JJJ);
+            case Op.I64_DIV_U -> out.invokestatic(LONG, "divideUnsigned", JJJ);
+            case Op.I64_REM_S -> out.lrem();
+            case Op.I64_REM_U -> out.invokestatic(LONG, "remainderUnsigned", JJJ);
+            case Op.I64_AND -> out.land();
+            case Op.I64_OR -> out.lor();
+            case Op.I64_XOR -> out.lxor();
+            case Op.I64_SHL -> out.l2i().lshl();
+            case Op.I64_SHR_S -> out.l2i().lshr();
+            case Op.I64_SHR_U -> out.l2i().lushr();
+            case Op.I64_ROTL -> out.l2i().invokestatic(LONG, "rotateLeft", JJI);
+            case Op.I64_ROTR -> out.l2i().invokestatic(LONG, "rotateRight", JJI);
+            case Op.F32_ADD -> out.fadd();
+            case Op.F32_SUB -> out.fsub();
+            case Op.F32_MUL -> out.fmul();
+            case Op.F32_DIV -> out.fdiv();
+            case Op.F64_ADD -> out.dadd();
+            case Op.F64_SUB -> out.dsub();
+            case Op.F64_MUL -> out.dmul();
+            case Op.F64_DIV -> out.ddiv();
+            default -> {
+                if (op < Op.I32_WRAP_I64) {
+                    round(op);
+                } else {
+                    convert(op);
+                }
+            }
+        }
+    }
+
+    private void round(int op) {
+        boolean wide = op >= Op.F64_ABS;
+        var type = wide ? CD_double : CD_float;
+        var one = MethodTypeDesc.of(type, type);
+        var two = MethodTypeDesc.of(type, type, type);
+        switch (wide ? op - Op.F64_ABS + Op.F32_ABS : op) {
+            case Op.F32_ABS -> out.invokestatic(MATH, "abs", one);
+            case Op.F32_NEG -> {
+                if (wide) {
+                    out.dneg();
+                } else {
+                    out.fneg();
+                }
+            }
+            case Op.F32_CEIL -> rounded("ceil", wide);
+            case Op.F32_FLOOR -> rounded("floor", wide);
+            case Op.F32_TRUNC -> rounded("trunc", wide);
+            case Op.F32_NEAREST -> rounded("nearest", wide);
+            case Op.F32_SQRT -> {
+                if (!wide) {
+                    out.f2d();
+                }
+                out.invokestatic(MATH, "sqrt", MethodTypeDesc.of(CD_double, CD_double));
+                if (!wide) {
+                    out.d2f();
+                }
+            }
+            case Op.F32_MIN -> out.invokestatic(NUMERIC, "min", two);
+            case Op.F32_MAX -> out.invokestatic(NUMERIC, "max", two);
+            default -> out.invokestatic(NUMERIC, "copySign", two);
+        }
+    }
+
+    private void rounded(String how, boolean wide) {
+        if (!wide) {
+            out.f2d();
+        }
+        out.invokestatic(NUMERIC, how, MethodTypeDesc.of(CD_double, CD_double));
+        if (!wide) {
+            out.d2f();
+        }
+    }
+
+    private void convert(int op) {
+        switch (op) {
+            case Op.I32_WRAP_I64 -> out.l2i();
+            case Op.I32_TRUNC_F32_S -> truncate("toInt", true, CD_int);
+            case Op.I32_TRUNC_F32_U -> truncate("toUnsignedInt", true, CD_int);
+            case Op.I32_TRUNC_F64_S -> truncate("toInt", false, CD_int);
+            case Op.I32_TRUNC_F64_U -> truncate("toUnsignedInt", false, CD_int);
+            case Op.I64_EXTEND_I32_S -> out.i2l();
+            case Op.I64_EXTEND_I32_U -> unsigned();
+            case Op.I64_TRUNC_F32_S -> truncate("toLong", true, CD_long);
+            case Op.I64_TRUNC_F32_U -> truncate("toUnsignedLong", true, CD_long);
+            case Op.I64_TRUNC_F64_S -> truncate("toLong", false, CD_long);
+            case Op.I64_TRUNC_F64_U -> truncate("toUnsignedLong", false, CD_long);
+            case Op.F32_CONVERT_I32_S -> out.i2f();
+            case Op.F32_CONVERT_I32_U -> {
+                unsigned();
+                out.l2f();
+            }
+            case Op.F32_CONVERT_I64_S -> out.l2f();
+            case Op.F32_CONVERT_I64_U ->
+                    out.invokestatic(
+                            NUMERIC, "unsignedToFloat", MethodTypeDesc.of(CD_float, CD_long));
+            case Op.F32_DEMOTE_F64 -> out.d2f();
+            case Op.F64_CONVERT_I32_S -> out.i2d();
+            case Op.F64_CONVERT_I32_U -> {
+                unsigned();
+                out.l2d();
+            }
+            case Op.F64_CONVERT_I64_S -> out.l2d();
+            case Op.F64_CONVERT_I64_U ->
+                    out.invokestatic(
+                            NUMERIC, "unsignedToDouble", MethodTypeDesc.of(CD_double, CD_long));
+            case Op.F64_PROMOTE_F32 -> out.f2d();
+            case Op.I32_REINTERPRET_F32 -> rawInt(out);
+            case Op.I64_REINTERPRET_F64 -> toBits(out, Kind.DOUBLE);
+            case Op.F32_REINTERPRET_I32 -> toFloat();
+            case Op.F64_REINTERPRET_I64 -> toDouble();
+            case Op.I32_EXTEND8_S -> out.i2b();
+            case Op.I32_EXTEND16_S -> out.i2s();
+            case Op.I64_EXTEND8_S -> out.l2i().i2b().i2l();
+            case Op.I64_EXTEND16_S -> out.l2i().i2s().i2l();
+            case Op.I64_EXTEND32_S -> out.l2i().i2l();
+            case Op.I32_TRUNC_SAT_F32_S -> out.f2i();
+            case Op.I32_TRUNC_SAT_F32_U -> truncate("saturateInt", true, CD_int);
+            case Op.I32_TRUNC_SAT_F64_S -> out.d2i();
+            case Op.I32_TRUNC_SAT_F64_U -> truncate("saturateInt", false, CD_int);
+            case Op.I64_TRUNC_SAT_F32_S -> out.f2l();
+            case Op.I64_TRUNC_SAT_F32_U -> truncate("saturate", true, CD_long);
+            case Op.I64_TRUNC_SAT_F64_S -> out.d2l();
+            case Op.I64_TRUNC_SAT_F64_U -> truncate("saturate", false, CD_long);
+            default -> throw new IllegalStateException("no instruction " + op);
+        }
+    }
+
+    private void truncate(String how, boolean single, ClassDesc to) {
+        if (single) {
+            out.f2d();
+        }
+        out.invokestatic(NUMERIC, how, MethodTypeDesc.of(to, CD_double));
+    }
+}

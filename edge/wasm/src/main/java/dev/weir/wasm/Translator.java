@@ -1,0 +1,947 @@
+package dev.weir.wasm;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the [Code] of a function into the body of a method.
+///
+/// One pass over the instructions, with a stack of [Operand]s in place of the operands. Where code
+/// can be come to by a branch, the JVM's stack is empty and every operand is in the local of its
+/// slot, so that branches, exception handlers and entries in the middle need nothing more. Between
+/// these places operands are expressions, and are written when something uses them or has an effect
+/// after them.
+final class Translator {
+    private static final ClassDesc RUNTIME_EXCEPTION = ClassDesc.of("java.lang.RuntimeException");
+    private static final ClassDesc GUEST_EXCEPTION = ClassDesc.of("dev.weir.wasm.GuestException");
+    private static final ClassDesc TAG = ClassDesc.of("dev.weir.wasm.Tag");
+    private static final int DEEP = 40;
+
+    private final Code code;
+    private final int[] ops;
+    private final Module module;
+    private final Signature signature;
+    private final CodeBuilder out;
+    private final Emitter emitter;
+    private final Kind[] slotKinds;
+
+    private final ArrayList<Operand> stack = new ArrayList<>();
+    private int height;
+    private int pc;
+    private boolean live = true;
+
+    private final Map<Integer, Label> labels = new HashMap<>();
+
+    /// The kinds of the operands where branches go.
+    private final Map<Integer, Kind[]> states = new HashMap<>();
+
+    private final Map<Integer, Label> handlerStarts = new HashMap<>();
+    private final Map<Integer, Label> handlerEnds = new HashMap<>();
+    private final Set<Integer> entered = new HashSet<>();
+    private final boolean[] loops;
+    private Label body;
+    private int store = -1;
+
+    /// Where the range began whose exceptions are traps.
+    private @Nullable Label guarded;
+
+    private final List<Label> ranges = new ArrayList<>();
+
+    Translator(Compiler unit, Code code, Signature signature, CodeBuilder out) {
+        this.code = code;
+        this.ops = code.ops();
+        this.module = unit.module;
+        this.signature = signature;
+        this.out = out;
+        this.body = out.newLabel();
+        this.emitter =
+                new Emitter(
+                        unit, code, signature.arguments(), out, this::endGuard, this::startGuard);
+        this.slotKinds = new Kind[code.localSlots()];
+        this.loops = new boolean[ops.length + 1];
+        int slot = 0;
+        for (int type : code.locals()) {
+            slotKinds[slot] = Kind.of(type);
+            slot += Types.width(type);
+        }
+        height = code.localSlots();
+    }
+
+    /// Whether it has a tail call other than to itself.
+    static boolean endsWithOtherCalls(Code code) {
+        int[] ops = code.ops();
+        for (int pc = 0; pc < ops.length; pc = next(code, pc)) {
+            switch (ops[pc]) {
+                case Op.RETURN_CALL_INDIRECT, Op.RETURN_CALL_REF -> {
+                    return true;
+                }
+                case Op.RETURN_CALL -> {
+                    if (ops[pc + 1] != code.index()) {
+                        return true;
+                    }
+                }
+                default -> {}
+            }
+        }
+        return false;
+    }
+
+    /// Where the instruction after one is. The clauses of handlers are between instructions.
+    private static int next(Code code, int pc) {
+        int next = pc + Interpreter.length(code.ops(), pc);
+        if (code.ops()[pc] == Op.JUMP) {
+            for (var handler : code.handlers()) {
+                if (handler.clauses() == next) {
+                    return next + 5 * handler.count();
+                }
+            }
+        }
+        return next;
+    }
+
+    // --- the whole ---
+
+    void translate() {
+        prologue();
+        for (var handler : code.handlers()) {
+            handlerStarts.computeIfAbsent(handler.start(), unused -> out.newLabel());
+            handlerEnds.computeIfAbsent(handler.end(), unused -> out.newLabel());
+        }
+        while (pc < ops.length) {
+            arrive();
+            int next = next(code, pc);
+            if (live) {
+                instruction(ops[pc]);
+            }
+            pc = next;
+        }
+        arriveAtEnd();
+        endGuard();
+        handlers();
+    }
+
+    private void prologue() {
+        parameters();
+        boolean calls = false;
+        boolean charges = false;
+        boolean memory = false;
+        var used = new boolean[code.localSlots() + 1];
+        var globals = new boolean[module.globals.size()];
+        for (int at = 0; at < ops.length; at = next(code, at)) {
+            int op = ops[at];
+            switch (op) {
+                case Op.LOCAL_GET,
+                        Op.LOCAL_SET,
+                        Op.LOCAL_TEE,
+                        Op.LOCAL_GET_REF,
+                        Op.LOCAL_SET_REF,
+                        Op.LOCAL_TEE_REF,
+                        Op.LOCAL_GET_V128,
+                        Op.LOCAL_SET_V128,
+                        Op.LOCAL_TEE_V128 ->
+                        used[ops[at + 1]] = true;
+                case Op.GLOBAL_GET, Op.GLOBAL_SET -> globals[ops[at + 1]] = true;
+                case Op.CALL, Op.CALL_INDIRECT, Op.CALL_REF -> calls = true;
+                case Op.CHARGE -> {
+                    charges = true;
+                    if (at > 0) {
+                        loops[at] = true;
+                    }
+                }
+                case Op.MEMORY_SIZE -> memory |= ops[at + 1] == 0;
+                default -> {
+                    if (op >= Op.I32_LOAD && op <= Op.I64_STORE32) {
+                        memory |= ops[at + 1] == 0;
+                    }
+                }
+            }
+        }
+        int left = signature.arguments() + 1;
+        if (calls) {
+            var deep = out.newLabel();
+            out.iload(left)
+                    .ifgt(deep)
+                    .invokestatic(
+                            Compiler.COMPILED, "exhausted", MethodTypeDesc.of(RUNTIME_EXCEPTION))
+                    .athrow()
+                    .labelBinding(deep);
+        }
+        for (int i = 0; i < globals.length; i++) {
+            if (globals[i]) {
+                emitter.loadGlobal(i);
+            }
+        }
+        if (memory) {
+            emitter.memory = out.allocateLocal(TypeKind.REFERENCE);
+            emitter.reload();
+        }
+        if (charges) {
+            store = out.allocateLocal(TypeKind.REFERENCE);
+            out.aload(emitter.instance)
+                    .getfield(Compiler.INSTANCE, "store", Compiler.STORE)
+                    .astore(store);
+        }
+        out.labelBinding(body);
+        startGuard();
+        int slot = code.type().slots[code.type().params.length];
+        for (; slot < code.localSlots(); slot++) {
+            if (slotKinds[slot] != null && used[slot]) {
+                emitter.zero(slotKinds[slot]);
+                emitter.store(slotKinds[slot], slot);
+            }
+        }
+    }
+
+    private void parameters() {
+        int local = 0;
+        int slot = 0;
+        for (int type : code.type().params) {
+            var kind = Kind.of(type);
+            if (signature.spilled()) {
+                for (int i = 0; i < kind.width(); i++) {
+                    Compiler.get(out, kind, emitter.instance, slot + i);
+                }
+                emitter.store(kind, slot);
+            } else {
+                emitter.place(kind, slot, local);
+                local += kind.size();
+            }
+            slot += kind.width();
+        }
+    }
+
+    private Label label(int at) {
+        return labels.computeIfAbsent(at, unused -> out.newLabel());
+    }
+
+    /// What must be so before the instruction at `pc`.
+    private void arrive() {
+        boolean target = states.containsKey(pc);
+        boolean boundary =
+                target || loops[pc] || handlerStarts.containsKey(pc) || handlerEnds.containsKey(pc);
+        if (!boundary) {
+            return;
+        }
+        if (live) {
+            spillAll();
+        } else if (target) {
+            restore(states.get(pc));
+            live = true;
+        }
+        bindHandlerEnds();
+        if (live && (target || loops[pc])) {
+            out.labelBinding(label(pc));
+        }
+        var start = handlerStarts.get(pc);
+        if (start != null) {
+            out.labelBinding(start);
+            if (live) {
+                out.nop();
+                entered.add(pc);
+                for (var handler : code.handlers()) {
+                    if (handler.start() == pc) {
+                        clauses(handler);
+                    }
+                }
+            }
+        }
+    }
+
+    private void bindHandlerEnds() {
+        var end = handlerEnds.get(pc);
+        if (end != null) {
+            out.labelBinding(end);
+        }
+    }
+
+    private void arriveAtEnd() {
+        bindHandlerEnds();
+    }
+
+    private void restore(Kind[] kinds) {
+        stack.clear();
+        height = code.localSlots();
+        for (var kind : kinds) {
+            push(Operand.var(kind, height));
+        }
+    }
+
+    // --- the stack ---
+
+    private void push(Operand node) {
+        node.slot = height;
+        stack.add(node);
+        height += node.kind.width();
+        if (node.depth > DEEP) {
+            flush();
+        }
+    }
+
+    private Operand pop() {
+        var node = stack.removeLast();
+        height -= node.kind.width();
+        return node;
+    }
+
+    /// Takes operands off the stack, in order. If some are on the JVM's stack, these are the first.
+    private Operand[] pop(int count) {
+        var nodes = new Operand[count];
+        for (int i = count - 1; i >= 0; i--) {
+            nodes[i] = pop();
+        }
+        for (int i = 1; i < count; i++) {
+            if (nodes[i].onStack && !(nodes[i - 1].op == Operand.STACK)) {
+                hold(nodes, i);
+            }
+        }
+        return nodes;
+    }
+
+    /// Puts what is on the JVM's stack into locals.
+    private void hold(Operand[] nodes, int from) {
+        for (int i = from; i < nodes.length; i++) {
+            emitter.emit(nodes[i]);
+        }
+        for (int i = nodes.length - 1; i >= from; i--) {
+            emitter.store(nodes[i].kind, nodes[i].slot);
+            nodes[i] = Operand.var(nodes[i].kind, nodes[i].slot);
+        }
+    }
+
+    /// Writes all expressions, before something that has an effect.
+    private void flush() {
+        boolean under = true;
+        for (int i = 0; i < stack.size(); i++) {
+            var node = stack.get(i);
+            under &= node.op == Operand.VAR;
+            if (!under && node.op != Operand.STACK) {
+                emitter.emit(node);
+                stack.set(i, Operand.onStack(node));
+            }
+        }
+    }
+
+    /// Puts every operand into the local of its slot.
+    private void spillAll() {
+        flush();
+        for (int i = stack.size() - 1; i >= 0; i--) {
+            var node = stack.get(i);
+            if (node.op == Operand.STACK) {
+                emitter.store(node.kind, node.slot);
+                stack.set(i, Operand.var(node.kind, node.slot));
+            }
+        }
+    }
+
+    /// The same, but for the topmost operand, which is taken off.
+    private Operand popCondition() {
+        var nodes = pop(1);
+        if (nodes[0].onStack) {
+            hold(nodes, 0);
+        }
+        spillAll();
+        return nodes[0];
+    }
+
+    // --- branches ---
+
+    /// Notes what the operands are where a branch goes that carries `count` slots to a height.
+    private void expect(int target, int count, int to) {
+        if (states.containsKey(target)) {
+            return;
+        }
+        var kinds = new ArrayList<Kind>();
+        for (var node : stack) {
+            if (node.slot < to || count > 0 && node.slot >= height - count) {
+                kinds.add(node.kind);
+            }
+        }
+        states.put(target, kinds.toArray(new Kind[0]));
+    }
+
+    /// Goes to where the three ints say, with the operands in locals.
+    private void branch(int at) {
+        int target = ops[at];
+        int count = ops[at + 1];
+        int to = ops[at + 2];
+        expect(target, count, to);
+        int from = height - count;
+        if (count > 0 && from != to) {
+            var carried = stack.stream().filter(node -> node.slot >= from).toList();
+            carried.forEach(emitter::emit);
+            for (var node : carried.reversed()) {
+                emitter.store(node.kind, node.slot - from + to);
+            }
+        }
+        out.goto_(label(target));
+    }
+
+    private boolean moves(int at) {
+        return ops[at + 1] > 0 && height - ops[at + 1] != ops[at + 2];
+    }
+
+    private void branchIf(Operand condition, int at) {
+        if (moves(at)) {
+            var not = out.newLabel();
+            emitter.condition(condition, not, false);
+            branch(at);
+            out.labelBinding(not);
+        } else {
+            expect(ops[at], ops[at + 1], ops[at + 2]);
+            emitter.condition(condition, label(ops[at]), true);
+        }
+    }
+
+    private void branchTable() {
+        var choice = popCondition();
+        int count = ops[pc + 1];
+        emitter.emit(choice);
+        var arms = new HashMap<List<Integer>, Label>();
+        var cases = new ArrayList<SwitchCase>();
+        var order = new ArrayList<Integer>();
+        Label other = null;
+        for (int i = 0; i <= count; i++) {
+            int at = pc + 2 + 3 * i;
+            Label arm;
+            if (moves(at)) {
+                var key = List.of(ops[at], ops[at + 1], ops[at + 2]);
+                if (!arms.containsKey(key)) {
+                    order.add(at);
+                }
+                arm = arms.computeIfAbsent(key, unused -> out.newLabel());
+            } else {
+                expect(ops[at], ops[at + 1], ops[at + 2]);
+                arm = label(ops[at]);
+            }
+            if (i == count) {
+                other = arm;
+            } else {
+                cases.add(SwitchCase.of(i, arm));
+            }
+        }
+        if (count == 0) {
+            out.pop().goto_(other);
+        } else {
+            out.tableswitch(0, count - 1, other, cases);
+        }
+        for (int at : order) {
+            out.labelBinding(arms.get(List.of(ops[at], ops[at + 1], ops[at + 2])));
+            branch(at);
+        }
+        live = false;
+    }
+
+    private void poll(int amount) {
+        var enough = out.newLabel();
+        out.aload(store)
+                .dup()
+                .getfield(Compiler.STORE, "budget", CD_int)
+                .loadConstant(amount)
+                .isub()
+                .dup_x1()
+                .putfield(Compiler.STORE, "budget", CD_int)
+                .ifge(enough)
+                .aload(store)
+                .invokevirtual(Compiler.STORE, "refill", MethodTypeDesc.of(CD_void))
+                .labelBinding(enough);
+    }
+
+    // --- exceptions ---
+
+    private void startGuard() {
+        guarded = out.newBoundLabel();
+    }
+
+    private void endGuard() {
+        if (guarded != null) {
+            ranges.add(guarded);
+            ranges.add(out.newBoundLabel());
+            guarded = null;
+        }
+    }
+
+    /// Notes what the operands are where the clauses of a handler go.
+    private void clauses(Code.Handler handler) {
+        for (int i = 0; i < handler.count(); i++) {
+            int at = handler.clauses() + 5 * i;
+            if (states.containsKey(ops[at + 2])) {
+                continue;
+            }
+            var kinds = new ArrayList<Kind>();
+            for (var node : stack) {
+                if (node.slot < ops[at + 4]) {
+                    kinds.add(node.kind);
+                }
+            }
+            if (ops[at] <= Code.CATCH_REF) {
+                for (int type : module.tags.get(ops[at + 1]).params) {
+                    kinds.add(Kind.of(type));
+                }
+            }
+            if (ops[at] == Code.CATCH_REF || ops[at] == Code.CATCH_ALL_REF) {
+                kinds.add(Kind.REFERENCE);
+            }
+            states.put(ops[at + 2], kinds.toArray(new Kind[0]));
+        }
+    }
+
+    private void handlers() {
+        var all = code.handlers();
+        for (int i = 0; i < all.size(); i++) {
+            handler(all.get(i), all.subList(i, all.size()));
+        }
+        if (ranges.isEmpty()) {
+            return;
+        }
+        var trap = out.newBoundLabel();
+        out.invokestatic(
+                        Compiler.COMPILED,
+                        "trap",
+                        MethodTypeDesc.of(RUNTIME_EXCEPTION, RUNTIME_EXCEPTION))
+                .athrow();
+        for (int i = 0; i < ranges.size(); i += 2) {
+            out.exceptionCatch(ranges.get(i), ranges.get(i + 1), trap, RUNTIME_EXCEPTION);
+        }
+    }
+
+    /// Looks through the clauses of a handler, and then of those around it.
+    private void handler(Code.Handler handler, List<Code.Handler> outward) {
+        var start = handlerStarts.get(handler.start());
+        var end = handlerEnds.get(handler.end());
+        if (!entered.contains(handler.start())) {
+            return;
+        }
+        var place = out.newBoundLabel();
+        int exception = out.allocateLocal(TypeKind.REFERENCE);
+        out.astore(exception);
+        emitter.reload();
+        for (var around : outward) {
+            if (around.start() <= handler.start() && around.end() >= handler.end()) {
+                for (int i = 0; i < around.count(); i++) {
+                    clause(around.clauses() + 5 * i, exception);
+                }
+            }
+        }
+        out.aload(exception).athrow();
+        out.exceptionCatch(start, end, place, GUEST_EXCEPTION);
+    }
+
+    private void clause(int at, int exception) {
+        if (!labels.containsKey(ops[at + 2]) && !states.containsKey(ops[at + 2])) {
+            return;
+        }
+        var other = out.newLabel();
+        int slot = ops[at + 4];
+        if (ops[at] <= Code.CATCH_REF) {
+            out.aload(exception)
+                    .getfield(GUEST_EXCEPTION, "tag", TAG)
+                    .aload(emitter.instance)
+                    .getfield(Compiler.INSTANCE, "tags", TAG.arrayType())
+                    .loadConstant(ops[at + 1])
+                    .aaload()
+                    .if_acmpne(other)
+                    .aload(exception)
+                    .aload(emitter.instance)
+                    .invokestatic(
+                            Compiler.COMPILED,
+                            "caught",
+                            MethodTypeDesc.of(CD_void, GUEST_EXCEPTION, Compiler.INSTANCE));
+            slot = take(module.tags.get(ops[at + 1]).params, 0, 0, slot);
+        }
+        if (ops[at] == Code.CATCH_REF || ops[at] == Code.CATCH_ALL_REF) {
+            out.aload(exception);
+            emitter.store(Kind.REFERENCE, slot);
+        }
+        out.goto_(label(ops[at + 2])).labelBinding(other);
+    }
+
+    /// Moves values from the store to the locals of slots, from one of the types on.
+    private int take(int[] types, int first, int unit, int slot) {
+        for (int i = first; i < types.length; i++) {
+            var kind = Kind.of(types[i]);
+            for (int half = 0; half < kind.width(); half++) {
+                Compiler.get(out, kind, emitter.instance, unit++);
+            }
+            emitter.store(kind, slot);
+            slot += kind.width();
+        }
+        return slot;
+    }
+
+    // --- instructions ---
+
+    private void instruction(int op) {
+        switch (op) {
+            case Op.CHARGE -> poll(ops[pc + 1]);
+            case Op.JUMP -> {
+                spillAll();
+                expect(ops[pc + 1], 0, height);
+                out.goto_(label(ops[pc + 1]));
+                live = false;
+            }
+            case Op.JUMP_UNLESS -> {
+                var condition = popCondition();
+                expect(ops[pc + 1], 0, height);
+                emitter.condition(condition, label(ops[pc + 1]), false);
+            }
+            case Op.BR -> {
+                spillAll();
+                branch(pc + 1);
+                live = false;
+            }
+            case Op.BR_IF -> branchIf(popCondition(), pc + 1);
+            case Op.BR_TABLE -> branchTable();
+            case Op.BR_ON_NULL, Op.BR_ON_NON_NULL -> branchOnNull(op == Op.BR_ON_NULL);
+            case Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> branchOnCast(op == Op.BR_ON_CAST);
+            case Op.UNREACHABLE -> {
+                flush();
+                out.invokestatic(
+                                Compiler.COMPILED,
+                                "unreachable",
+                                MethodTypeDesc.of(RUNTIME_EXCEPTION))
+                        .athrow();
+                live = false;
+            }
+            case Op.RETURN -> giveBack();
+            case Op.CALL -> call(module.functions.get(ops[pc + 1]), 0);
+            case Op.CALL_INDIRECT, Op.CALL_REF -> call(module.engine.types.get(ops[pc + 1]), 1);
+            case Op.RETURN_CALL -> {
+                if (ops[pc + 1] == code.index()) {
+                    again();
+                } else {
+                    tail(module.functions.get(ops[pc + 1]), 0);
+                }
+            }
+            case Op.RETURN_CALL_INDIRECT, Op.RETURN_CALL_REF ->
+                    tail(module.engine.types.get(ops[pc + 1]), 1);
+            case Op.THROW -> raise();
+            case Op.THROW_REF -> {
+                var exception = pop(1)[0];
+                flush();
+                emitter.emit(exception);
+                out.checkcast(GUEST_EXCEPTION).athrow();
+                live = false;
+            }
+            case Op.DROP, Op.DROP_V128 -> drop();
+            case Op.LOCAL_SET, Op.LOCAL_SET_REF, Op.LOCAL_SET_V128 -> {
+                var value = pop(1)[0];
+                flush();
+                emitter.emit(value);
+                emitter.store(value.kind, ops[pc + 1]);
+            }
+            case Op.GLOBAL_SET -> {
+                var value = pop(1)[0];
+                flush();
+                emitter.setGlobal(ops[pc + 1], value);
+            }
+            default -> value(op);
+        }
+    }
+
+    private void drop() {
+        var value = pop(1)[0];
+        if (!value.isIdle()) {
+            flush();
+            emitter.emit(value);
+            emitter.pop(value.kind);
+        }
+    }
+
+    private void value(int op) {
+        switch (op) {
+            case Op.LOCAL_GET -> push(new Operand(op, slotKinds[ops[pc + 1]], pc, false));
+            case Op.LOCAL_GET_REF, Op.REF_NULL, Op.REF_FUNC ->
+                    push(new Operand(op, Kind.REFERENCE, pc, false));
+            case Op.LOCAL_GET_V128 -> push(new Operand(op, Kind.VECTOR, pc, false));
+            case Op.LOCAL_TEE, Op.LOCAL_TEE_REF, Op.LOCAL_TEE_V128 -> {
+                var value = pop(1)[0];
+                push(new Operand(op, value.kind, pc, false, value));
+            }
+            case Op.SELECT, Op.SELECT_REF, Op.SELECT_V128 -> {
+                var nodes = pop(3);
+                push(new Operand(op, nodes[0].kind, pc, false, nodes));
+            }
+            case Op.GLOBAL_GET ->
+                    push(
+                            new Operand(
+                                    op,
+                                    Kind.of(module.globals.get(ops[pc + 1]).type()),
+                                    pc,
+                                    false));
+            case Op.REF_AS_NON_NULL -> expression(op, 1, Kind.REFERENCE);
+            case Op.REF_IS_NULL -> expression(op, 1, Kind.INT);
+            case Op.REF_EQ -> expression(op, 2, Kind.INT);
+            default -> {
+                if (op >= Op.I32_STORE && op <= Op.I64_STORE32) {
+                    var nodes = pop(2);
+                    flush();
+                    emitter.memoryStore(pc, nodes[0], nodes[1]);
+                } else if (Opcodes.isPlain(op)) {
+                    plain(op);
+                } else if (op >= 0x100 && op < 0x120) {
+                    structured(op);
+                } else {
+                    bulk(op);
+                }
+            }
+        }
+    }
+
+    private void expression(int op, int count, Kind kind) {
+        push(new Operand(op, kind, pc, false, pop(count)));
+    }
+
+    private void statement(int op, int count, boolean grows) {
+        var nodes = pop(count);
+        flush();
+        emitter.shared(new Operand(op, null, pc, grows, nodes));
+    }
+
+    private void plain(int op) {
+        int count = Opcodes.before(op).length;
+        var after = Opcodes.after(op);
+        if (after.length == 0) {
+            statement(op, count, false);
+        } else {
+            expression(op, count, Kind.of(after[0]));
+        }
+    }
+
+    private void structured(int op) {
+        var type =
+                op <= Op.ARRAY_INIT_ELEM && op != Op.ARRAY_LEN
+                        ? module.engine.types.get(ops[pc + 1])
+                        : null;
+        switch (op) {
+            case Op.STRUCT_NEW -> expression(op, type.params.length, Kind.REFERENCE);
+            case Op.STRUCT_NEW_DEFAULT -> expression(op, 0, Kind.REFERENCE);
+            case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U ->
+                    expression(op, 1, Kind.of(Types.unpacked(type.params[ops[pc + 2]])));
+            case Op.STRUCT_SET -> statement(op, 2, false);
+            case Op.ARRAY_NEW, Op.ARRAY_NEW_DATA, Op.ARRAY_NEW_ELEM ->
+                    expression(op, 2, Kind.REFERENCE);
+            case Op.ARRAY_NEW_DEFAULT -> expression(op, 1, Kind.REFERENCE);
+            case Op.ARRAY_NEW_FIXED -> expression(op, ops[pc + 2], Kind.REFERENCE);
+            case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U ->
+                    expression(op, 2, Kind.of(Types.unpacked(type.params[0])));
+            case Op.ARRAY_SET -> statement(op, 3, false);
+            case Op.ARRAY_LEN -> expression(op, 1, Kind.INT);
+            case Op.ARRAY_FILL, Op.ARRAY_INIT_DATA, Op.ARRAY_INIT_ELEM -> statement(op, 4, false);
+            case Op.ARRAY_COPY -> statement(op, 5, false);
+            case Op.REF_TEST, Op.REF_TEST_NULL, Op.I31_GET_S, Op.I31_GET_U ->
+                    expression(op, 1, Kind.INT);
+            default -> expression(op, 1, Kind.REFERENCE);
+        }
+    }
+
+    private void bulk(int op) {
+        switch (op) {
+            case Op.MEMORY_SIZE ->
+                    expression(
+                            op, 0, module.memories.get(ops[pc + 1]).is64() ? Kind.LONG : Kind.INT);
+            case Op.MEMORY_GROW ->
+                    push(
+                            new Operand(
+                                    op,
+                                    module.memories.get(ops[pc + 1]).is64() ? Kind.LONG : Kind.INT,
+                                    pc,
+                                    true,
+                                    pop(1)));
+            case Op.TABLE_GET -> expression(op, 1, Kind.REFERENCE);
+            case Op.TABLE_SET -> statement(op, 2, false);
+            case Op.TABLE_SIZE -> expression(op, 0, address());
+            case Op.TABLE_GROW -> expression(op, 2, address());
+            case Op.DATA_DROP, Op.ELEM_DROP -> statement(op, 0, false);
+            case Op.MEMORY_INIT,
+                    Op.MEMORY_COPY,
+                    Op.MEMORY_FILL,
+                    Op.TABLE_INIT,
+                    Op.TABLE_COPY,
+                    Op.TABLE_FILL ->
+                    statement(op, 3, false);
+            default -> throw new IllegalStateException("no instruction " + op);
+        }
+    }
+
+    private Kind address() {
+        return module.tables.get(ops[pc + 1]).is64() ? Kind.LONG : Kind.INT;
+    }
+
+    private void branchOnNull(boolean onNull) {
+        var reference = popCondition();
+        var node = new Operand(Op.REF_IS_NULL, Kind.INT, pc, false, reference);
+        if (onNull) {
+            branchIf(node, pc + 1);
+            push(reference.op == Operand.VAR ? reference : held(reference));
+            return;
+        }
+        // What is not null is carried.
+        var not = out.newLabel();
+        var kept = held(reference);
+        emitter.condition(new Operand(Op.REF_IS_NULL, Kind.INT, pc, false, kept), not, true);
+        push(kept);
+        branch(pc + 1);
+        pop();
+        out.labelBinding(not);
+    }
+
+    /// Puts a value that was popped into the local of its slot.
+    private Operand held(Operand node) {
+        if (node.op == Operand.VAR) {
+            return node;
+        }
+        emitter.emit(node);
+        emitter.store(node.kind, node.slot);
+        return Operand.var(node.kind, node.slot);
+    }
+
+    private void branchOnCast(boolean on) {
+        spillAll();
+        var not = out.newLabel();
+        emitter.emit(stack.getLast());
+        emitter.matches(ops[pc + 4]);
+        if (on) {
+            out.ifeq(not);
+        } else {
+            out.ifne(not);
+        }
+        branch(pc + 1);
+        out.labelBinding(not);
+    }
+
+    // --- calls ---
+
+    private void call(DefType type, int extra) {
+        var arguments = pop(type.params.length + extra);
+        int op = ops[pc];
+        if (type.results.length == 1 && type.results[0] != Types.V128) {
+            push(new Operand(op, Kind.of(type.results[0]), pc, true, arguments));
+            return;
+        }
+        flush();
+        for (var argument : arguments) {
+            emitter.emit(argument);
+        }
+        switch (op) {
+            case Op.CALL -> emitter.callFunction(ops[pc + 1]);
+            case Op.CALL_INDIRECT -> emitter.callIndirect(pc);
+            default -> emitter.callRef(pc);
+        }
+        if (type.results.length > 0) {
+            results(type);
+        }
+    }
+
+    /// Takes the first unit of the results from the JVM's stack and the others from the store.
+    private void results(DefType type) {
+        int slot = height;
+        var first = Kind.of(type.results[0]);
+        if (first == Kind.VECTOR) {
+            Compiler.get(out, first, emitter.instance, 1);
+        }
+        emitter.store(first, slot);
+        take(type.results, 1, first.width(), slot + first.width());
+        // Operands below may be on the JVM's stack; these are above, in locals.
+        boolean below = !stack.isEmpty() && stack.getLast().op == Operand.STACK;
+        if (below) {
+            spillAll();
+        }
+        for (int result : type.results) {
+            push(Operand.var(Kind.of(result), height));
+        }
+    }
+
+    private void giveBack() {
+        int[] types = code.type().results;
+        var values = pop(types.length);
+        flush();
+        for (var value : values) {
+            emitter.emit(value);
+        }
+        int unit = code.type().resultSlots;
+        for (int i = types.length - 1; i >= 0; i--) {
+            var kind = Kind.of(types[i]);
+            for (int half = kind.width() - 1; half >= 0; half--) {
+                if (--unit > 0) {
+                    Compiler.put(out, kind, emitter.instance, unit);
+                }
+            }
+        }
+        out.return_(types.length == 0 ? TypeKind.VOID : Kind.of(types[0]).jvm);
+        live = false;
+    }
+
+    /// A tail call to itself.
+    private void again() {
+        int[] types = code.type().params;
+        var arguments = pop(types.length);
+        flush();
+        for (var argument : arguments) {
+            emitter.emit(argument);
+        }
+        int slot = code.type().slots[types.length];
+        for (int i = types.length - 1; i >= 0; i--) {
+            slot -= Types.width(types[i]);
+            emitter.store(Kind.of(types[i]), slot);
+        }
+        out.goto_(body);
+        live = false;
+    }
+
+    private void tail(DefType type, int extra) {
+        var arguments = pop(type.params.length + extra);
+        flush();
+        for (var argument : arguments) {
+            emitter.emit(argument);
+        }
+        int callee = out.allocateLocal(TypeKind.REFERENCE);
+        switch (ops[pc]) {
+            case Op.RETURN_CALL -> emitter.function(ops[pc + 1]);
+            case Op.RETURN_CALL_INDIRECT -> emitter.indirect(pc);
+            default -> emitter.asFunction();
+        }
+        out.astore(callee);
+        emitter.toStore(type.params);
+        out.aload(callee)
+                .invokestatic(Compiler.COMPILED, "tail", MethodTypeDesc.of(CD_void, Compiler.FUNC));
+        if (code.type().results.length > 0) {
+            var kind = Kind.of(code.type().results[0]);
+            emitter.zero(kind == Kind.VECTOR ? Kind.LONG : kind);
+            out.return_(kind.jvm);
+        } else {
+            out.return_();
+        }
+        live = false;
+    }
+
+    private void raise() {
+        var type = module.tags.get(ops[pc + 1]);
+        var values = pop(type.params.length);
+        flush();
+        for (var value : values) {
+            emitter.emit(value);
+        }
+        emitter.toStore(type.params);
+        out.aload(emitter.instance)
+                .loadConstant(ops[pc + 1])
+                .invokestatic(
+                        Compiler.COMPILED,
+                        "exception",
+                        MethodTypeDesc.of(GUEST_EXCEPTION, Compiler.INSTANCE, CD_int))
+                .athrow();
+        live = false;
+    }
+}

@@ -55,6 +55,12 @@ final class Emitter {
     /// What stands for a slot, by kind; -1 where nothing does yet.
     private final int[][] vars;
 
+    /// The locals that have the store, and its budget where the method has loops: what is counted
+    /// down in each turn must be in a register. Others see it only around calls.
+    int store = -1;
+
+    private int budget = -1;
+
     /// Called before and after what exceptions must pass through: calls of guests.
     private final Runnable beforeCall;
 
@@ -198,6 +204,59 @@ final class Emitter {
 
     private void toDouble() {
         fromBits(out, Kind.DOUBLE);
+    }
+
+    // --- the budget ---
+
+    void loadStore() {
+        store = out.allocateLocal(Kind.REFERENCE.jvm);
+        out.aload(instance).getfield(Compiler.INSTANCE, "store", Compiler.STORE).astore(store);
+    }
+
+    void keepBudget() {
+        budget = out.allocateLocal(Kind.INT.jvm);
+        reloadBudget();
+    }
+
+    void reloadBudget() {
+        if (budget >= 0) {
+            out.aload(store).getfield(Compiler.STORE, "budget", CD_int).istore(budget);
+        }
+    }
+
+    void storeBudget() {
+        if (budget >= 0) {
+            out.aload(store).iload(budget).putfield(Compiler.STORE, "budget", CD_int);
+        }
+    }
+
+    void charge(int amount) {
+        var enough = out.newLabel();
+        if (budget >= 0) {
+            out.iload(budget)
+                    .loadConstant(amount)
+                    .isub()
+                    .dup()
+                    .istore(budget)
+                    .ifge(enough)
+                    .aload(store)
+                    .iload(budget)
+                    .invokevirtual(Compiler.STORE, "refill", II)
+                    .istore(budget)
+                    .labelBinding(enough);
+            return;
+        }
+        out.aload(store)
+                .dup()
+                .getfield(Compiler.STORE, "budget", CD_int)
+                .loadConstant(amount)
+                .isub()
+                .dup_x1()
+                .putfield(Compiler.STORE, "budget", CD_int)
+                .ifge(enough)
+                .aload(store)
+                .invokevirtual(Compiler.STORE, "refill", MethodTypeDesc.of(CD_void))
+                .labelBinding(enough);
     }
 
     void reload() {
@@ -466,14 +525,27 @@ final class Emitter {
     }
 
     private void invoke(String name, MethodTypeDesc desc) {
+        storeBudget();
         beforeCall.run();
         out.invokestatic(Compiler.SELF, name, desc);
         afterCall.run();
         reload();
+        reloadBudget();
     }
 
-    /// Runs an instruction in the interpreter's way.
-    void shared(Operand node) {
+    private void shared(Operand node) {
+        run(node);
+        Compiler.get(out, node.kind, instance, 0);
+        if (node.kind == Kind.VECTOR) {
+            Compiler.get(out, node.kind, instance, 1);
+        }
+        if (node.calls) {
+            reload();
+        }
+    }
+
+    /// Runs an instruction in the interpreter's way; a result is left in the store.
+    void run(Operand node) {
         arguments(node);
         int slot = 0;
         for (var argument : node.arguments) {
@@ -495,15 +567,6 @@ final class Emitter {
                         Compiler.COMPILED,
                         "step",
                         MethodTypeDesc.of(CD_void, Compiler.INSTANCE, CD_int, CD_int, CD_int));
-        if (node.kind != null) {
-            Compiler.get(out, node.kind, instance, 0);
-            if (node.kind == Kind.VECTOR) {
-                Compiler.get(out, node.kind, instance, 1);
-            }
-        }
-        if (node.calls) {
-            reload();
-        }
     }
 
     // --- memory ---

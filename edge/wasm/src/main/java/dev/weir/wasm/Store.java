@@ -85,6 +85,13 @@ public final class Store {
         }
     }
 
+    /// The same for compiled code that has the budget at hand; gives the new one.
+    int refill(int overdrawn) {
+        budget = overdrawn;
+        refill();
+        return budget;
+    }
+
     void checkCancelled() {
         if (cancelled) {
             throw new TrapException(TrapException.Code.CANCELLED);

@@ -53,7 +53,6 @@ final class Translator {
     private final Set<Integer> entered = new HashSet<>();
     private final boolean[] loops;
     private Label body;
-    private int store = -1;
 
     /// Where the range began whose exceptions are traps.
     private @Nullable Label guarded;
@@ -137,6 +136,7 @@ final class Translator {
         parameters();
         boolean calls = false;
         boolean charges = false;
+        boolean turns = false;
         boolean memory = false;
         var used = new boolean[code.localSlots() + 1];
         var globals = new boolean[module.globals.size()];
@@ -159,6 +159,7 @@ final class Translator {
                     charges = true;
                     if (at > 0) {
                         loops[at] = true;
+                        turns = true;
                     }
                 }
                 case Op.MEMORY_SIZE -> memory |= ops[at + 1] == 0;
@@ -189,10 +190,10 @@ final class Translator {
             emitter.reload();
         }
         if (charges) {
-            store = out.allocateLocal(TypeKind.REFERENCE);
-            out.aload(emitter.instance)
-                    .getfield(Compiler.INSTANCE, "store", Compiler.STORE)
-                    .astore(store);
+            emitter.loadStore();
+        }
+        if (turns) {
+            emitter.keepBudget();
         }
         out.labelBinding(body);
         startGuard();
@@ -229,7 +230,8 @@ final class Translator {
 
     /// What must be so before the instruction at `pc`.
     private void arrive() {
-        boolean target = states.containsKey(pc);
+        var state = states.get(pc);
+        boolean target = state != null;
         boolean boundary =
                 target || loops[pc] || handlerStarts.containsKey(pc) || handlerEnds.containsKey(pc);
         if (!boundary) {
@@ -237,8 +239,8 @@ final class Translator {
         }
         if (live) {
             spillAll();
-        } else if (target) {
-            restore(states.get(pc));
+        } else if (state != null) {
+            restore(state);
             live = true;
         }
         bindHandlerEnds();
@@ -444,21 +446,6 @@ final class Translator {
         live = false;
     }
 
-    private void poll(int amount) {
-        var enough = out.newLabel();
-        out.aload(store)
-                .dup()
-                .getfield(Compiler.STORE, "budget", CD_int)
-                .loadConstant(amount)
-                .isub()
-                .dup_x1()
-                .putfield(Compiler.STORE, "budget", CD_int)
-                .ifge(enough)
-                .aload(store)
-                .invokevirtual(Compiler.STORE, "refill", MethodTypeDesc.of(CD_void))
-                .labelBinding(enough);
-    }
-
     // --- exceptions ---
 
     private void startGuard() {
@@ -528,6 +515,7 @@ final class Translator {
         int exception = out.allocateLocal(TypeKind.REFERENCE);
         out.astore(exception);
         emitter.reload();
+        emitter.reloadBudget();
         for (var around : outward) {
             if (around.start() <= handler.start() && around.end() >= handler.end()) {
                 for (int i = 0; i < around.count(); i++) {
@@ -585,7 +573,7 @@ final class Translator {
 
     private void instruction(int op) {
         switch (op) {
-            case Op.CHARGE -> poll(ops[pc + 1]);
+            case Op.CHARGE -> emitter.charge(ops[pc + 1]);
             case Op.JUMP -> {
                 spillAll();
                 expect(ops[pc + 1], 0, height);
@@ -608,6 +596,7 @@ final class Translator {
             case Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> branchOnCast(op == Op.BR_ON_CAST);
             case Op.UNREACHABLE -> {
                 flush();
+                emitter.storeBudget();
                 out.invokestatic(
                                 Compiler.COMPILED,
                                 "unreachable",
@@ -632,6 +621,7 @@ final class Translator {
                 var exception = pop(1)[0];
                 flush();
                 emitter.emit(exception);
+                emitter.storeBudget();
                 out.checkcast(GUEST_EXCEPTION).athrow();
                 live = false;
             }
@@ -707,7 +697,7 @@ final class Translator {
     private void statement(int op, int count, boolean grows) {
         var nodes = pop(count);
         flush();
-        emitter.shared(new Operand(op, null, pc, grows, nodes));
+        emitter.run(new Operand(op, Kind.INT, pc, grows, nodes));
     }
 
     private void plain(int op) {
@@ -721,22 +711,18 @@ final class Translator {
     }
 
     private void structured(int op) {
-        var type =
-                op <= Op.ARRAY_INIT_ELEM && op != Op.ARRAY_LEN
-                        ? module.engine.types.get(ops[pc + 1])
-                        : null;
         switch (op) {
-            case Op.STRUCT_NEW -> expression(op, type.params.length, Kind.REFERENCE);
+            case Op.STRUCT_NEW -> expression(op, type().params.length, Kind.REFERENCE);
             case Op.STRUCT_NEW_DEFAULT -> expression(op, 0, Kind.REFERENCE);
             case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U ->
-                    expression(op, 1, Kind.of(Types.unpacked(type.params[ops[pc + 2]])));
+                    expression(op, 1, Kind.of(Types.unpacked(type().params[ops[pc + 2]])));
             case Op.STRUCT_SET -> statement(op, 2, false);
             case Op.ARRAY_NEW, Op.ARRAY_NEW_DATA, Op.ARRAY_NEW_ELEM ->
                     expression(op, 2, Kind.REFERENCE);
             case Op.ARRAY_NEW_DEFAULT -> expression(op, 1, Kind.REFERENCE);
             case Op.ARRAY_NEW_FIXED -> expression(op, ops[pc + 2], Kind.REFERENCE);
             case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U ->
-                    expression(op, 2, Kind.of(Types.unpacked(type.params[0])));
+                    expression(op, 2, Kind.of(Types.unpacked(type().params[0])));
             case Op.ARRAY_SET -> statement(op, 3, false);
             case Op.ARRAY_LEN -> expression(op, 1, Kind.INT);
             case Op.ARRAY_FILL, Op.ARRAY_INIT_DATA, Op.ARRAY_INIT_ELEM -> statement(op, 4, false);
@@ -745,6 +731,10 @@ final class Translator {
                     expression(op, 1, Kind.INT);
             default -> expression(op, 1, Kind.REFERENCE);
         }
+    }
+
+    private DefType type() {
+        return module.engine.types.get(ops[pc + 1]);
     }
 
     private void bulk(int op) {
@@ -880,6 +870,7 @@ final class Translator {
                 }
             }
         }
+        emitter.storeBudget();
         out.return_(types.length == 0 ? TypeKind.VOID : Kind.of(types[0]).jvm);
         live = false;
     }
@@ -935,6 +926,7 @@ final class Translator {
             emitter.emit(value);
         }
         emitter.toStore(type.params);
+        emitter.storeBudget();
         out.aload(emitter.instance)
                 .loadConstant(ops[pc + 1])
                 .invokestatic(

@@ -36,6 +36,18 @@ final class Compiled {
         return new TrapException(Code.UNREACHABLE);
     }
 
+    static RuntimeException lost() {
+        return new IllegalStateException("no such place in this part");
+    }
+
+    static void hold(long value, long[] slots, int slot) {
+        slots[slot] = value;
+    }
+
+    static void hold(@Nullable Object value, @Nullable Object[] slots, int slot) {
+        slots[slot] = value;
+    }
+
     static RuntimeException exhausted() {
         return new TrapException(Code.STACK_EXHAUSTED);
     }

@@ -5,13 +5,18 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,39 +37,145 @@ final class Compiler {
     static final ClassDesc INSTANCE = Signature.INSTANCE;
     static final int STATIC = ClassFile.ACC_STATIC;
 
+    /// HotSpot compiles no method of 8,000 bytes or more.
+    private static final int MOST_BYTES = 7_900;
+
+    private static final int ATTEMPTS = 5;
+
     final Module module;
+
+    /// The functions that are in the class, by index.
+    private final int first;
+
+    private final int end;
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
 
-    Compiler(Module module) {
+    /// What functions that are cut into parts have at most in each, by index.
+    private final Map<Integer, Integer> limits = new HashMap<>();
+
+    /// For functions of the module from an index to before another.
+    Compiler(Module module, int first, int end) {
         this.module = module;
+        this.first = first;
+        this.end = end;
     }
 
     Unit compile() {
-        var bytes = ClassFile.of().build(SELF, this::write);
+        for (int index = first; index < end; index++) {
+            if (Plan.weight(module.code(index)) > module.engine.partBytes) {
+                limits.put(index, module.engine.partBytes);
+            }
+        }
+        byte[] bytes = build();
+        for (int i = 0; i < ATTEMPTS && !fits(bytes); i++) {
+            bytes = build();
+        }
+        return new Unit(module, first, end, define(bytes));
+    }
+
+    /// Compiles a function so that it can be entered at each of its loops.
+    static Loops loops(Module module, Code code) {
+        var compiler = new Compiler(module, 0, 0);
+        var plan = new Plan(compiler, code, module.engine.partBytes, true);
+        var bytes =
+                ClassFile.of()
+                        .build(
+                                SELF,
+                                to -> {
+                                    compiler.header(to);
+                                    compiler.parts(to, code, plan);
+                                    compiler.bridges.forEach((signature, number) ->
+                                            compiler.bridge(to, signature, number));
+                                });
+        var lookup = define(bytes);
+        Unit.setModule(lookup, module);
+        return new Loops(plan, lookup);
+    }
+
+    private static Lookup define(byte[] bytes) {
         try {
-            return new Unit(module, MethodHandles.lookup().defineHiddenClass(bytes, false));
+            return MethodHandles.lookup().defineHiddenClass(bytes, false);
         } catch (IllegalAccessException e) {
             throw new LinkageError("hidden class", e);
         }
     }
 
-    private void write(ClassBuilder to) {
+    private byte[] build() {
+        for (int attempt = 0; ; attempt++) {
+            bridges.clear();
+            try {
+                return ClassFile.of().build(SELF, this::write);
+            } catch (IllegalArgumentException e) {
+                // A method is longer than the JVM allows.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                for (int index = first; index < end; index++) {
+                    int weight = Plan.weight(module.code(index));
+                    if (weight > module.engine.partBytes / 8) {
+                        limits.merge(
+                                index, module.engine.partBytes / 2, (before, unused) -> before / 2);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether HotSpot will compile all methods; if not, they are to be cut smaller.
+    private boolean fits(byte[] bytes) {
+        var tooLong = new HashSet<Integer>();
+        for (var method : ClassFile.of().parse(bytes).methods()) {
+            var name = method.methodName().stringValue();
+            boolean body = name.startsWith("f") || name.startsWith("b") || name.startsWith("p");
+            if (body
+                    && method.findAttribute(Attributes.code()).orElseThrow().codeLength()
+                            > MOST_BYTES) {
+                var digits = name.substring(1);
+                int dot = digits.indexOf('_');
+                tooLong.add(Integer.parseInt(dot < 0 ? digits : digits.substring(0, dot)));
+            }
+        }
+        for (int index : tooLong) {
+            limits.merge(index, module.engine.partBytes, (before, unused) -> before * 2 / 3);
+        }
+        return tooLong.isEmpty();
+    }
+
+    private void header(ClassBuilder to) {
         to.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
         to.withField("module", ClassDesc.of("dev.weir.wasm.Module"), STATIC);
-        for (var code : module.codes) {
-            function(to, code);
+    }
+
+    private void write(ClassBuilder to) {
+        header(to);
+        for (int index = first; index < end; index++) {
+            function(to, module.code(index));
         }
         bridges.forEach((signature, number) -> bridge(to, signature, number));
     }
 
+    /// Whether compiled code of this class can call the function by its name.
+    boolean has(int function) {
+        return function >= first && function < end;
+    }
+
     private void function(ClassBuilder to, Code code) {
         var signature = Signature.of(code.type());
-        boolean tails = Translator.endsWithOtherCalls(code);
-        to.withMethodBody(
-                (tails ? "b" : "f") + code.index(),
-                signature.desc(),
-                STATIC,
-                out -> new Translator(this, code, signature, out).translate());
+        var limit = limits.get(code.index());
+        boolean tails = Translator.endsWithCalls(code, limit != null);
+        var body = (tails ? "b" : "f") + code.index();
+        if (limit != null) {
+            var plan = new Plan(this, code, limit, false);
+            parts(to, code, plan);
+            to.withMethodBody(
+                    body, signature.desc(), STATIC, out -> drive(out, code, signature, plan));
+        } else {
+            to.withMethodBody(
+                    body,
+                    signature.desc(),
+                    STATIC,
+                    out -> new Translator(this, code, signature, out).translate());
+        }
         if (tails) {
             to.withMethodBody(
                     "f" + code.index(),
@@ -76,7 +187,129 @@ final class Compiler {
                 "e" + code.index(),
                 MethodTypeDesc.of(CD_void, INTERPRETER, CD_int, INSTANCE, CD_int),
                 STATIC,
-                out -> entry(out, code, signature, (tails ? "b" : "f") + code.index()));
+                out -> entry(out, code, signature, body));
+    }
+
+    private void parts(ClassBuilder to, Code code, Plan plan) {
+        for (int i = 0; i < plan.parts(); i++) {
+            int part = i;
+            to.withMethodBody(
+                    partName(code, part),
+                    Plan.DESC,
+                    STATIC,
+                    out -> new Translator(this, code, out, plan, part).translate());
+        }
+    }
+
+    static String partName(Code code, int part) {
+        return "p" + code.index() + "_" + part;
+    }
+
+    /// Makes the frame's arrays, and runs parts until one says that the function returned.
+    private static void drive(CodeBuilder out, Code code, Signature signature, Plan plan) {
+        int instance = signature.arguments();
+        int left = instance + 1;
+        int slots = Math.max(code.frameSlots(), code.type().resultSlots) + 2;
+        int numbers = out.allocateLocal(TypeKind.REFERENCE);
+        int references = out.allocateLocal(TypeKind.REFERENCE);
+        int place = out.allocateLocal(TypeKind.INT);
+        Translator.checkDepth(out, left);
+        out.loadConstant(slots).newarray(TypeKind.LONG).astore(numbers);
+        out.loadConstant(slots).anewarray(CD_Object).astore(references);
+        int slot = 0;
+        int local = 0;
+        for (var unit : signature.units()) {
+            if (unit == Kind.REFERENCE) {
+                out.aload(references).loadConstant(slot).aload(local).aastore();
+            } else {
+                out.aload(numbers).loadConstant(slot).loadLocal(unit.jvm, local);
+                Emitter.toBits(out, unit);
+                out.lastore();
+            }
+            slot++;
+            local += unit.jvm.slotSize();
+        }
+        if (signature.spilled()) {
+            int params = code.type().slots[code.type().params.length];
+            frame(out, instance, numbers, references, params, "take");
+        }
+        var again = out.newLabel();
+        var done = out.newLabel();
+        out.iconst_0().istore(place).labelBinding(again).iload(place).iflt(done);
+        choose(out, code, plan, 0, plan.parts(), place, numbers, instance, again);
+        out.labelBinding(done);
+        var results = signature.results();
+        if (results.size() > 1) {
+            frame(out, instance, numbers, references, results.size(), "keep");
+        }
+        if (results.isEmpty()) {
+            out.return_();
+        } else if (results.getFirst() == Kind.REFERENCE) {
+            out.aload(references).iconst_0().aaload().areturn();
+        } else {
+            out.aload(numbers).iconst_0().laload();
+            Emitter.fromBits(out, results.getFirst());
+            out.return_(results.getFirst().jvm);
+        }
+    }
+
+    /// Moves slots between the frame's arrays and the store, but not when the store has a tail
+    /// call's arguments.
+    private static void frame(
+            CodeBuilder out, int instance, int numbers, int references, int count, String how) {
+        var not = out.newLabel();
+        if (how.equals("keep")) {
+            out.aload(instance)
+                    .getfield(INSTANCE, "store", STORE)
+                    .getfield(STORE, "tail", FUNC)
+                    .ifnonnull(not);
+        }
+        out.aload(instance)
+                .getfield(INSTANCE, "store", STORE)
+                .aload(numbers)
+                .aload(references)
+                .iconst_0()
+                .loadConstant(count)
+                .invokevirtual(
+                        STORE,
+                        how,
+                        MethodTypeDesc.of(
+                                CD_void,
+                                CD_long.arrayType(),
+                                CD_Object.arrayType(),
+                                CD_int,
+                                CD_int))
+                .labelBinding(not);
+    }
+
+    /// Runs the part that has the place.
+    private static void choose(
+            CodeBuilder out,
+            Code code,
+            Plan plan,
+            int from,
+            int to,
+            int place,
+            int numbers,
+            int instance,
+            Label again) {
+        if (to - from == 1) {
+            out.aload(numbers)
+                    .aload(numbers + 1)
+                    .iload(place)
+                    .aload(instance)
+                    .iload(instance + 1)
+                    .invokestatic(SELF, partName(code, from), Plan.DESC)
+                    .istore(place)
+                    .goto_w(again);
+            return;
+        }
+        int middle = (from + to) >>> 1;
+        var upper = out.newLabel();
+        out.iload(place).loadConstant(plan.start(middle)).if_icmpge(upper);
+        choose(out, code, plan, from, middle, place, numbers, instance, again);
+        out.labelBinding(upper);
+        choose(out, code, plan, middle, to, place, numbers, instance, again);
     }
 
     /// Calls the body, and then what it ended with.

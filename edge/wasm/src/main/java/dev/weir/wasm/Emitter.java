@@ -437,7 +437,7 @@ final class Emitter {
     void callFunction(int index) {
         var signature = Signature.of(module.functions.get(index));
         spill(module.functions.get(index), signature);
-        if (index < module.importedFunctions) {
+        if (!unit.has(index)) {
             function(index);
             callAny(signature);
             return;

@@ -7,8 +7,13 @@ public final class Engine {
     /// How often a function runs in the interpreter before it is compiled.
     final int threshold;
 
-    private Engine(int threshold) {
+    /// How many bytes of bytecode a method is planned to have at most; HotSpot compiles none of
+    /// 8,000, and the plan is a guess.
+    final int partBytes;
+
+    private Engine(int threshold, int partBytes) {
         this.threshold = threshold;
+        this.partBytes = partBytes;
     }
 
     /// How the functions of guests run.
@@ -28,11 +33,16 @@ public final class Engine {
 
     /// A new engine.
     public static Engine create(Mode mode) {
+        return create(mode, 6_500);
+    }
+
+    static Engine create(Mode mode, int partBytes) {
         return new Engine(
                 switch (mode) {
                     case INTERPRETED -> Integer.MAX_VALUE;
                     case COMPILED -> 0;
                     case TIERED -> 500;
-                });
+                },
+                partBytes);
     }
 }

@@ -405,9 +405,31 @@ final class Interpreter {
                     continue;
                 }
                 case Op.CHARGE -> {
-                    store.charge(code[pc + 1]);
-                    pc += 2;
-                    continue;
+                    if (!store.charge(code[pc + 1]) || pc == 0 || !leaves(function, pc, fp)) {
+                        pc += 2;
+                        continue;
+                    }
+                    // The frame went on in compiled code, to its end.
+                    callee = store.tail;
+                    st = this.st;
+                    rs = this.rs;
+                    if (callee == null) {
+                        sp = this.sp;
+                        if (depth == floor) {
+                            return;
+                        }
+                        depth--;
+                        pc = returns[depth];
+                        fp = bases[depth];
+                        function = resume(functions[depth]);
+                        instance = instance(function);
+                        code = ops(function);
+                        memories = instance.memories;
+                        continue;
+                    }
+                    store.tail = null;
+                    tail = true;
+                    sp = this.sp;
                 }
                 case Op.BR -> {
                     sp = carry(st, rs, sp, fp, code, pc + 1);
@@ -952,6 +974,37 @@ final class Interpreter {
             code = ops(function);
             memories = instance.memories;
         }
+    }
+
+    /// Whether a frame went on in compiled code from a loop on: then the results are where it was,
+    /// or the arguments of the function that it ended with a tail call to.
+    private boolean leaves(Func function, int pc, int fp) {
+        var loops = instance(function).module.tier.loops(function);
+        var body = function.code;
+        if (loops == null || body == null) {
+            return false;
+        }
+        int slots = Math.max(body.frameSlots(), function.type.resultSlots + 2);
+        var numbers = Arrays.copyOfRange(st, fp, fp + slots);
+        var references = Arrays.copyOfRange(rs, fp, fp + slots);
+        this.pc = -1;
+        this.fp = fp;
+        this.sp = fp + slots;
+        reserve(sp + 2);
+        loops.run(numbers, references, pc, instance(function), room - depth);
+        var tail = store.tail;
+        if (tail == null) {
+            int count = function.type.resultSlots;
+            System.arraycopy(numbers, 0, st, fp, count);
+            System.arraycopy(references, 0, rs, fp, count);
+            sp = fp + count;
+        } else {
+            int count = tail.type.slots[tail.type.params.length];
+            reserve(fp + count + 2);
+            store.take(st, rs, fp, count);
+            sp = fp + count;
+        }
+        return true;
     }
 
     private Func resume(@Nullable Func function) {

@@ -65,11 +65,14 @@ public final class Store {
         cancelled = true;
     }
 
-    void charge(int amount) {
+    /// Takes from the budget; whether it had to be refilled.
+    boolean charge(int amount) {
         budget -= amount;
-        if (budget < 0) {
-            refill();
+        if (budget >= 0) {
+            return false;
         }
+        refill();
+        return true;
     }
 
     /// Gives a budget that was overdrawn what it lacks and some more, or stops the guest. That a

@@ -3,6 +3,7 @@ package dev.weir.wasm;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
@@ -10,10 +11,12 @@ import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,25 +55,59 @@ final class Translator {
     private final Map<Integer, Label> handlerEnds = new HashMap<>();
     private final Set<Integer> entered = new HashSet<>();
     private final boolean[] loops;
-    private Label body;
+    private final BitSet used = new BitSet();
+    private final BitSet changed = new BitSet();
+    private final Label body;
 
     /// Where the range began whose exceptions are traps.
     private @Nullable Label guarded;
 
     private final List<Label> ranges = new ArrayList<>();
 
+    /// The part of the code to write; null for a method of its own.
+    private final @Nullable Plan plan;
+
+    private final int from;
+    private final int to;
+
+    /// Where the operands are noted too, as the code may be cut there.
+    private final Set<Integer> cuts;
+
+    /// The first and last places that branches to a place come from.
+    private final Map<Integer, int[]> sources = new HashMap<>();
+
+    /// Writes the whole of a function.
     Translator(Compiler unit, Code code, Signature signature, CodeBuilder out) {
+        this(unit, code, signature.arguments(), signature, out, null, 0, Set.of());
+    }
+
+    /// Writes a part of a function.
+    Translator(Compiler unit, Code code, CodeBuilder out, Plan plan, int part) {
+        this(unit, code, Plan.INSTANCE, Signature.of(code.type()), out, plan, part, Set.of());
+    }
+
+    private Translator(
+            Compiler unit,
+            Code code,
+            int instance,
+            Signature signature,
+            CodeBuilder out,
+            @Nullable Plan plan,
+            int part,
+            Set<Integer> cuts) {
         this.code = code;
         this.ops = code.ops();
         this.module = unit.module;
         this.signature = signature;
         this.out = out;
         this.body = out.newLabel();
-        this.emitter =
-                new Emitter(
-                        unit, code, signature.arguments(), out, this::endGuard, this::startGuard);
+        this.emitter = new Emitter(unit, code, instance, out, this::endGuard, this::startGuard);
         this.slotKinds = new Kind[code.localSlots()];
         this.loops = new boolean[ops.length + 1];
+        this.plan = plan;
+        this.from = plan == null ? 0 : plan.start(part);
+        this.to = plan == null ? ops.length : plan.end(part);
+        this.cuts = cuts;
         int slot = 0;
         for (int type : code.locals()) {
             slotKinds[slot] = Kind.of(type);
@@ -79,8 +116,59 @@ final class Translator {
         height = code.localSlots();
     }
 
+    /// Finds out what the operands are wherever a branch or one of the cuts is, and where branches
+    /// come from. What is written on the way is thrown away.
+    static Translator survey(Compiler unit, Code code, Set<Integer> cuts) {
+        var found = new Translator[1];
+        var signature = Signature.of(code.type());
+        ClassFile.of()
+                .build(
+                        Compiler.SELF,
+                        to -> {
+                            try {
+                                to.withMethodBody(
+                                        "survey",
+                                        signature.desc(),
+                                        Compiler.STATIC,
+                                        out -> {
+                                            found[0] =
+                                                    new Translator(
+                                                            unit,
+                                                            code,
+                                                            signature.arguments(),
+                                                            signature,
+                                                            out,
+                                                            null,
+                                                            0,
+                                                            cuts);
+                                            found[0].translate();
+                                            throw new Surveyed();
+                                        });
+                            } catch (Surveyed e) {
+                                // All is known.
+                            }
+                        });
+        return found[0];
+    }
+
+    private static final class Surveyed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Surveyed() {
+            super(null, null, false, false);
+        }
+    }
+
+    Map<Integer, Kind[]> states() {
+        return states;
+    }
+
+    Map<Integer, int[]> sources() {
+        return sources;
+    }
+
     /// Whether it has a tail call other than to itself.
-    static boolean endsWithOtherCalls(Code code) {
+    static boolean endsWithCalls(Code code, boolean alsoToItself) {
         int[] ops = code.ops();
         for (int pc = 0; pc < ops.length; pc = next(code, pc)) {
             switch (ops[pc]) {
@@ -88,7 +176,7 @@ final class Translator {
                     return true;
                 }
                 case Op.RETURN_CALL -> {
-                    if (ops[pc + 1] != code.index()) {
+                    if (alsoToItself || ops[pc + 1] != code.index()) {
                         return true;
                     }
                 }
@@ -99,7 +187,7 @@ final class Translator {
     }
 
     /// Where the instruction after one is. The clauses of handlers are between instructions.
-    private static int next(Code code, int pc) {
+    static int next(Code code, int pc) {
         int next = pc + Interpreter.length(code.ops(), pc);
         if (code.ops()[pc] == Op.JUMP) {
             for (var handler : code.handlers()) {
@@ -116,10 +204,15 @@ final class Translator {
     void translate() {
         prologue();
         for (var handler : code.handlers()) {
-            handlerStarts.computeIfAbsent(handler.start(), unused -> out.newLabel());
-            handlerEnds.computeIfAbsent(handler.end(), unused -> out.newLabel());
+            if (handler.start() < to && handler.end() > from) {
+                int start = Math.max(handler.start(), from);
+                handlerStarts.computeIfAbsent(start, unused -> out.newLabel());
+                int end = Math.min(handler.end(), to);
+                handlerEnds.computeIfAbsent(end, unused -> out.newLabel());
+            }
         }
-        while (pc < ops.length) {
+        pc = from;
+        while (pc < to) {
             arrive();
             int next = next(code, pc);
             if (live) {
@@ -127,32 +220,43 @@ final class Translator {
             }
             pc = next;
         }
-        arriveAtEnd();
+        if (plan != null && live) {
+            spillAll();
+            out.goto_(label(to));
+        }
+        bindHandlerEnds();
         endGuard();
         handlers();
+        if (plan != null) {
+            exits(plan);
+        }
     }
 
     private void prologue() {
-        parameters();
+        if (plan == null) {
+            parameters();
+        } else {
+            states.putAll(plan.states);
+            live = false;
+        }
         boolean calls = false;
         boolean charges = false;
         boolean turns = false;
         boolean memory = false;
-        var used = new boolean[code.localSlots() + 1];
         var globals = new boolean[module.globals.size()];
-        for (int at = 0; at < ops.length; at = next(code, at)) {
+        for (int at = from; at < to; at = next(code, at)) {
             int op = ops[at];
             switch (op) {
-                case Op.LOCAL_GET,
-                        Op.LOCAL_SET,
+                case Op.LOCAL_GET, Op.LOCAL_GET_REF, Op.LOCAL_GET_V128 -> used.set(ops[at + 1]);
+                case Op.LOCAL_SET,
                         Op.LOCAL_TEE,
-                        Op.LOCAL_GET_REF,
                         Op.LOCAL_SET_REF,
                         Op.LOCAL_TEE_REF,
-                        Op.LOCAL_GET_V128,
                         Op.LOCAL_SET_V128,
-                        Op.LOCAL_TEE_V128 ->
-                        used[ops[at + 1]] = true;
+                        Op.LOCAL_TEE_V128 -> {
+                    used.set(ops[at + 1]);
+                    changed.set(ops[at + 1]);
+                }
                 case Op.GLOBAL_GET, Op.GLOBAL_SET -> globals[ops[at + 1]] = true;
                 case Op.CALL, Op.CALL_INDIRECT, Op.CALL_REF -> calls = true;
                 case Op.CHARGE -> {
@@ -170,15 +274,8 @@ final class Translator {
                 }
             }
         }
-        int left = signature.arguments() + 1;
-        if (calls) {
-            var deep = out.newLabel();
-            out.iload(left)
-                    .ifgt(deep)
-                    .invokestatic(
-                            Compiler.COMPILED, "exhausted", MethodTypeDesc.of(RUNTIME_EXCEPTION))
-                    .athrow()
-                    .labelBinding(deep);
+        if (calls && plan == null) {
+            checkDepth(out, emitter.left);
         }
         for (int i = 0; i < globals.length; i++) {
             if (globals[i]) {
@@ -197,12 +294,101 @@ final class Translator {
         }
         out.labelBinding(body);
         startGuard();
+        if (plan != null) {
+            entries(plan);
+            return;
+        }
         int slot = code.type().slots[code.type().params.length];
         for (; slot < code.localSlots(); slot++) {
-            if (slotKinds[slot] != null && used[slot]) {
+            if (slotKinds[slot] != null && used.get(slot)) {
                 emitter.zero(slotKinds[slot]);
                 emitter.store(slotKinds[slot], slot);
             }
+        }
+    }
+
+    static void checkDepth(CodeBuilder out, int left) {
+        var deep = out.newLabel();
+        out.iload(left)
+                .ifgt(deep)
+                .invokestatic(Compiler.COMPILED, "exhausted", MethodTypeDesc.of(RUNTIME_EXCEPTION))
+                .athrow()
+                .labelBinding(deep);
+    }
+
+    // --- the edges of a part ---
+
+    /// Takes the locals from the frame's arrays, and goes to where the part is entered.
+    private void entries(Plan plan) {
+        for (int slot = 0; slot < code.localSlots(); slot++) {
+            if (slotKinds[slot] != null && used.get(slot)) {
+                take(slotKinds[slot], slot);
+            }
+        }
+        var cases = new ArrayList<SwitchCase>();
+        for (int place : plan.entries(from, to)) {
+            cases.add(SwitchCase.of(place, out.newLabel()));
+        }
+        var none = out.newLabel();
+        out.iload(Plan.ENTRY).lookupswitch(none, cases);
+        for (var entry : cases) {
+            out.labelBinding(entry.target());
+            int slot = code.localSlots();
+            for (var kind : Objects.requireNonNull(states.get(entry.caseValue()))) {
+                take(kind, slot);
+                slot += kind.width();
+            }
+            out.goto_(label(entry.caseValue()));
+        }
+        out.labelBinding(none)
+                .invokestatic(Compiler.COMPILED, "lost", MethodTypeDesc.of(RUNTIME_EXCEPTION))
+                .athrow();
+    }
+
+    private void take(Kind kind, int slot) {
+        for (int half = 0; half < kind.width(); half++) {
+            Plan.load(out, kind, slot + half);
+        }
+        emitter.store(kind, slot);
+    }
+
+    /// Puts the topmost value of the JVM's stack into the frame's arrays.
+    private void give(Kind kind, int slot) {
+        for (int half = kind.width() - 1; half >= 0; half--) {
+            Plan.store(out, kind, slot + half);
+        }
+    }
+
+    /// Leaves to other parts: operands and changed locals go back to the arrays, and the place is
+    /// what the method gives.
+    private void exits(Plan plan) {
+        var common = out.newLabel();
+        boolean any = false;
+        for (var exit : List.copyOf(labels.entrySet())) {
+            int target = exit.getKey();
+            if (target >= from && target < to) {
+                continue;
+            }
+            any = true;
+            out.labelBinding(exit.getValue());
+            int slot = code.localSlots();
+            for (var kind : Objects.requireNonNull(states.get(target))) {
+                emitter.load(kind, slot);
+                give(kind, slot);
+                slot += kind.width();
+            }
+            out.loadConstant(target).istore(Plan.ENTRY).goto_(common);
+        }
+        if (any) {
+            out.labelBinding(common);
+            emitter.storeBudget();
+            for (int slot = 0; slot < code.localSlots(); slot++) {
+                if (slotKinds[slot] != null && changed.get(slot)) {
+                    emitter.load(slotKinds[slot], slot);
+                    give(slotKinds[slot], slot);
+                }
+            }
+            out.iload(Plan.ENTRY).ireturn();
         }
     }
 
@@ -233,12 +419,19 @@ final class Translator {
         var state = states.get(pc);
         boolean target = state != null;
         boolean boundary =
-                target || loops[pc] || handlerStarts.containsKey(pc) || handlerEnds.containsKey(pc);
+                target
+                        || loops[pc]
+                        || cuts.contains(pc)
+                        || handlerStarts.containsKey(pc)
+                        || handlerEnds.containsKey(pc);
         if (!boundary) {
             return;
         }
         if (live) {
             spillAll();
+            if (cuts.contains(pc) || loops[pc]) {
+                note(pc, 0, height);
+            }
         } else if (state != null) {
             restore(state);
             live = true;
@@ -250,11 +443,11 @@ final class Translator {
         var start = handlerStarts.get(pc);
         if (start != null) {
             out.labelBinding(start);
-            if (live) {
+            if (live || plan != null) {
                 out.nop();
                 entered.add(pc);
                 for (var handler : code.handlers()) {
-                    if (handler.start() == pc) {
+                    if (handler.start() == pc && plan == null) {
                         clauses(handler);
                     }
                 }
@@ -267,10 +460,6 @@ final class Translator {
         if (end != null) {
             out.labelBinding(end);
         }
-    }
-
-    private void arriveAtEnd() {
-        bindHandlerEnds();
     }
 
     private void restore(Kind[] kinds) {
@@ -362,6 +551,17 @@ final class Translator {
 
     /// Notes what the operands are where a branch goes that carries `count` slots to a height.
     private void expect(int target, int count, int to) {
+        from(target, pc);
+        note(target, count, to);
+    }
+
+    private void from(int target, int place) {
+        var range = sources.computeIfAbsent(target, unused -> new int[] {place, place});
+        range[0] = Math.min(range[0], place);
+        range[1] = Math.max(range[1], place);
+    }
+
+    private void note(int target, int count, int to) {
         if (states.containsKey(target)) {
             return;
         }
@@ -464,6 +664,8 @@ final class Translator {
     private void clauses(Code.Handler handler) {
         for (int i = 0; i < handler.count(); i++) {
             int at = handler.clauses() + 5 * i;
+            from(ops[at + 2], handler.start());
+            from(ops[at + 2], handler.end() - 1);
             if (states.containsKey(ops[at + 2])) {
                 continue;
             }
@@ -506,11 +708,12 @@ final class Translator {
 
     /// Looks through the clauses of a handler, and then of those around it.
     private void handler(Code.Handler handler, List<Code.Handler> outward) {
-        var start = handlerStarts.get(handler.start());
-        var end = handlerEnds.get(handler.end());
-        if (!entered.contains(handler.start())) {
+        int first = Math.max(handler.start(), from);
+        if (handler.start() >= to || handler.end() <= from || !entered.contains(first)) {
             return;
         }
+        var start = Objects.requireNonNull(handlerStarts.get(first));
+        var end = Objects.requireNonNull(handlerEnds.get(Math.min(handler.end(), to)));
         var place = out.newBoundLabel();
         int exception = out.allocateLocal(TypeKind.REFERENCE);
         out.astore(exception);
@@ -608,7 +811,7 @@ final class Translator {
             case Op.CALL -> call(module.functions.get(ops[pc + 1]), 0);
             case Op.CALL_INDIRECT, Op.CALL_REF -> call(module.engine.types.get(ops[pc + 1]), 1);
             case Op.RETURN_CALL -> {
-                if (ops[pc + 1] == code.index()) {
+                if (ops[pc + 1] == code.index() && plan == null) {
                     again();
                 } else {
                     tail(module.functions.get(ops[pc + 1]), 0);
@@ -862,6 +1065,16 @@ final class Translator {
             emitter.emit(value);
         }
         int unit = code.type().resultSlots;
+        if (plan != null) {
+            for (int i = types.length - 1; i >= 0; i--) {
+                unit -= Types.width(types[i]);
+                give(Kind.of(types[i]), unit);
+            }
+            emitter.storeBudget();
+            out.iconst_m1().ireturn();
+            live = false;
+            return;
+        }
         for (int i = types.length - 1; i >= 0; i--) {
             var kind = Kind.of(types[i]);
             for (int half = kind.width() - 1; half >= 0; half--) {
@@ -908,7 +1121,9 @@ final class Translator {
         emitter.toStore(type.params);
         out.aload(callee)
                 .invokestatic(Compiler.COMPILED, "tail", MethodTypeDesc.of(CD_void, Compiler.FUNC));
-        if (code.type().results.length > 0) {
+        if (plan != null) {
+            out.iconst_m1().ireturn();
+        } else if (code.type().results.length > 0) {
             var kind = Kind.of(code.type().results[0]);
             emitter.zero(kind == Kind.VECTOR ? Kind.LONG : kind);
             out.return_(kind.jvm);

@@ -6,27 +6,33 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
-/// The compiled functions of a module: a hidden class, which is unloaded with whatever holds this.
+/// Compiled functions of a module: a hidden class, which is unloaded with whatever holds this.
 final class Unit {
     private static final MethodType ENTRY =
             MethodType.methodType(
                     void.class, Interpreter.class, int.class, Instance.class, int.class);
 
     private final Module module;
+    private final int first;
     private final Lookup lookup;
     private final @Nullable MethodHandle[] entries;
     private final @Nullable MethodHandle[] handles;
 
-    Unit(Module module, Lookup lookup) {
+    Unit(Module module, int first, int end, Lookup lookup) {
         this.module = module;
+        this.first = first;
+        this.lookup = lookup;
+        setModule(lookup, module);
+        entries = new @Nullable MethodHandle[end - first];
+        handles = new @Nullable MethodHandle[end - first];
+    }
+
+    static void setModule(Lookup lookup, Module module) {
         try {
             lookup.findStaticSetter(lookup.lookupClass(), "module", Module.class).invoke(module);
         } catch (Throwable e) {
             throw new LinkageError("module", e);
         }
-        this.lookup = lookup;
-        entries = new @Nullable MethodHandle[module.codes.size()];
-        handles = new @Nullable MethodHandle[module.codes.size()];
     }
 
     /// The module that a compiled class is of.
@@ -50,7 +56,7 @@ final class Unit {
 
     private MethodHandle find(
             @Nullable MethodHandle[] known, int function, String name, MethodType type) {
-        int at = function - module.importedFunctions;
+        int at = function - first;
         var found = known[at];
         if (found == null) {
             try {

@@ -139,6 +139,6 @@ final class TrainCommand implements Runnable {
     private static void run(Shell shell, String... arguments) {
         var nowhere = new PrintWriter(Writer.nullWriter());
         var quiet = new Shell(Map.of(), shell.home(), shell.in(), nowhere, nowhere, true);
-        Main.commandLine(quiet).execute(arguments);
+        Main.commandLine(quiet, arguments).execute(arguments);
     }
 }

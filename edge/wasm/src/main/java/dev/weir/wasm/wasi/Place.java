@@ -87,6 +87,9 @@ final class Place implements AutoCloseable {
         if (number >= 0) {
             return open(child, flags | Kernel.NON_BLOCKING);
         }
+        if (Files.exists(child, STAY) && Stat.of(child, STAY).isQueue()) {
+            throw new Refusal(Errno.NXIO);
+        }
         FileChannel.open(child, options(flags)).close();
         return new Place(child, -1);
     }

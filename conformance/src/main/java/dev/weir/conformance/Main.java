@@ -25,6 +25,8 @@ final class Main {
                     new Weave(root()),
                     new WeaveApp(root()),
                     new WasmSpec(),
+                    new WasmText(),
+                    new WasiTestsuite(),
                     new Reproducible());
 
     private final List<Suite> suites;

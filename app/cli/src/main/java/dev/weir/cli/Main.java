@@ -31,6 +31,8 @@ final class Main {
                 System.in,
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.out,
+                System.err,
                 colour);
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.wasm;
 
+import org.jspecify.annotations.Nullable;
+
 /// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
 /// only [#cancel] may be called from any. Nothing needs closing: the JVM collects it.
 public final class Store {
@@ -10,6 +12,7 @@ public final class Store {
     private long memoryBytes;
     private long tableElements;
     private volatile boolean cancelled;
+    private volatile @Nullable Runnable wake;
 
     private Store(Engine engine, Limits limits) {
         this.engine = engine;
@@ -40,6 +43,32 @@ public final class Store {
     /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
     public void cancel() {
         cancelled = true;
+        var waiting = wake;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /// Whether it was cancelled.
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /// For host functions that wait: throws what a guest is stopped with.
+    ///
+    /// @throws TrapException when the store was cancelled
+    public void checkCancelled() {
+        if (cancelled) {
+            throw new TrapException(TrapException.Code.CANCELLED);
+        }
+    }
+
+    /// For host functions that wait: what ends the wait when the store is cancelled. It runs on the
+    /// canceller's thread, once or more; who sets it checks [#isCancelled] after that.
+    ///
+    /// @param wake null when the wait is over
+    public void onCancel(@Nullable Runnable wake) {
+        this.wake = wake;
     }
 
     void charge(int amount) {
@@ -47,9 +76,7 @@ public final class Store {
         if (fuel < 0) {
             throw new TrapException(TrapException.Code.FUEL_EXHAUSTED);
         }
-        if (cancelled) {
-            throw new TrapException(TrapException.Code.CANCELLED);
-        }
+        checkCancelled();
     }
 
     /// Whether so many bytes more are within the limit; if so, they are taken.

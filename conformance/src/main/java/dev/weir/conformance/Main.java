@@ -27,6 +27,8 @@ final class Main {
                     new WeaveApp(root()),
                     new WasmSpec(Engine.Mode.INTERPRETED),
                     new WasmSpec(Engine.Mode.COMPILED),
+                    new WasmText(),
+                    new WasiTestsuite(),
                     new Reproducible());
 
     private final List<Suite> suites;

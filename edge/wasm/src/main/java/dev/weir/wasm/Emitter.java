@@ -230,7 +230,12 @@ final class Emitter {
         }
     }
 
-    void charge(int amount) {
+    /// Takes from the budget where a method starts, or in each turn of a loop. A loop that has to
+    /// ask for more does so outside of itself and starts its turn again: a call in it, though it is
+    /// rare, would keep HotSpot from using registers well.
+    ///
+    /// @param again where the turn starts
+    void charge(int amount, Label again) {
         var enough = out.newLabel();
         if (budget >= 0) {
             out.iload(budget)
@@ -242,7 +247,10 @@ final class Emitter {
                     .aload(store)
                     .iload(budget)
                     .invokevirtual(Compiler.STORE, "refill", II)
+                    .loadConstant(amount)
+                    .iadd()
                     .istore(budget)
+                    .goto_(again)
                     .labelBinding(enough);
             return;
         }

@@ -22,6 +22,11 @@ public final class Linker {
         return new Linker(store);
     }
 
+    /// The store that it makes instances in.
+    public Store store() {
+        return store;
+    }
+
     /// Offers something under two names; what was there before is replaced.
     ///
     /// @throws IllegalArgumentException when it belongs to another store

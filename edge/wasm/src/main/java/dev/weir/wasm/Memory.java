@@ -1,5 +1,7 @@
 package dev.weir.wasm;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -83,6 +85,15 @@ public final class Memory implements Extern {
     public void write(int address, byte[] bytes) {
         Objects.checkFromIndexSize(address, bytes.length, data.length);
         System.arraycopy(bytes, 0, data, address, bytes.length);
+    }
+
+    /// A view of bytes, little-endian: what is written to it is in the memory. It is good until the
+    /// memory grows.
+    ///
+    /// @throws IndexOutOfBoundsException when they are not all inside
+    public ByteBuffer view(long address, int length) {
+        Objects.checkFromIndexSize(address, length, (long) data.length);
+        return ByteBuffer.wrap(data, (int) address, length).slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Throws unless the range is inside; lengths and addresses are unsigned.

@@ -32,6 +32,7 @@ public final class Store {
     private long memoryBytes;
     private long tableElements;
     private volatile boolean cancelled;
+    private volatile @Nullable Runnable wake;
 
     private Store(Engine engine, Limits limits) {
         this.engine = engine;
@@ -63,6 +64,32 @@ public final class Store {
     /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
     public void cancel() {
         cancelled = true;
+        var waiting = wake;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /// Whether it was cancelled.
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /// For host functions that wait: throws what a guest is stopped with.
+    ///
+    /// @throws TrapException when the store was cancelled
+    public void checkCancelled() {
+        if (cancelled) {
+            throw new TrapException(TrapException.Code.CANCELLED);
+        }
+    }
+
+    /// For host functions that wait: what ends the wait when the store is cancelled. It runs on the
+    /// canceller's thread, once or more; who sets it checks [#isCancelled] after that.
+    ///
+    /// @param wake null when the wait is over
+    public void onCancel(@Nullable Runnable wake) {
+        this.wake = wake;
     }
 
     /// Takes from the budget; whether it had to be refilled.
@@ -93,12 +120,6 @@ public final class Store {
         budget = overdrawn;
         refill();
         return budget;
-    }
-
-    void checkCancelled() {
-        if (cancelled) {
-            throw new TrapException(TrapException.Code.CANCELLED);
-        }
     }
 
     /// Keeps what is on the stack of the interpreter where compiled code takes it from.

@@ -776,7 +776,7 @@ final class Translator {
 
     private void instruction(int op) {
         switch (op) {
-            case Op.CHARGE -> emitter.charge(ops[pc + 1]);
+            case Op.CHARGE -> emitter.charge(ops[pc + 1], pc > 0 ? label(pc) : body);
             case Op.JUMP -> {
                 spillAll();
                 expect(ops[pc + 1], 0, height);

@@ -27,6 +27,11 @@ final class DefType {
     final int[] slots;
 
     final int resultSlots;
+
+    /// Whether some field is a number, or a reference.
+    final boolean hasNumbers;
+
+    final boolean hasReferences;
     private final DefType[] line;
 
     DefType(
@@ -46,6 +51,8 @@ final class DefType {
         this.mutable = mutable;
         this.slots = Types.slots(params);
         this.resultSlots = Types.slots(results)[results.length];
+        this.hasReferences = java.util.Arrays.stream(params).anyMatch(Types::isRef);
+        this.hasNumbers = !java.util.Arrays.stream(params).allMatch(Types::isRef);
         int depth = parent == null ? 0 : parent.line.length;
         line = parent == null ? new DefType[1] : java.util.Arrays.copyOf(parent.line, depth + 1);
         line[depth] = this;

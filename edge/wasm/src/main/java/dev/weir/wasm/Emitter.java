@@ -315,6 +315,34 @@ final class Emitter {
             case Op.CALL_INDIRECT -> callIndirect(node);
             case Op.CALL_REF -> callRef(node);
             case Op.MEMORY_SIZE -> size(node);
+            case Op.STRUCT_NEW -> structNew(node);
+            case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U -> structGet(node);
+            case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U -> arrayGet(node);
+            case Op.ARRAY_LEN -> {
+                arguments(node);
+                out.invokestatic(OBJECTS, "length", MethodTypeDesc.of(CD_int, CD_Object));
+            }
+            case Op.REF_CAST, Op.REF_CAST_NULL -> {
+                arguments(node);
+                out.aload(instance)
+                        .loadConstant(ops[node.at + 1])
+                        .invokestatic(
+                                OBJECTS,
+                                "cast",
+                                MethodTypeDesc.of(CD_Object, CD_Object, Compiler.INSTANCE, CD_int));
+            }
+            case Op.ANY_CONVERT_EXTERN, Op.EXTERN_CONVERT_ANY -> arguments(node);
+            case Op.REF_I31 -> {
+                arguments(node);
+                out.invokestatic(OBJECTS, "i31", MethodTypeDesc.of(CD_Object, CD_int));
+            }
+            case Op.I31_GET_S, Op.I31_GET_U -> {
+                arguments(node);
+                out.invokestatic(
+                        OBJECTS,
+                        op == Op.I31_GET_S ? "signed" : "unsigned",
+                        MethodTypeDesc.of(CD_int, CD_Object));
+            }
             default -> {
                 if (op >= Op.I32_LOAD && op <= Op.I64_LOAD32_U) {
                     memoryLoad(node);
@@ -575,6 +603,156 @@ final class Emitter {
                         Compiler.COMPILED,
                         "step",
                         MethodTypeDesc.of(CD_void, Compiler.INSTANCE, CD_int, CD_int, CD_int));
+    }
+
+    // --- structs and arrays ---
+
+    private static final ClassDesc OBJECTS = ClassDesc.of("dev.weir.wasm.CompiledObjects");
+    private static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.GcObject$Struct");
+
+    private DefType type(int at) {
+        return module.engine.types.get(ops[at + 1]);
+    }
+
+    private void structNew(Operand node) {
+        var type = type(node.at);
+        arguments(node);
+        var held = new int[node.arguments.length];
+        for (int i = held.length - 1; i >= 0; i--) {
+            var kind = node.arguments[i].kind;
+            held[i] = fresh(kind);
+            if (kind == Kind.VECTOR) {
+                out.lstore(held[i] + 2);
+            }
+            out.storeLocal(kind.jvm, held[i]);
+        }
+        int made = fresh(Kind.REFERENCE);
+        out.aload(instance)
+                .loadConstant(type.id)
+                .invokestatic(
+                        OBJECTS, "struct", MethodTypeDesc.of(STRUCT, Compiler.INSTANCE, CD_int))
+                .astore(made);
+        for (int i = 0; i < held.length; i++) {
+            var kind = node.arguments[i].kind;
+            for (int half = 0; half < kind.width(); half++) {
+                int slot = type.slots[i] + half;
+                fields(made, kind);
+                out.loadConstant(slot).loadLocal(kind.jvm, held[i] + 2 * half);
+                if (kind == Kind.REFERENCE) {
+                    out.aastore();
+                } else {
+                    toBits(out, kind);
+                    out.lastore();
+                }
+            }
+        }
+        out.aload(made);
+    }
+
+    private void fields(int struct, Kind kind) {
+        out.aload(struct);
+        fields(kind);
+    }
+
+    private void fields(Kind kind) {
+        if (kind == Kind.REFERENCE) {
+            out.getfield(STRUCT, "references", CD_Object.arrayType());
+        } else {
+            out.getfield(STRUCT, "bits", CD_long.arrayType());
+        }
+    }
+
+    private void structGet(Operand node) {
+        if (node.kind == Kind.VECTOR) {
+            shared(node);
+            return;
+        }
+        var type = type(node.at);
+        int field = ops[node.at + 2];
+        arguments(node);
+        out.checkcast(STRUCT);
+        fields(node.kind);
+        out.loadConstant(type.slots[field]);
+        if (node.kind == Kind.REFERENCE) {
+            out.aaload();
+            return;
+        }
+        out.laload();
+        fromBits(out, node.kind);
+        unpack(node.op == Op.STRUCT_GET_S, node.op == Op.STRUCT_GET, type.params[field]);
+    }
+
+    private void unpack(boolean signed, boolean whole, int type) {
+        if (whole) {
+            return;
+        }
+        if (type == Types.I8) {
+            if (signed) {
+                out.i2b();
+            } else {
+                out.sipush(255).iand();
+            }
+        } else if (signed) {
+            out.i2s();
+        } else {
+            out.i2c();
+        }
+    }
+
+    /// Whether it wrote a store to a struct or an array.
+    boolean objectStore(int at, Operand[] nodes) {
+        var kind = nodes[nodes.length - 1].kind;
+        if (kind == Kind.VECTOR) {
+            return false;
+        }
+        boolean struct = ops[at] == Op.STRUCT_SET;
+        for (var node : nodes) {
+            emit(node);
+        }
+        if (struct) {
+            toBits(out, kind);
+            out.loadConstant(type(at).slots[ops[at + 2]])
+                    .invokestatic(
+                            OBJECTS,
+                            "set",
+                            MethodTypeDesc.of(
+                                    CD_void,
+                                    CD_Object,
+                                    kind == Kind.REFERENCE ? CD_Object : CD_long,
+                                    CD_int));
+        } else {
+            out.invokestatic(
+                    OBJECTS,
+                    "put" + element(type(at).params[0]),
+                    MethodTypeDesc.of(CD_void, CD_Object, CD_int, kind.desc));
+        }
+        return true;
+    }
+
+    private static String element(int type) {
+        return switch (type) {
+            case Types.I8 -> "Byte";
+            case Types.I16 -> "Short";
+            case Types.I32 -> "Int";
+            case Types.I64 -> "Long";
+            case Types.F32 -> "Float";
+            case Types.F64 -> "Double";
+            default -> "Reference";
+        };
+    }
+
+    private void arrayGet(Operand node) {
+        if (node.kind == Kind.VECTOR) {
+            shared(node);
+            return;
+        }
+        int element = type(node.at).params[0];
+        arguments(node);
+        out.invokestatic(
+                OBJECTS,
+                "get" + element(element),
+                MethodTypeDesc.of(node.kind.desc, CD_Object, CD_int));
+        unpack(node.op == Op.ARRAY_GET_S, node.op == Op.ARRAY_GET, element);
     }
 
     // --- memory ---

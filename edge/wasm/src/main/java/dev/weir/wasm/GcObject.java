@@ -14,14 +14,17 @@ abstract sealed class GcObject {
     }
 
     static final class Struct extends GcObject {
+        private static final long[] NO_BITS = {};
+        private static final @Nullable Object[] NO_REFERENCES = {};
+
         final long[] bits;
         final @Nullable Object[] references;
 
         Struct(DefType type) {
             super(type);
             int slots = type.slots[type.params.length];
-            bits = new long[slots];
-            references = new Object[slots];
+            bits = type.hasNumbers ? new long[slots] : NO_BITS;
+            references = type.hasReferences ? new Object[slots] : NO_REFERENCES;
         }
     }
 

@@ -75,7 +75,7 @@ final class GcOps {
             int op, DefType type, int field, long[] st, @Nullable Object[] rs, int sp) {
         if (op == Op.STRUCT_NEW || op == Op.STRUCT_NEW_DEFAULT) {
             var struct = new Struct(type);
-            int slots = struct.bits.length;
+            int slots = type.slots[type.params.length];
             int base = sp;
             if (op == Op.STRUCT_NEW) {
                 base = sp - slots;

@@ -986,7 +986,7 @@ final class Interpreter {
         }
         int slots = Math.max(body.frameSlots(), function.type.resultSlots + 2);
         var numbers = Arrays.copyOfRange(st, fp, fp + slots);
-        var references = Arrays.copyOfRange(rs, fp, fp + slots);
+        @Nullable Object[] references = Arrays.copyOfRange(rs, fp, fp + slots);
         this.pc = -1;
         this.fp = fp;
         this.sp = fp + slots;

@@ -2,6 +2,7 @@ package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
+import org.jspecify.annotations.Nullable;
 
 /// A function that a frame of the interpreter can go on in, from one of its loops on.
 final class Loops {
@@ -21,7 +22,8 @@ final class Loops {
     }
 
     /// Runs to the function's end; the results are in the arrays, or the store has a tail call.
-    void run(long[] numbers, Object[] references, int place, Instance instance, int left) {
+    void run(
+            long[] numbers, @Nullable Object[] references, int place, Instance instance, int left) {
         int next = place;
         try {
             while (next >= 0) {

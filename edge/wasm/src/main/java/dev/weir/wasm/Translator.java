@@ -919,20 +919,28 @@ final class Translator {
             case Op.STRUCT_NEW_DEFAULT -> expression(op, 0, Kind.REFERENCE);
             case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U ->
                     expression(op, 1, Kind.of(Types.unpacked(type().params[ops[pc + 2]])));
-            case Op.STRUCT_SET -> statement(op, 2, false);
+            case Op.STRUCT_SET -> change(op, 2);
             case Op.ARRAY_NEW, Op.ARRAY_NEW_DATA, Op.ARRAY_NEW_ELEM ->
                     expression(op, 2, Kind.REFERENCE);
             case Op.ARRAY_NEW_DEFAULT -> expression(op, 1, Kind.REFERENCE);
             case Op.ARRAY_NEW_FIXED -> expression(op, ops[pc + 2], Kind.REFERENCE);
             case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U ->
                     expression(op, 2, Kind.of(Types.unpacked(type().params[0])));
-            case Op.ARRAY_SET -> statement(op, 3, false);
+            case Op.ARRAY_SET -> change(op, 3);
             case Op.ARRAY_LEN -> expression(op, 1, Kind.INT);
             case Op.ARRAY_FILL, Op.ARRAY_INIT_DATA, Op.ARRAY_INIT_ELEM -> statement(op, 4, false);
             case Op.ARRAY_COPY -> statement(op, 5, false);
             case Op.REF_TEST, Op.REF_TEST_NULL, Op.I31_GET_S, Op.I31_GET_U ->
                     expression(op, 1, Kind.INT);
             default -> expression(op, 1, Kind.REFERENCE);
+        }
+    }
+
+    private void change(int op, int count) {
+        var nodes = pop(count);
+        flush();
+        if (!emitter.objectStore(pc, nodes)) {
+            emitter.run(new Operand(op, Kind.INT, pc, false, nodes));
         }
     }
 

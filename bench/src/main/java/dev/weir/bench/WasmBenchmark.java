@@ -1,0 +1,137 @@
+package dev.weir.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// CoreMark in WebAssembly, compiled and with cancellation on, next to V8 and to the same program
+/// for this machine: iterations in a second of CPU time, the median of several processes each.
+final class WasmBenchmark implements Benchmark {
+    private static final int FORKS = 5;
+    private static final int ITERATIONS = 20_000;
+
+    /// A line of `times`: minutes and seconds in user mode, and in the kernel.
+    private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s (\\d+)m([\\d.]+)s");
+
+    @Override
+    public String name() {
+        return "wasm";
+    }
+
+    @Override
+    public void run(Report report) throws Exception {
+        var source = source();
+        if (source.isEmpty()) {
+            System.out.println(
+                    "skipped: needs github.com/eembc/coremark as the folder coremark in one of WEIR_DATA");
+            return;
+        }
+        var folder = Folders.fresh();
+        try {
+            measure(report, source.get(), folder);
+        } finally {
+            Folders.remove(folder);
+        }
+    }
+
+    private static Optional<Path> source() {
+        var folders = System.getenv().getOrDefault("WEIR_DATA", "");
+        return Arrays.stream(folders.split(java.io.File.pathSeparator, -1))
+                .map(folder -> Path.of(folder).resolve("coremark"))
+                .filter(Files::isDirectory)
+                .findFirst();
+    }
+
+    private static void measure(Report report, Path source, Path folder)
+            throws IOException, InterruptedException {
+        var scripts = Path.of(System.getProperty("weir.root", "."), "bench", "peers", "wasm");
+        var build = scripts.resolve("build.sh").toString();
+        output(List.of("sh", build, source.toString(), folder.toString()));
+        var module = folder.resolve("coremark.wasm");
+        if (!Files.exists(module)) {
+            System.out.println("skipped: needs clang and wasi-libc to build the guest");
+            return;
+        }
+        double ours = compiled(report, module);
+        report.row("CoreMark, Weir", ours, "it/s");
+        var script = scripts.resolve("v8.mjs").toString();
+        peer(report, "V8", ours, List.of("node", "--no-warnings", script, module.toString()));
+        peer(report, "wasmtime", ours, List.of("wasmtime", "run", module.toString()));
+        peer(report, "gcc -O2", ours, List.of(folder.resolve("coremark").toString()));
+    }
+
+    /// The median over processes of the best of some runs in one JVM.
+    private static double compiled(Report report, Path module)
+            throws IOException, InterruptedException {
+        var rates = new double[FORKS];
+        for (int i = 0; i < FORKS; i++) {
+            var lines =
+                    output(
+                            List.of(
+                                    ProcessHandle.current().info().command().orElse("java"),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    "dev.weir.bench.WasmCoreMark",
+                                    module.toString(),
+                                    String.valueOf(ITERATIONS)));
+            rates[i] = Double.parseDouble(lines.strip());
+            report.row("CoreMark, Weir, process " + i, rates[i], "it/s");
+        }
+        return median(rates);
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
+
+    private static void peer(Report report, String name, double ours, List<String> command)
+            throws IOException, InterruptedException {
+        var rates = new double[FORKS];
+        for (int i = 0; i < FORKS; i++) {
+            var line = new ArrayList<>(List.of("sh", "-c", "\"$@\" >/dev/null; times", "sh"));
+            line.addAll(command);
+            line.addAll(List.of("0x0", "0x0", "0x66", String.valueOf(2 * ITERATIONS)));
+            double seconds = childSeconds(output(line));
+            if (seconds < 0.1) {
+                System.out.println("skipped " + name + ": it does not run here");
+                return;
+            }
+            rates[i] = 2 * ITERATIONS / seconds;
+        }
+        double theirs = median(rates);
+        report.row("CoreMark, " + name, theirs, "it/s");
+        report.ratio("CoreMark", name, ours / theirs);
+    }
+
+    private static double childSeconds(String times) {
+        double seconds = 0;
+        var matcher = TIMES.matcher(times);
+        while (matcher.find()) {
+            // The last line is that of the children.
+            seconds =
+                    60 * Double.parseDouble(matcher.group(1))
+                            + Double.parseDouble(matcher.group(2))
+                            + 60 * Double.parseDouble(matcher.group(3))
+                            + Double.parseDouble(matcher.group(4));
+        }
+        return seconds;
+    }
+
+    private static String output(List<String> command) throws IOException, InterruptedException {
+        var process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        process.getOutputStream().close();
+        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("failed: " + String.join(" ", command));
+        }
+        return text;
+    }
+}

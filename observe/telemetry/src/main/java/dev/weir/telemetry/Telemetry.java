@@ -5,8 +5,10 @@ import dev.weir.telemetry.metrics.JvmMetrics;
 import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.otlp.Console;
 import dev.weir.telemetry.otlp.Exporter;
+import dev.weir.telemetry.otlp.KeyRedactor;
 import dev.weir.telemetry.otlp.Outlets;
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Signal;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -47,8 +49,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         sampling = options.sampling();
         propagators = PropagatorNames.of(options.propagators());
         var resource = resourceField(options);
+        var redactor = KeyRedactor.of(options.redaction());
         if (sends(options, Signal.TRACES)) {
-            tracers = tracers(options, resource, sink, time);
+            tracers = tracers(options, redactor, resource, sink, time);
             var watch =
                     new SamplingWatch(
                             options.samplingFile(), System::getProperty, this::samplingRatio);
@@ -64,7 +67,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         jvm = meters != null && options.jvmMetrics() ? JvmMetrics.install(meters) : null;
         logs =
                 sends(options, Signal.LOGS)
-                        ? Logs.start(options.logs(), resource, sink, time::epochNanos)
+                        ? Logs.start(options.logs(), redactor, resource, sink, time::epochNanos)
                         : null;
     }
 
@@ -73,14 +76,10 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     }
 
     private static EngineTracerProvider tracers(
-            TelemetryOptions options, byte[] resource, Sink sink, Time time) {
+            TelemetryOptions options, Redactor redactor, byte[] resource, Sink sink, Time time) {
         var pipeline =
                 new SpanPipeline(
-                        resource,
-                        options.spanLimits(),
-                        KeyRedactor.of(options.redaction()),
-                        options.spanBatching(),
-                        sink);
+                        resource, options.spanLimits(), redactor, options.spanBatching(), sink);
         var rules = options.tail();
         var tail = rules == null ? null : new TailSampler(rules, pipeline, time);
         return new EngineTracerProvider(pipeline, tail, Samplers.of(options.sampling()), time);

@@ -83,6 +83,12 @@ final class Greeted implements AutoCloseable {
         }
     }
 
+    /// Lets it end by itself.
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        process.waitFor();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

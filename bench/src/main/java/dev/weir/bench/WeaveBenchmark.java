@@ -15,15 +15,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What telemetry costs a small HTTP server, from its start: woven when it is built, against the
 /// OpenTelemetry Java agent and against none. Each sends its spans to a receiver of this process.
+/// The woven and the plain one are started from an AOT cache of their own too.
 final class WeaveBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 2;
-    private static final int WARM = 5_000;
+    private static final int TRAINING = 50;
+    private static final int WARM = 20_000;
     private static final int REQUESTS = 10_000;
     private static final List<String> LIBRARIES =
             List.of(
@@ -61,15 +65,17 @@ final class WeaveBenchmark implements Benchmark {
             runs.forEach((kind, all) -> results.put(kind, median(all)));
             results.forEach((kind, run) -> tell(report, kind, run));
             report.row("spans received", receiver.figures().spans(), "");
+            tellCost(report, results);
             compare(report, results);
         } finally {
             Folders.remove(folder);
         }
     }
 
-    private static Map<String, List<String>> kinds(Path folder, int port) throws IOException {
-        var plain = Files.createDirectories(folder.resolve("plain"));
-        var woven = Files.createDirectories(folder.resolve("woven"));
+    private static Map<String, List<String>> kinds(Path folder, int port)
+            throws IOException, InterruptedException {
+        var plain = folder.resolve("plain.jar");
+        var woven = folder.resolve("woven.jar");
         copy(plain, woven);
         var send =
                 List.of(
@@ -79,6 +85,10 @@ final class WeaveBenchmark implements Benchmark {
         var kinds = new LinkedHashMap<String, List<String>>();
         kinds.put("plain", List.of("-cp", plain.toString()));
         kinds.put("woven", with(send, "-cp", woven + File.pathSeparator + libraries()));
+        for (var kind : List.of("plain", "woven")) {
+            var cache = cache(kinds.get(kind), folder.resolve(kind + ".aot"));
+            kinds.put(kind + " from an AOT cache", cache);
+        }
         var agent =
                 Path.of(System.getProperty("weir.root", "."))
                         .resolve("bench/target/agents/opentelemetry-javaagent.jar");
@@ -90,6 +100,18 @@ final class WeaveBenchmark implements Benchmark {
             System.out.println("skipped the OpenTelemetry agent: " + agent + " is not there");
         }
         return kinds;
+    }
+
+    /// Trains a cache with a few requests.
+    ///
+    /// @return the options to start from it
+    private static List<String> cache(List<String> options, Path file)
+            throws IOException, InterruptedException {
+        try (var server = Greeted.start(with(options, "-XX:AOTCacheOutput=" + file))) {
+            server.greet(CONNECTIONS, TRAINING);
+            server.end();
+        }
+        return with(options, "-XX:AOTCache=" + file);
     }
 
     private static List<String> with(List<String> some, String... more) {
@@ -108,10 +130,15 @@ final class WeaveBenchmark implements Benchmark {
         if (!(weaver.weave(bytes, true) instanceof Outcome.Woven(var changed, _))) {
             throw new IOException(file + " was not woven");
         }
-        Files.createDirectories(plain.resolve(home));
-        Files.createDirectories(woven.resolve(home));
-        Files.write(plain.resolve(file), bytes);
-        Files.write(woven.resolve(file), changed);
+        jar(plain, file, bytes);
+        jar(woven, file, changed);
+    }
+
+    private static void jar(Path jar, String name, byte[] content) throws IOException {
+        try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry(name));
+            out.write(content);
+        }
     }
 
     private static String libraries() {
@@ -152,7 +179,7 @@ final class WeaveBenchmark implements Benchmark {
         report.row(kind + ", CPU to ready", run.cpuToReady(), "s");
         report.row(kind + ", resident at ready", run.memoryAtReady(), "MB");
         report.row(kind + ", CPU of a request", run.cpuOfARequest(), "us");
-        report.row(kind + ", resident after 30,000 requests", run.memory(), "MB");
+        report.row(kind + ", resident after 60,000 requests", run.memory(), "MB");
     }
 
     private static void compare(Report report, Map<String, Run> results) {
@@ -172,5 +199,28 @@ final class WeaveBenchmark implements Benchmark {
                 "opentelemetry-agent",
                 agent.cpuOfARequest() / woven.cpuOfARequest());
         report.ratio("memory", "opentelemetry-agent", agent.memory() / woven.memory());
+    }
+
+    private static void tellCost(Report report, Map<String, Run> results) {
+        for (var start : List.of("", " from an AOT cache")) {
+            var plain = results.get("plain" + start);
+            var woven = results.get("woven" + start);
+            report.row(
+                    "weaving" + start + ", CPU to ready, more",
+                    woven.cpuToReady() - plain.cpuToReady(),
+                    "s");
+            report.row(
+                    "weaving" + start + ", CPU to ready, times",
+                    woven.cpuToReady() / plain.cpuToReady(),
+                    "x");
+            report.row(
+                    "weaving" + start + ", resident at ready, more",
+                    woven.memoryAtReady() - plain.memoryAtReady(),
+                    "MB");
+            report.row(
+                    "weaving" + start + ", CPU of a request, more",
+                    woven.cpuOfARequest() - plain.cpuOfARequest(),
+                    "us");
+        }
     }
 }

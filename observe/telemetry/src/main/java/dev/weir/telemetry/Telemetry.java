@@ -38,10 +38,12 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     private final Sink sink;
     private final @Nullable EngineTracerProvider tracers;
     private final @Nullable Meters meters;
-    private final @Nullable JvmMetrics jvm;
     private final @Nullable Logs logs;
     private final @Nullable Clockwork clockwork;
     private volatile Sampling sampling;
+
+    /// Set by the first collection of metrics.
+    private volatile @Nullable JvmMetrics jvm;
 
     private Telemetry(TelemetryOptions options, Sink sink, Time time) {
         this.options = options;
@@ -64,7 +66,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
                 sends(options, Signal.METRICS)
                         ? Meters.start(options.meters(), resource, sink, time::epochNanos)
                         : null;
-        jvm = meters != null && options.jvmMetrics() ? JvmMetrics.install(meters) : null;
+        if (meters != null && options.jvmMetrics()) {
+            meters.beforeNextCollection(() -> jvm = JvmMetrics.install(meters));
+        }
         logs =
                 sends(options, Signal.LOGS)
                         ? Logs.start(options.logs(), redactor, resource, sink, time::epochNanos)
@@ -232,8 +236,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         if (meters != null) {
             meters.close();
         }
-        if (jvm != null) {
-            jvm.close();
+        var beans = jvm;
+        if (beans != null) {
+            beans.close();
         }
         if (logs != null) {
             logs.close();

@@ -24,6 +24,7 @@ final class Main {
                     new Otlp(),
                     new Weave(root()),
                     new WeaveApp(root()),
+                    new WeaveKafka(root()),
                     new WasmSpec(),
                     new Reproducible());
 

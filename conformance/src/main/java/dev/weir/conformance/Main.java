@@ -22,6 +22,7 @@ final class Main {
                     new K8sTypes(),
                     new TraceContext(),
                     new Otlp(),
+                    new OtlpRandom(root()),
                     new Weave(root()),
                     new WeaveApp(root()),
                     new WeaveKafka(root()),

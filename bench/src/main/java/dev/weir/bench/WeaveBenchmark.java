@@ -3,9 +3,6 @@ package dev.weir.bench;
 import dev.weir.telemetry.OtlpReceiver;
 import dev.weir.telemetry.OtlpReceiverOptions;
 import dev.weir.telemetry.TraceWindow;
-import dev.weir.weave.Outcome;
-import dev.weir.weave.Weaver;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What telemetry costs a small HTTP server, from its start: woven when it is built, against the
@@ -29,14 +22,6 @@ final class WeaveBenchmark implements Benchmark {
     private static final int TRAINING = 50;
     private static final int WARM = 20_000;
     private static final int REQUESTS = 10_000;
-    private static final List<String> LIBRARIES =
-            List.of(
-                    "weir-weave",
-                    "weir-telemetry",
-                    "weir-context",
-                    "opentelemetry-api-1",
-                    "opentelemetry-context-",
-                    "opentelemetry-common-");
 
     @Override
     public String name() {
@@ -74,17 +59,11 @@ final class WeaveBenchmark implements Benchmark {
 
     private static Map<String, List<String>> kinds(Path folder, int port)
             throws IOException, InterruptedException {
-        var plain = folder.resolve("plain.jar");
-        var woven = folder.resolve("woven.jar");
-        copy(plain, woven);
-        var send =
-                List.of(
-                        "-Dotel.service.name=greeting",
-                        "-Dotel.exporter.otlp.protocol=http/protobuf",
-                        "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:" + port);
+        var jars = GreetingJars.make(folder);
+        var send = GreetingJars.sending(port);
         var kinds = new LinkedHashMap<String, List<String>>();
-        kinds.put("plain", List.of("-cp", plain.toString()));
-        kinds.put("woven", with(send, "-cp", woven + File.pathSeparator + libraries()));
+        kinds.put("plain", List.of("-cp", jars.plain()));
+        kinds.put("woven", with(send, "-cp", jars.woven()));
         for (var kind : List.of("plain", "woven")) {
             var cache = cache(kinds.get(kind), folder.resolve(kind + ".aot"));
             kinds.put(kind + " from an AOT cache", cache);
@@ -94,8 +73,7 @@ final class WeaveBenchmark implements Benchmark {
                         .resolve("bench/target/agents/opentelemetry-javaagent.jar");
         if (Files.exists(agent)) {
             kinds.put(
-                    "OpenTelemetry agent",
-                    with(send, "-javaagent:" + agent, "-cp", plain.toString()));
+                    "OpenTelemetry agent", with(send, "-javaagent:" + agent, "-cp", jars.plain()));
         } else {
             System.out.println("skipped the OpenTelemetry agent: " + agent + " is not there");
         }
@@ -116,38 +94,6 @@ final class WeaveBenchmark implements Benchmark {
 
     private static List<String> with(List<String> some, String... more) {
         return Stream.concat(some.stream(), Stream.of(more)).toList();
-    }
-
-    /// The server's classes, as they are and woven.
-    private static void copy(Path plain, Path woven) throws IOException {
-        var weaver = Weaver.of(ClassLoader::getSystemResourceAsStream, Set.of());
-        var home = GreetingServer.class.getPackageName().replace('.', '/');
-        var file = home + "/GreetingServer.class";
-        byte[] bytes;
-        try (var in = ClassLoader.getSystemResourceAsStream(file)) {
-            bytes = in.readAllBytes();
-        }
-        if (!(weaver.weave(bytes, true) instanceof Outcome.Woven(var changed, _))) {
-            throw new IOException(file + " was not woven");
-        }
-        jar(plain, file, bytes);
-        jar(woven, file, changed);
-    }
-
-    private static void jar(Path jar, String name, byte[] content) throws IOException {
-        try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
-            out.putNextEntry(new JarEntry(name));
-            out.write(content);
-        }
-    }
-
-    private static String libraries() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> {
-                    var file = Path.of(entry).getFileName().toString();
-                    return LIBRARIES.stream().anyMatch(file::startsWith);
-                })
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static Run once(List<String> options) throws IOException, InterruptedException {

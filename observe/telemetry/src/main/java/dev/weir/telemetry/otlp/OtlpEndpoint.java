@@ -97,6 +97,17 @@ public record OtlpEndpoint(
         return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
     }
 
+    /// Whether both can use one connection.
+    boolean sharesReceiver(OtlpEndpoint other) {
+        return host().equals(other.host())
+                && port() == other.port()
+                && secure() == other.secure()
+                && protocol == other.protocol
+                && Objects.equals(tls.trusted, other.tls.trusted)
+                && Objects.equals(tls.certificate, other.tls.certificate)
+                && Objects.equals(tls.key, other.tls.key);
+    }
+
     boolean secure() {
         return uri.getScheme().equalsIgnoreCase("https");
     }

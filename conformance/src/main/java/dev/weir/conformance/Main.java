@@ -25,6 +25,7 @@ final class Main {
                     new Weave(root()),
                     new WeaveApp(root()),
                     new WasmSpec(),
+                    new WasmText(),
                     new WasiTestsuite(),
                     new Reproducible());
 

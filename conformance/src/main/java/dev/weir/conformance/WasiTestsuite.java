@@ -97,9 +97,8 @@ final class WasiTestsuite implements Suite {
                 arguments.forEach(argument -> builder.arguments(String.valueOf(argument)));
             }
             if (expected.get("env") instanceof Map<?, ?> environment) {
-                environment.forEach(
-                        (name, value) ->
-                                builder.environment(String.valueOf(name), String.valueOf(value)));
+                environment.forEach((name, value) ->
+                        builder.environment(String.valueOf(name), String.valueOf(value)));
             }
             if (expected.get("root") instanceof String root) {
                 builder.directory(copy(test.resolveSibling(root)), "/");

@@ -19,9 +19,7 @@ final class WasmSpec implements Suite {
 
     @Override
     public void run(Report report) throws Exception {
-        var folder =
-                report.data("wasm-spec", "the folder of github.com/WebAssembly/spec with test/core")
-                        .resolve("test/core");
+        var folder = folder(report);
         var files = files(folder);
         for (int i = 0; i < files.size(); i++) {
             report.progress(i, files.size());
@@ -30,7 +28,12 @@ final class WasmSpec implements Suite {
         }
     }
 
-    private static List<Path> files(Path folder) throws IOException {
+    static Path folder(Report report) {
+        return report.data("wasm-spec", "the folder of github.com/WebAssembly/spec with test/core")
+                .resolve("test/core");
+    }
+
+    static List<Path> files(Path folder) throws IOException {
         try (var all = Files.walk(folder)) {
             return all.filter(file -> file.toString().endsWith(".wast")).sorted().toList();
         }

@@ -139,7 +139,8 @@ final class TrainCommand implements Runnable {
 
     private static void run(Shell shell, String... arguments) {
         var nowhere = new PrintWriter(Writer.nullWriter());
-        var quiet = new Shell(
+        var quiet =
+                new Shell(
                         Map.of(),
                         shell.home(),
                         shell.in(),

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// `weir wasm`: checks, runs or converts a WebAssembly module, in binary or in text.
+/// `weir wasm`: checks, runs, converts or shows a WebAssembly module, in binary or in text.
 @Command(
         name = "wasm",
-        description = "Checks, runs or converts a WebAssembly module (.wasm or .wat).",
+        description = "Checks, runs, converts or shows a WebAssembly module (.wasm or .wat).",
         footer = {
             "",
             "Examples:",
@@ -37,7 +37,9 @@ import picocli.CommandLine.ParentCommand;
             "  weir wasm run program.wasm --dir data::/data --env LEVEL=debug first second",
             "  weir wasm run program.wasm --dir . -- --option of the program",
             "  weir wasm run policy.wat --invoke judge --fuel 100000 4999",
-            "  weir wasm wat2wasm policy.wat -o policy.wasm"
+            "  weir wasm wat2wasm policy.wat -o policy.wasm",
+            "  weir wasm wasm2wat policy.wasm -o policy.wat",
+            "  weir wasm objdump policy.wasm"
         })
 final class WasmCommand implements Callable<Integer> {
     private static final int MAGIC = 4;
@@ -50,7 +52,11 @@ final class WasmCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "FILE", description = "The module.")
     private @Nullable Path file;
 
-    @Parameters(index = "2..*", paramLabel = "ARGUMENT", description = "run: what the program is passed; with --invoke, numbers for the function.")
+    @Parameters(
+            index = "2..*",
+            paramLabel = "ARGUMENT",
+            description =
+                    "run: what the program is passed; with --invoke, numbers for the function.")
     private List<String> arguments = List.of();
 
     @Option(
@@ -72,7 +78,8 @@ final class WasmCommand implements Callable<Integer> {
     @Option(
             names = "--invoke",
             paramLabel = "NAME",
-            description = "run: the exported function to call. Default: _start, or only instantiate.")
+            description =
+                    "run: the exported function to call. Default: _start, or only instantiate.")
     private @Nullable String invoke;
 
     @Option(
@@ -84,14 +91,18 @@ final class WasmCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "wat2wasm: where to write. Default: beside the module, as .wasm.")
+            description =
+                    "wat2wasm, wasm2wat, objdump: where to write. Default: beside the module, as"
+                            + " .wasm; standard output.")
     private @Nullable Path output;
 
     /// What to do with the module.
     enum Action {
         validate,
         run,
-        wat2wasm
+        wat2wasm,
+        wasm2wat,
+        objdump
     }
 
     @Override
@@ -104,6 +115,8 @@ final class WasmCommand implements Callable<Integer> {
                     return execute(path);
                 }
                 case wat2wasm -> convert(path);
+                case wasm2wat -> show(Wat.toText(binary(path)));
+                case objdump -> show(Wat.dump(binary(path)));
             }
             return 0;
         } catch (TrapException e) {
@@ -129,6 +142,14 @@ final class WasmCommand implements Callable<Integer> {
         byte[] bytes = Files.readAllBytes(path);
         boolean binary = bytes.length >= MAGIC && bytes[0] == 0 && bytes[1] == 'a';
         return binary ? bytes : Wat.toBinary(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private void show(String text) throws IOException {
+        if (output == null) {
+            Weir.of(weir).shell.out().print(text);
+        } else {
+            Files.writeString(output, text);
+        }
     }
 
     private void convert(Path path) throws IOException {

@@ -43,6 +43,22 @@ class WasmCommandTest {
     }
 
     @Test
+    void writesABinaryModuleAsTextAndShowsWhatIsInIt() throws IOException {
+        var binary = folder.resolve("policy.wasm");
+        var again = folder.resolve("again.wasm");
+        var text = folder.resolve("again.wat");
+        weir("wasm", "wat2wasm", module.toString());
+        assertThat(weir("wasm", "wasm2wat", binary.toString()).out()).startsWith("(module $policy");
+        weir("wasm", "wasm2wat", binary.toString(), "-o", text.toString());
+        weir("wasm", "wat2wasm", text.toString(), "-o", again.toString());
+        assertThat(again).hasSameBinaryContentAs(binary);
+        assertThat(weir("wasm", "objdump", binary.toString()).out())
+                .contains("sections")
+                .contains("policy.spin")
+                .contains("i64.add");
+    }
+
+    @Test
     void namesWhatWasStoppedAndWhy() {
         var call = weir("wasm", "run", module.toString(), "--invoke", "spin", "--fuel", "1000");
         assertThat(call.code()).isEqualTo(1);
@@ -116,7 +132,17 @@ class WasmCommandTest {
                         """);
         var call =
                 new Call(folder, Map.of("HERE", "h"), "")
-                        .run("wasm", "run", program.toString(), "--env", "A=b=c", "--env", "HERE", "x", "--", "-y");
+                        .run(
+                                "wasm",
+                                "run",
+                                program.toString(),
+                                "--env",
+                                "A=b=c",
+                                "--env",
+                                "HERE",
+                                "x",
+                                "--",
+                                "-y");
         assertThat(call.code()).isZero();
         assertThat(call.out()).startsWith("program.wat\0x\0-y\0").contains("A=b=c\0HERE=h\0");
     }
@@ -131,8 +157,10 @@ class WasmCommandTest {
                           (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 64)))
                         """);
         assertThat(weir("wasm", "run", program.toString()).code()).isEqualTo(8);
-        assertThat(weir("wasm", "run", program.toString(), "--dir", folder + "::/").code()).isZero();
-        var missing = weir("wasm", "run", program.toString(), "--dir", folder.resolve("no").toString());
+        assertThat(weir("wasm", "run", program.toString(), "--dir", folder + "::/").code())
+                .isZero();
+        var missing =
+                weir("wasm", "run", program.toString(), "--dir", folder.resolve("no").toString());
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.err()).contains("--dir: " + folder.resolve("no") + " is no directory");
     }

@@ -93,9 +93,7 @@ public final class Memory implements Extern {
     /// @throws IndexOutOfBoundsException when they are not all inside
     public ByteBuffer view(long address, int length) {
         Objects.checkFromIndexSize(address, length, (long) data.length);
-        return ByteBuffer.wrap(data, (int) address, length)
-                .slice()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(data, (int) address, length).slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Throws unless the range is inside; lengths and addresses are unsigned.

@@ -13,7 +13,7 @@ final class Opcodes {
     /// What stands for the address type of the memory in a stack effect.
     static final int ADDRESS = 1;
 
-    private static final Opcodes TABLE = read();
+    private static final Opcodes TABLE = load();
 
     private final String[] names = new String[Op.LIMIT];
     private final String[] immediates = new String[Op.LIMIT];
@@ -23,6 +23,18 @@ final class Opcodes {
     private final Map<String, Integer> numbers = new HashMap<>();
 
     private Opcodes() {}
+
+    /// Reads the number of an instruction; one that does not exist where there is none.
+    static int read(Reader in) {
+        int op = in.u8();
+        if (op < 0xfb || op > 0xfd) {
+            return op < 0xe0 ? op : -1;
+        }
+        int sub = in.u32();
+        int base = op == 0xfb ? 0x100 : op == 0xfc ? 0x120 : 0x140;
+        int most = op == 0xfd ? Op.LIMIT - base : 0x20;
+        return sub < 0 || sub >= most ? -1 : base + sub;
+    }
 
     static boolean exists(int op) {
         return op >= 0 && op < Op.LIMIT && TABLE.names[op] != null;
@@ -58,7 +70,7 @@ final class Opcodes {
         return TABLE.align[op];
     }
 
-    private static Opcodes read() {
+    private static Opcodes load() {
         var table = new Opcodes();
         try (var in = Opcodes.class.getResourceAsStream("opcodes.txt");
                 var lines =

@@ -338,20 +338,9 @@ final class Validator {
 
     // --- instructions ---
 
-    private int readOp() {
-        int op = in.u8();
-        if (op < 0xfb || op > 0xfd) {
-            return op < 0xe0 ? op : -1;
-        }
-        int sub = in.u32();
-        int base = op == 0xfb ? 0x100 : op == 0xfc ? 0x120 : 0x140;
-        int most = op == 0xfd ? Op.LIMIT - base : 0x20;
-        return sub < 0 || sub >= most ? -1 : base + sub;
-    }
-
     private void instruction() {
         int at = in.position;
-        int op = readOp();
+        int op = Opcodes.read(in);
         if (!Opcodes.exists(op) || (op == Op.ELSE && blocks.getLast().op != Op.IF)) {
             throw new MalformedException(
                     at, "illegal opcode " + Integer.toHexString(in.bytes[at] & 0xff));

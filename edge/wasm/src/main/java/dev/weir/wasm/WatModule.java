@@ -413,14 +413,17 @@ final class WatModule {
         cursor.end();
         var bytes = strings(Cursor.of(data));
         memoryTypes.next().append(exactly(wide, (bytes.length + 0xffffL) >>> 16));
-        dataSegments
-                .next()
-                .unsigned(2)
-                .unsigned(index)
-                .u8(wide ? Op.I64_CONST : Op.I32_CONST)
-                .u8(0)
-                .u8(Op.END)
-                .sized(bytes);
+        var out = dataSegments.next();
+        place(index, out);
+        out.u8(wide ? Op.I64_CONST : Op.I32_CONST).u8(0).u8(Op.END).sized(bytes);
+    }
+
+    /// The kind of an active data segment, and its memory where that is not the first.
+    private static void place(long memory, Buffer out) {
+        out.unsigned(memory == 0 ? 0 : 2);
+        if (memory != 0) {
+            out.unsigned(memory);
+        }
     }
 
     private static byte[] strings(Cursor cursor) {
@@ -516,10 +519,7 @@ final class WatModule {
         var out = dataSegments.next();
         var next = cursor.peek();
         if (active || next != null && next.isList()) {
-            out.unsigned(memory == 0 ? 0 : 2);
-            if (memory != 0) {
-                out.unsigned(memory);
-            }
+            place(memory, out);
             offset(cursor, out);
         } else {
             out.unsigned(1);

@@ -18,7 +18,8 @@ final class Calls {
 
     /// @param params a letter each: `i` for 32 bits, `l` for 64
     void add(String name, String params, Call body) {
-        linker.func(MODULE, name, type(params, List.of(ValType.I32)), values -> answer(body, values));
+        linker.func(
+                MODULE, name, type(params, List.of(ValType.I32)), values -> answer(body, values));
     }
 
     /// One that does not come back.
@@ -42,8 +43,7 @@ final class Calls {
     }
 
     @SuppressWarnings("NullAway") // Numbers are never null.
-    private static Object[] answer(Call body, Object... values)
-            throws InterruptedException, Exit {
+    private static Object[] answer(Call body, Object... values) throws InterruptedException, Exit {
         return new Object[] {errno(body, new Call.Arguments(values)).ordinal()};
     }
 

@@ -22,8 +22,8 @@ final class FileDescriptor extends Descriptor {
     }
 
     /// Takes the place, also where this fails.
-    static FileDescriptor open(
-            Place place, boolean read, boolean write, long rights, int flags) throws IOException {
+    static FileDescriptor open(Place place, boolean read, boolean write, long rights, int flags)
+            throws IOException {
         var options = new HashSet<OpenOption>();
         if (read || !write) {
             options.add(StandardOpenOption.READ);

@@ -52,9 +52,7 @@ final class Kernel {
                         Linker.Option.firstVariadicArg(2),
                         Linker.Option.captureCallState("errno"));
         static final MethodHandle CLOSE =
-                handle(
-                        "close",
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+                handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
         private Calls() {}
 
@@ -62,8 +60,7 @@ final class Kernel {
         private static MethodHandle handle(
                 String name, FunctionDescriptor type, Linker.Option... options) {
             var linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name), type, options);
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
         }
     }
 
@@ -82,8 +79,7 @@ final class Kernel {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(Linker.Option.captureStateLayout());
             int all = flags | NO_FOLLOW | CLOSE_ON_EXEC;
-            int number =
-                    (int) Calls.OPEN.invokeExact(state, arena.allocateFrom(path), all, MODE);
+            int number = (int) Calls.OPEN.invokeExact(state, arena.allocateFrom(path), all, MODE);
             if (number < 0) {
                 throw new Refusal(Errno.linux((int) Calls.ERRNO.get(state, 0L)));
             }

@@ -150,8 +150,7 @@ final class PollCall {
         return valid & wanted;
     }
 
-    private int selected(
-            List<Subscription> all, ByteBuffer events, Selector selector, long waited)
+    private int selected(List<Subscription> all, ByteBuffer events, Selector selector, long waited)
             throws IOException {
         int count = 0;
         for (var one : all) {

@@ -19,7 +19,8 @@ final class ProgramCalls {
     private final List<byte[]> environment;
     private final long start;
 
-    ProgramCalls(Wasi wasi, RandomGenerator random, List<String> arguments, List<String> environment) {
+    ProgramCalls(
+            Wasi wasi, RandomGenerator random, List<String> arguments, List<String> environment) {
         this.wasi = wasi;
         this.guest = wasi.guest;
         this.random = random;

@@ -34,8 +34,7 @@ final class Rights {
     static final long SOCK_ACCEPT = 1L << 29;
 
     /// What changes what is in a file.
-    static final long CONTENT =
-            FD_DATASYNC | FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
+    static final long CONTENT = FD_DATASYNC | FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
 
     /// What a directory is good for.
     static final long DIRECTORY =

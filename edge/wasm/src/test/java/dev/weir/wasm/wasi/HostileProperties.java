@@ -37,7 +37,9 @@ class HostileProperties {
         try (var guest = new SystemGuest(builder)) {
             for (int i = 0; i < CALLS; i++) {
                 int text = random.nextInt(8);
-                guest.put(text * 16, List.of("a", "d/f", "..", "/", "a/b", "./", "\0", "é").get(text));
+                guest.put(
+                        text * 16,
+                        List.of("a", "d/f", "..", "/", "a/b", "./", "\0", "é").get(text));
                 call(guest, names.get(random.nextInt(names.size())), random, seed);
             }
         }

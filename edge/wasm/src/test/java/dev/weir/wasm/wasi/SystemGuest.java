@@ -99,20 +99,22 @@ final class SystemGuest implements AutoCloseable {
 
     private static String text() {
         var imports = new StringBuilder("(module\n");
-        FUNCTIONS.forEach(
-                (name, letters) -> {
-                    var params =
-                            letters.chars()
-                                    .mapToObj(letter -> letter == 'l' ? "i64" : "i32")
-                                    .collect(Collectors.joining(" "));
-                    imports.append(
-                            "(import \"%s\" \"%s\" (func $%s (param %s) (result i32)))\n"
-                                    .formatted(Calls.MODULE, name, name, params));
-                });
-        imports.append("(import \"" + Calls.MODULE + "\" \"proc_exit\" (func $exit (param i32)))\n");
+        FUNCTIONS.forEach((name, letters) -> {
+            var params =
+                    letters.chars()
+                            .mapToObj(letter -> letter == 'l' ? "i64" : "i32")
+                            .collect(Collectors.joining(" "));
+            imports.append(
+                    "(import \"%s\" \"%s\" (func $%s (param %s) (result i32)))\n"
+                            .formatted(Calls.MODULE, name, name, params));
+        });
+        imports.append(
+                "(import \"" + Calls.MODULE + "\" \"proc_exit\" (func $exit (param i32)))\n");
         imports.append("(memory (export \"memory\") 1)\n");
-        FUNCTIONS.keySet()
-                .forEach(name -> imports.append("(export \"" + name + "\" (func $" + name + "))\n"));
+        FUNCTIONS
+                .keySet()
+                .forEach(
+                        name -> imports.append("(export \"" + name + "\" (func $" + name + "))\n"));
         return imports.append("(func (export \"_start\") (call $exit (i32.const 7))))").toString();
     }
 

@@ -139,7 +139,8 @@ class WasiTest {
 
     /// Writes a subscription to a clock, with its number as user data.
     private static void clock(SystemGuest guest, int index, int id, long nanos) {
-        guest.memory.view(PATH + 48 * index, 48)
+        guest.memory
+                .view(PATH + 48 * index, 48)
                 .putLong(0, index)
                 .put(8, (byte) 0)
                 .putInt(16, id)
@@ -149,7 +150,8 @@ class WasiTest {
     }
 
     private static void descriptor(SystemGuest guest, int index, int type, int fd) {
-        guest.memory.view(PATH + 48 * index, 48)
+        guest.memory
+                .view(PATH + 48 * index, 48)
                 .putLong(0, index)
                 .put(8, (byte) type)
                 .putInt(16, fd);
@@ -160,9 +162,7 @@ class WasiTest {
         var times = new ArrayList<Long>();
         for (int run = 0; run < 2; run++) {
             var builder =
-                    Wasi.builder()
-                            .clocks(Clocks.simulated(Instant.EPOCH))
-                            .random(new Random(42));
+                    Wasi.builder().clocks(Clocks.simulated(Instant.EPOCH)).random(new Random(42));
             try (var guest = new SystemGuest(builder)) {
                 clock(guest, 0, MONOTONIC, 3600 * SECOND_NANOS);
                 clock(guest, 1, MONOTONIC, 7200 * SECOND_NANOS);

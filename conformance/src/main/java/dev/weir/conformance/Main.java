@@ -27,6 +27,7 @@ final class Main {
                     new WasmSpec(),
                     new WasmText(),
                     new WasiTestsuite(),
+                    new WasmGuests(root().resolve("conformance").resolve("guests")),
                     new Reproducible());
 
     private final List<Suite> suites;

@@ -34,7 +34,10 @@ public final class Linker {
         boolean foreign =
                 switch (value) {
                     case Func func -> func.store != store;
-                    case Memory memory -> memory.store != store;
+                    case Memory memory ->
+                            memory.shared
+                                    ? memory.store.engine != store.engine
+                                    : memory.store != store;
                     case Table table -> table.store != store;
                     case Global global -> global.registry != store.engine.types;
                     case Tag tag -> false;
@@ -106,6 +109,8 @@ public final class Linker {
             case Memory memory ->
                     expected instanceof MemoryType type
                             && memory.is64 == type.is64()
+                            && memory.shared == type.shared()
+                            && memory.pageBits == type.pageBits()
                             && within(
                                     memory.pages(), memory.maximum, type.minimum(), type.maximum());
             case Global global -> expected instanceof GlobalType type && fits(global.type, type);

@@ -72,6 +72,7 @@ public final class Linker {
         if (module.engine != store.engine) {
             throw new IllegalArgumentException("module and store are of different engines");
         }
+        store.takeInstance();
         var instance = new Instance(store, module);
         new Instantiation(instance).run(module.imports.stream().map(this::find).toList());
         return instance;

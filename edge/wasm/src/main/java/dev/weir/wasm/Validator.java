@@ -41,11 +41,13 @@ final class Validator {
     private boolean[] assigned = new boolean[0];
     private final IntList assignments = new IntList();
 
-    /// Slots behind the locals that keep what legacy `catch` blocks caught, for `rethrow`; how many
-    /// are needed is known only at the end, so that a body with such blocks is read twice.
+    /// How many locals behind the function's own keep what legacy `catch` blocks caught, for
+    /// `rethrow`. How many are needed is known only at the end, so that a body with such blocks is
+    /// read twice.
     private final int hidden;
 
     private int hiddenNeeded;
+    private int ownLocals;
 
     /// A block that is open.
     private static final class Block {
@@ -176,18 +178,22 @@ final class Validator {
                 all.add(local);
             }
         }
+        ownLocals = all.size;
+        for (int i = 0; i < hidden; i++) {
+            all.add(Types.EXNREF);
+        }
         locals = all.toArray();
         localSlots = Types.slots(locals);
         assigned = new boolean[locals.length];
         for (int i = 0; i < locals.length; i++) {
             assigned[i] = i < type.params.length || Types.isDefaultable(locals[i]);
         }
-        slots = frameStart();
+        slots = localSlots[locals.length];
     }
 
-    /// Where operands begin in the frame.
-    private int frameStart() {
-        return localSlots[locals.length] + hidden;
+    /// The slot of what a legacy `try` caught; any in the first reading.
+    private int hiddenSlot(Block block) {
+        return hidden == 0 ? 0 : localSlots[ownLocals + block.tries];
     }
 
     private Code body() {
@@ -212,7 +218,7 @@ final class Validator {
                 index,
                 type,
                 code.toArray(),
-                frameStart(),
+                localSlots[locals.length],
                 Math.max(maxSlots, type.resultSlots) + 2,
                 referenceSlots(),
                 List.copyOf(handlers));
@@ -224,9 +230,6 @@ final class Validator {
             if (Types.isRef(locals[i])) {
                 found.add(localSlots[i]);
             }
-        }
-        for (int i = 0; i < hidden; i++) {
-            found.add(localSlots[locals.length] + i);
         }
         return found.toArray();
     }
@@ -774,7 +777,7 @@ final class Validator {
         block.caught.add(code.size);
         push(params);
         maxSlots = Math.max(maxSlots, slots + 1);
-        emit(Op.LOCAL_SET_REF, localSlots[locals.length] + block.tries);
+        emit(Op.LOCAL_SET_REF, hiddenSlot(block));
     }
 
     /// Leaves to the end of the block; what is delegated to the body goes on at its own end.
@@ -878,7 +881,7 @@ final class Validator {
             throw in.invalid("invalid rethrow label " + depth + ": expected one of a catch");
         }
         maxSlots = Math.max(maxSlots, slots + 1);
-        emit(Op.LOCAL_GET_REF, localSlots[locals.length] + block.tries, Op.THROW_REF);
+        emit(Op.LOCAL_GET_REF, hiddenSlot(block), Op.THROW_REF);
         unreachable();
     }
 
@@ -1050,7 +1053,7 @@ final class Validator {
 
     private int local() {
         int local = in.u32();
-        if (local < 0 || local >= locals.length) {
+        if (local < 0 || local >= ownLocals) {
             throw in.invalid("unknown local " + Integer.toUnsignedString(local));
         }
         return local;

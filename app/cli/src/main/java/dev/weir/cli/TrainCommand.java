@@ -149,6 +149,6 @@ final class TrainCommand implements Runnable {
                         OutputStream.nullOutputStream(),
                         OutputStream.nullOutputStream(),
                         true);
-        Main.commandLine(quiet).execute(arguments);
+        Main.commandLine(quiet, arguments).execute(arguments);
     }
 }

@@ -30,7 +30,7 @@ final class Call {
     }
 
     Call run(String... arguments) {
-        code = Main.commandLine(shell).execute(arguments);
+        code = Main.commandLine(shell, arguments).execute(arguments);
         shell.out().flush();
         return this;
     }

@@ -27,6 +27,9 @@ final class Main {
                     new WeaveApp(root()),
                     new WeaveKafka(root()),
                     new WasmSpec(),
+                    new WasmText(),
+                    new WasiTestsuite(),
+                    new WasmGuests(root().resolve("conformance").resolve("guests")),
                     new Reproducible());
 
     private final List<Suite> suites;

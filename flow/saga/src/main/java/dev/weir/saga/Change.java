@@ -1,0 +1,52 @@
+package dev.weir.saga;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one commit changes about one saga.
+///
+/// @param before the saga's row before; null when this starts it
+/// @param stepIsNew whether the step has no row yet
+/// @param child a nested saga that this starts
+/// @param reopens a nested saga that was done, and goes back now
+/// @param obeyed the operator's command that this carries out
+record Change(
+        @Nullable SagaRow before,
+        SagaRow after,
+        @Nullable StepRow step,
+        boolean stepIsNew,
+        List<Step.Write> writes,
+        List<Step.Send> sends,
+        @Nullable SagaRow child,
+        @Nullable String reopens,
+        @Nullable String obeyed) {
+    static Change of(
+            @Nullable SagaRow before, SagaRow after, @Nullable StepRow step, boolean isNew) {
+        return new Change(before, after, step, isNew, List.of(), List.of(), null, null, null);
+    }
+
+    Change with(Step<?> done) {
+        return new Change(
+                before,
+                after,
+                step,
+                stepIsNew,
+                done.writes(),
+                done.sends(),
+                child,
+                reopens,
+                obeyed);
+    }
+
+    Change starting(SagaRow nested) {
+        return new Change(before, after, step, stepIsNew, writes, sends, nested, reopens, obeyed);
+    }
+
+    Change reopening(String nested) {
+        return new Change(before, after, step, stepIsNew, writes, sends, child, nested, obeyed);
+    }
+
+    Change obeying(String command) {
+        return new Change(before, after, step, stepIsNew, writes, sends, child, reopens, command);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.weir.saga;
+
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import org.jspecify.annotations.Nullable;
+
+/// What an exception of the database says.
+final class Faults {
+    private static final int DEPTH = 10;
+
+    private Faults() {}
+
+    /// Whether it says that the same may succeed later: no connection, deadlock, lock wait, shut
+    /// down, out of resources, read-only.
+    static boolean isPassing(@Nullable Throwable thrown) {
+        int depth = 0;
+        for (var cause = thrown; cause != null && depth < DEPTH; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientException
+                    || cause instanceof SQLRecoverableException) {
+                return true;
+            }
+            if (cause instanceof SQLException e && isPassing(e.getSQLState())) {
+                return true;
+            }
+            depth++;
+        }
+        return false;
+    }
+
+    private static boolean isPassing(@Nullable String state) {
+        // 90xxx, HYT00: H2 closes, is closed, waits for a lock. 25006: read-only.
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("40")
+                        || state.startsWith("53")
+                        || state.startsWith("57")
+                        || state.startsWith("58")
+                        || state.equals("25006")
+                        || state.equals("55P03")
+                        || state.equals("HYT00")
+                        || state.startsWith("900")
+                        || state.equals("90121")
+                        || state.equals("90098")
+                        || state.equals("90097"));
+    }
+
+    /// Whether it says that a unique key is there already.
+    static boolean isDuplicate(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("23");
+    }
+}

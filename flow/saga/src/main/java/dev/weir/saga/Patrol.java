@@ -1,0 +1,370 @@
+package dev.weir.saga;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Looks after the sagas of this node and those that nobody looks after: heartbeats, takeovers,
+/// commands, deadlines. One look at a time.
+final class Patrol {
+    private static final int BATCH = 64;
+    private static final int WATCHED = 200;
+    private static final long AFTER_EXPIRY_MILLIS = 20;
+
+    private final World world;
+    private final Database database;
+    private final SagaOptions options;
+    private final String node;
+    private final Map<String, Saga<?>> versions;
+    private final Driver driver;
+    private final Traces traces;
+    private final Map<String, Run<?>> active = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<SagaView>> watched = new ConcurrentHashMap<>();
+    private final Semaphore places;
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile Set<String> paused = Set.of();
+    private volatile boolean closed;
+    private volatile boolean again;
+
+    /// A claim failed, and maybe happened: this node may own sagas that it does not know of.
+    private volatile boolean unsure;
+
+    private Runnable timer = () -> {};
+
+    Patrol(
+            World world,
+            Database database,
+            SagaOptions options,
+            String node,
+            Map<String, Saga<?>> versions,
+            Traces traces) {
+        this.world = world;
+        this.database = database;
+        this.options = options;
+        this.node = node;
+        this.versions = versions;
+        this.traces = traces;
+        this.places = new Semaphore(options.active());
+        this.driver = new Driver(world, database, options, node, traces, this::left);
+    }
+
+    // --- sagas in memory
+    // ---------------------------------------------------------------------------------------
+
+    /// Takes a place for a saga; waits for it as long as the options say.
+    boolean admit() {
+        if (places.tryAcquire()) {
+            return true;
+        }
+        try {
+            return places.tryAcquire(
+                    options.admission().toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Starts a saga that was admitted.
+    <C> void begin(Saga<C> saga, SagaRow row, C context, CompletableFuture<SagaView> done) {
+        var run = new Run<>(saga, row, context, world.turn(), done);
+        active.put(run.id, run);
+        if (closed) {
+            run.gone = true;
+            left(run);
+        } else {
+            world.fork(() -> driver.drive(run));
+        }
+    }
+
+    /// Completes the future when the saga is at its end, wherever that happens.
+    void watch(String id, CompletableFuture<SagaView> done) {
+        watched.put(id, done);
+    }
+
+    int active() {
+        return active.size();
+    }
+
+    boolean isPaused(String definition) {
+        return paused.contains(definition);
+    }
+
+    private void left(Run<?> run) {
+        if (active.remove(run.id, run)) {
+            places.release();
+        }
+        var row = run.row;
+        if (run.refusal instanceof SagaException refused) {
+            run.done.completeExceptionally(refused);
+        } else if (row.status().isEnd()) {
+            var view = SagaView.of(row, List.copyOf(run.steps.values()));
+            run.done.complete(view);
+            var other = watched.remove(run.id);
+            if (other != null) {
+                other.complete(view);
+            }
+            if (row.parent() != null) {
+                poke();
+            }
+        } else if (!run.done.isDone()) {
+            watched.putIfAbsent(run.id, run.done);
+        }
+        if (!row.status().isEnd() && row.due() != null && row.due() <= database.now() + 1) {
+            poke();
+        }
+    }
+
+    // --- looks
+    // -------------------------------------------------------------------------------------------------
+
+    /// Looks now rather than later.
+    void poke() {
+        again = true;
+        world.fork(this::look);
+    }
+
+    /// One look, and the timer for the next.
+    void look() {
+        if (closed || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        again = false;
+        long next = options.heartbeat().toMillis();
+        try {
+            next = lookOnce();
+        } catch (SQLException | RuntimeException e) {
+            traces.trouble(e);
+        } finally {
+            looking.set(false);
+        }
+        synchronized (this) {
+            timer.run();
+            timer =
+                    closed
+                            ? () -> {}
+                            : world.after(Duration.ofMillis(again ? 1 : next), this::look);
+        }
+    }
+
+    /// @return milliseconds to the next look
+    private long lookOnce() throws SQLException {
+        boolean busy = !active.isEmpty();
+        long before = world.nanos();
+        var look =
+                database.transact(connection -> {
+                    if (busy) {
+                        database.tables().heartbeat(connection, node, options.lease().toMillis());
+                    }
+                    return database.tables().look(connection, node, BATCH);
+                });
+        if (busy) {
+            database.renewed(before);
+        }
+        database.now(look.now());
+        if (look.paused() > 0 || !paused.isEmpty()) {
+            paused = database.transact(database.tables()::paused);
+        }
+        if (unsure) {
+            find();
+        }
+        if (look.claimable() > 0) {
+            claim(before);
+        }
+        if (look.commands() > 0) {
+            obey();
+        }
+        if (!watched.isEmpty()) {
+            tell();
+        }
+        long now = database.now();
+        for (var run : active.values()) {
+            var deadline = run.row.deadline();
+            if (deadline != null && deadline <= now) {
+                world.fork(() -> driver.drive(run));
+            }
+        }
+        return pause(look, now, busy || !active.isEmpty());
+    }
+
+    private long pause(Tables.Look look, long now, boolean busy) {
+        long pause = busy ? options.heartbeat().toMillis() : options.idle().toMillis();
+        if (look.otherExpires() > 0) {
+            pause = Math.clamp(look.otherExpires() - now + AFTER_EXPIRY_MILLIS, 1, pause);
+        }
+        return pause;
+    }
+
+    /// Takes over what has no live owner, in small batches, each with this node's lease.
+    private void claim(long before) throws SQLException {
+        for (int taken = BATCH; taken == BATCH && !closed; ) {
+            int room = Math.min(BATCH, places.availablePermits());
+            if (room == 0) {
+                return;
+            }
+            unsure = true;
+            var ids =
+                    database.transact(connection -> {
+                        var found = database.tables().claim(connection, node, versionKeys(), room);
+                        if (!found.isEmpty()) {
+                            database.tables()
+                                    .heartbeat(connection, node, options.lease().toMillis());
+                        }
+                        return found;
+                    });
+            unsure = false;
+            if (!ids.isEmpty()) {
+                database.renewed(before);
+            }
+            for (var id : ids) {
+                world.fork(() -> resume(id));
+            }
+            taken = ids.size();
+        }
+    }
+
+    /// Goes on with the sagas that a claim took although it failed.
+    private void find() throws SQLException {
+        for (var id : database.transact(connection -> database.tables().owned(connection, node))) {
+            if (!active.containsKey(id)) {
+                world.fork(() -> resume(id));
+            }
+        }
+        unsure = false;
+    }
+
+    private List<String> versionKeys() {
+        return versions.values().stream().map(Saga::version).distinct().toList();
+    }
+
+    /// Goes on with a saga that was claimed, from what the database says.
+    private void resume(String id) {
+        SagaRow row = null;
+        try {
+            row = database.transact(connection -> database.tables().saga(connection, id));
+        } catch (SQLException e) {
+            traces.trouble(e);
+            world.after(options.heartbeat(), () -> resume(id));
+        }
+        if (row == null || closed || !node.equals(row.owner())) {
+            return;
+        }
+        var saga = versions.get(row.definition() + "@" + row.version());
+        if (saga != null && places.tryAcquire()) {
+            resume(saga, row);
+        } else {
+            world.after(options.heartbeat(), () -> resume(id));
+        }
+    }
+
+    private <C> void resume(Saga<C> saga, SagaRow row) {
+        var done = new CompletableFuture<SagaView>();
+        var run = new Run<>(saga, row, world.turn(), done);
+        var old = active.put(run.id, run);
+        if (old != null) {
+            old.gone = true;
+            places.release();
+            old.done.whenComplete((_, _) -> {});
+            watched.putIfAbsent(run.id, old.done);
+        }
+        driver.drive(run);
+    }
+
+    /// Lets the sagas of this node read what operators ask of them.
+    private void obey() throws SQLException {
+        for (var id :
+                database.transact(connection -> database.tables().commanded(connection, node))) {
+            var run = active.get(id);
+            if (run != null) {
+                world.fork(() -> obey(run));
+            }
+        }
+    }
+
+    private void obey(Run<?> run) {
+        run.turn.take();
+        try {
+            if (run.row.command() == null && run.exists) {
+                run.stale = true;
+            }
+        } finally {
+            run.turn.give();
+        }
+        driver.drive(run);
+    }
+
+    /// Tells those who wait for sagas that are elsewhere.
+    private void tell() throws SQLException {
+        var ids = new ArrayList<>(watched.keySet());
+        for (int from = 0; from < ids.size(); from += WATCHED) {
+            var part = ids.subList(from, Math.min(ids.size(), from + WATCHED));
+            var condition = "WHERE due IS NULL AND id IN (?" + ", ?".repeat(part.size() - 1) + ")";
+            var ended =
+                    database.transact(c -> {
+                        var views = new ArrayList<SagaView>();
+                        for (var row : database.tables().sagas(c, condition, part.toArray())) {
+                            views.add(
+                                    SagaView.of(
+                                            row, database.tables().steps(c, row.id()).values()));
+                        }
+                        return views;
+                    });
+            for (var view : ended) {
+                var done = watched.remove(view.id());
+                if (done != null) {
+                    done.complete(view);
+                }
+            }
+        }
+    }
+
+    // --- the end
+    // -----------------------------------------------------------------------------------------------
+
+    /// Forgets everything, and tells nobody.
+    void die() {
+        closed = true;
+        active.values().forEach(run -> run.gone = true);
+    }
+
+    /// Stops: others take over at once.
+    void close() {
+        closed = true;
+        synchronized (this) {
+            timer.run();
+        }
+        for (var run : active.values()) {
+            run.turn.take();
+            run.gone = true;
+            run.turn.give();
+            run.done.completeExceptionally(closed(run.id));
+        }
+        active.clear();
+        watched.forEach((id, done) -> done.completeExceptionally(closed(id)));
+        try {
+            database.transact(connection -> {
+                database.tables().leave(connection, node);
+                return null;
+            });
+        } catch (SQLException e) {
+            traces.trouble(e);
+        }
+    }
+
+    private static SagaException closed(String id) {
+        return new SagaException(
+                SagaException.Code.CLOSED, "the engine closed; others go on with saga " + id);
+    }
+
+    @Nullable Run<?> run(String id) {
+        return active.get(id);
+    }
+}

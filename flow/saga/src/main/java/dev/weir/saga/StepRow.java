@@ -1,0 +1,18 @@
+package dev.weir.saga;
+
+import org.jspecify.annotations.Nullable;
+
+/// A row of the table of steps.
+///
+/// @param attempts failed or unknown attempts of what the state is about
+/// @param seq the saga's commit that wrote this row
+/// @param due when to try again; 0 for now
+record StepRow(
+        String step,
+        StepState state,
+        int attempts,
+        int seq,
+        long due,
+        @Nullable String error,
+        long at,
+        String node) {}

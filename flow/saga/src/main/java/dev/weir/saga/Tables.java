@@ -1,0 +1,582 @@
+package dev.weir.saga;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The statements of the engine. Each method runs in the transaction of the connection that it is
+/// given, and leaves the commit to its caller.
+final class Tables {
+    /// What a look at the database tells, in one query.
+    ///
+    /// @param now the database's clock
+    /// @param otherExpires when the next lease of another live node ends; 0 when there is none
+    /// @param claimable sagas that somebody should take; counted up to a limit
+    /// @param commands sagas of this node that an operator wants something of
+    /// @param paused definitions that are paused
+    record Look(long now, long otherExpires, int claimable, int commands, int paused) {}
+
+    private static final String SAGA_COLUMNS =
+            "id, def, def_version, business_key, status, owner, fence, seq, due, deadline, created,"
+                    + " context, why, stuck, command, parent, trace";
+    private static final int WHY_LENGTH = 2000;
+
+    private final Dialect dialect;
+    private final String prefix;
+    private final String insertSaga;
+    private final String updateSaga;
+    private final String insertStep;
+    private final String updateStep;
+    private final String insertSend;
+    private final String dead;
+
+    Tables(Dialect dialect, String prefix) {
+        this.dialect = dialect;
+        this.prefix = prefix;
+        this.insertSaga =
+                sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") VALUES (?" + ", ?".repeat(16) + ")");
+        this.updateSaga =
+                sql(
+                        "UPDATE $saga SET status = ?, owner = ?, seq = ?, due = ?, context = ?, why = ?,"
+                                + " stuck = ? WHERE id = ? AND fence = ? AND seq = ?");
+        this.insertStep =
+                sql(
+                        "INSERT INTO $step (state, attempts, seq, due, error, at, node, saga_id, step)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        this.updateStep =
+                sql(
+                        "UPDATE $step SET state = ?, attempts = ?, seq = ?, due = ?, error = ?, at = ?,"
+                                + " node = ? WHERE saga_id = ? AND step = ?");
+        this.insertSend =
+                sql("INSERT INTO $outbox (target, message_key, body, trace) VALUES (?, ?, ?, ?)");
+        this.dead =
+                sql(
+                        "s.due <= NOW AND (s.owner IS NULL OR NOT EXISTS"
+                                + " (SELECT 1 FROM $node n WHERE n.id = s.owner AND n.expires > NOW))"
+                                + " AND NOT EXISTS (SELECT 1 FROM $paused p WHERE p.def = s.def)");
+    }
+
+    private String sql(String text) {
+        return text.replace("$", prefix).replace("NOW", dialect.now());
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    // --- commits
+    // -----------------------------------------------------------------------------------------------
+
+    /// Writes changes of different sagas.
+    ///
+    /// @throws FencedException when sagas were changed by others; the caller must roll back
+    void apply(Connection connection, List<Change> changes) throws SQLException, FencedException {
+        if (changes.size() == 1) {
+            insertSagas(connection, changes);
+            write(connection, changes.getFirst().writes());
+        } else {
+            insertSagas(connection, changes);
+            write(connection, inOrder(changes));
+        }
+        steps(connection, changes, insertStep, true);
+        steps(connection, changes, updateStep, false);
+        send(connection, changes);
+        updateSagas(connection, changes);
+        for (var change : changes) {
+            if (change.after().status().isEnd()
+                    || change.obeyed() != null
+                    || change.reopens() != null) {
+                consequences(connection, change);
+            }
+        }
+    }
+
+    private void insertSagas(Connection connection, List<Change> changes) throws SQLException {
+        try (var batch = new Batch(connection, insertSaga)) {
+            for (var change : changes) {
+                if (change.before() == null) {
+                    bind(batch.next(), change.after());
+                }
+                if (change.child() != null) {
+                    bind(batch.next(), change.child());
+                }
+            }
+            batch.run();
+        }
+    }
+
+    private static void bind(PreparedStatement to, SagaRow row) throws SQLException {
+        to.setString(1, row.id());
+        to.setString(2, row.definition());
+        to.setString(3, row.version());
+        to.setString(4, row.key());
+        to.setString(5, row.status().name());
+        to.setString(6, row.owner());
+        to.setLong(7, row.fence());
+        to.setInt(8, row.seq());
+        setLong(to, 9, row.due());
+        setLong(to, 10, row.deadline());
+        to.setLong(11, row.created());
+        to.setString(12, row.context());
+        to.setString(13, cut(row.why()));
+        to.setInt(14, row.stuck() ? 1 : 0);
+        to.setString(15, row.command());
+        to.setString(16, row.parent());
+        to.setString(17, row.trace());
+    }
+
+    private static List<Step.Write> inOrder(List<Change> changes) {
+        var writes = new ArrayList<Step.Write>(changes.size());
+        for (var change : changes) {
+            writes.addAll(change.writes());
+        }
+        writes.sort(
+                Comparator.comparing(Step.Write::sql)
+                        .thenComparing(Step.Write::values, Tables::compare));
+        return writes;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static int compare(List<@Nullable Object> left, List<@Nullable Object> right) {
+        for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
+            var a = left.get(i);
+            var b = right.get(i);
+            if (a instanceof Comparable c && b != null && a.getClass() == b.getClass()) {
+                int order = c.compareTo(b);
+                if (order != 0) {
+                    return order;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static void write(Connection connection, List<Step.Write> writes) throws SQLException {
+        for (int from = 0; from < writes.size(); ) {
+            var sql = writes.get(from).sql();
+            try (var batch = new Batch(connection, sql)) {
+                for (; from < writes.size() && writes.get(from).sql().equals(sql); from++) {
+                    var values = writes.get(from).values();
+                    var to = batch.next();
+                    for (int i = 0; i < values.size(); i++) {
+                        to.setObject(i + 1, values.get(i));
+                    }
+                }
+                batch.run();
+            }
+        }
+    }
+
+    private void steps(Connection connection, List<Change> changes, String sql, boolean isNew)
+            throws SQLException {
+        try (var batch = new Batch(connection, sql)) {
+            for (var change : changes) {
+                var row = change.step();
+                if (row != null && change.stepIsNew() == isNew) {
+                    var to = batch.next();
+                    to.setString(1, row.state().name());
+                    to.setInt(2, row.attempts());
+                    to.setInt(3, row.seq());
+                    to.setLong(4, row.due());
+                    to.setString(5, cut(row.error()));
+                    to.setLong(6, row.at());
+                    to.setString(7, row.node());
+                    to.setString(8, change.after().id());
+                    to.setString(9, row.step());
+                }
+            }
+            batch.run();
+        }
+    }
+
+    private void send(Connection connection, List<Change> changes) throws SQLException {
+        try (var batch = new Batch(connection, insertSend)) {
+            for (var change : changes) {
+                for (var send : change.sends()) {
+                    var to = batch.next();
+                    to.setString(1, send.target());
+                    to.setString(2, send.key());
+                    to.setString(3, send.body());
+                    to.setString(4, change.after().trace());
+                }
+            }
+            batch.run();
+        }
+    }
+
+    private void updateSagas(Connection connection, List<Change> changes)
+            throws SQLException, FencedException {
+        try (var batch = new Batch(connection, updateSaga)) {
+            var ids = new ArrayList<String>();
+            for (var change : changes) {
+                var before = change.before();
+                if (before != null) {
+                    ids.add(before.id());
+                    bind(batch.next(), before, change.after());
+                }
+            }
+            var counts = batch.run();
+            var lost = new HashSet<String>();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] == 0) {
+                    lost.add(ids.get(i));
+                }
+            }
+            if (!lost.isEmpty()) {
+                throw new FencedException(lost);
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement to, SagaRow before, SagaRow after)
+            throws SQLException {
+        to.setString(1, after.status().name());
+        to.setString(2, after.owner());
+        to.setInt(3, after.seq());
+        setLong(to, 4, after.due());
+        to.setString(5, after.context());
+        to.setString(6, cut(after.why()));
+        to.setInt(7, after.stuck() ? 1 : 0);
+        to.setString(8, before.id());
+        to.setLong(9, before.fence());
+        to.setInt(10, before.seq());
+    }
+
+    private void consequences(Connection connection, Change change) throws SQLException {
+        var after = change.after();
+        if (after.status().isEnd() && after.parent() != null) {
+            update(
+                    connection,
+                    "UPDATE $saga SET due = NOW WHERE id = ? AND owner IS NULL AND due > NOW",
+                    after.parent());
+        }
+        if (change.obeyed() != null) {
+            update(
+                    connection,
+                    "UPDATE $saga SET command = NULL WHERE id = ? AND command = ?",
+                    after.id(),
+                    change.obeyed());
+            update(connection, "UPDATE $step SET due = 0 WHERE saga_id = ?", after.id());
+        }
+        if (change.reopens() != null) {
+            update(
+                    connection,
+                    "UPDATE $saga SET status = 'COMPENSATING', owner = NULL, due = NOW, fence = fence + 1,"
+                            + " seq = seq + 1, why = 'the saga around it goes back' WHERE id = ? AND status = 'DONE'",
+                    change.reopens());
+            update(
+                    connection,
+                    "UPDATE $saga SET command = 'cancel' WHERE id = ? AND status = 'RUNNING'",
+                    change.reopens());
+        }
+    }
+
+    // --- leases and claims
+    // -------------------------------------------------------------------------------------
+
+    /// Prolongs a node's lease, or begins it.
+    void heartbeat(Connection connection, String node, long leaseMillis) throws SQLException {
+        if (update(connection, "UPDATE $node SET expires = NOW + ? WHERE id = ?", leaseMillis, node)
+                == 0) {
+            update(
+                    connection,
+                    "INSERT INTO $node (expires, id) VALUES (NOW + ?, ?)",
+                    leaseMillis,
+                    node);
+        }
+    }
+
+    /// Ends a node's lease, and forgets nodes that ended long ago and own nothing.
+    void leave(Connection connection, String node) throws SQLException {
+        update(
+                connection,
+                "UPDATE $saga SET owner = NULL, fence = fence + 1 WHERE due IS NOT NULL AND owner = ?",
+                node);
+        update(connection, "DELETE FROM $node WHERE id = ?", node);
+        update(
+                connection,
+                "DELETE FROM $node WHERE expires < NOW - 3600000 AND NOT EXISTS"
+                        + " (SELECT 1 FROM $saga s WHERE s.owner = $node.id)");
+    }
+
+    /// The one query of an idle node.
+    Look look(Connection connection, String node, int limit) throws SQLException {
+        var text =
+                "SELECT NOW, (SELECT MIN(n.expires) FROM $node n WHERE n.expires > NOW AND n.id <> ?),"
+                        + " (SELECT COUNT(*) FROM (SELECT 1 FROM $saga s WHERE "
+                        + dead
+                        + " LIMIT "
+                        + limit
+                        + ") c), (SELECT COUNT(*) FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL"
+                        + " AND s.due IS NOT NULL), (SELECT COUNT(*) FROM $paused)";
+        try (var statement = prepare(connection, text, node, node);
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return new Look(
+                    rows.getLong(1),
+                    rows.getLong(2),
+                    rows.getInt(3),
+                    rows.getInt(4),
+                    rows.getInt(5));
+        }
+    }
+
+    /// Takes sagas that are due and have no live owner: their owner is `node` then, and their fence
+    /// one higher. What others are taking just now is passed over.
+    List<String> claim(Connection connection, String node, Collection<String> versions, int limit)
+            throws SQLException {
+        if (versions.isEmpty()) {
+            return List.of();
+        }
+        var known = "s.def_version IN (?" + ", ?".repeat(versions.size() - 1) + ")";
+        var found =
+                strings(
+                        connection,
+                        "SELECT s.id FROM $saga s WHERE "
+                                + dead
+                                + " AND "
+                                + known
+                                + " ORDER BY s.due LIMIT "
+                                + limit,
+                        versions.toArray());
+        if (found.isEmpty()) {
+            return found;
+        }
+        var among = "s.id IN (?" + ", ?".repeat(found.size() - 1) + ")";
+        var locked =
+                strings(
+                        connection,
+                        "SELECT s.id FROM $saga s WHERE "
+                                + among
+                                + " AND "
+                                + dead
+                                + " FOR UPDATE SKIP LOCKED",
+                        found.toArray());
+        Collections.sort(locked);
+        for (var id : locked) {
+            update(
+                    connection,
+                    "UPDATE $saga SET owner = ?, fence = fence + 1, seq = seq + 1 WHERE id = ?",
+                    node,
+                    id);
+        }
+        return locked;
+    }
+
+    /// The sagas of a node that an operator wants something of.
+    List<String> commanded(Connection connection, String node) throws SQLException {
+        return strings(
+                connection,
+                "SELECT s.id FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL AND s.due IS NOT NULL",
+                node);
+    }
+
+    /// The sagas of a node that are not at their end.
+    List<String> owned(Connection connection, String node) throws SQLException {
+        return strings(
+                connection,
+                "SELECT s.id FROM $saga s WHERE s.due IS NOT NULL AND s.owner = ?",
+                node);
+    }
+
+    Set<String> paused(Connection connection) throws SQLException {
+        return new TreeSet<>(strings(connection, "SELECT def FROM $paused"));
+    }
+
+    void pause(Connection connection, String definition, boolean pause) throws SQLException {
+        update(connection, "DELETE FROM $paused WHERE def = ?", definition);
+        if (pause) {
+            update(connection, "INSERT INTO $paused (def) VALUES (?)", definition);
+        }
+    }
+
+    /// Asks the owner of a saga for something, and makes the saga due for whoever owns none.
+    int command(Connection connection, String id, String command) throws SQLException {
+        return update(
+                connection,
+                "UPDATE $saga SET command = ?, due = CASE WHEN due > NOW THEN NOW ELSE due END"
+                        + " WHERE id = ? AND due IS NOT NULL",
+                command,
+                id);
+    }
+
+    // --- reads
+    // -------------------------------------------------------------------------------------------------
+
+    @Nullable SagaRow saga(Connection connection, String id) throws SQLException {
+        var found = sagas(connection, "WHERE id = ?", id);
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    @Nullable SagaRow saga(Connection connection, String definition, String key)
+            throws SQLException {
+        var found = sagas(connection, "WHERE def = ? AND business_key = ?", definition, key);
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /// Sagas by a condition on the table `$saga`.
+    List<SagaRow> sagas(Connection connection, String condition, @Nullable Object... values)
+            throws SQLException {
+        var text = "SELECT " + SAGA_COLUMNS + " FROM $saga " + condition;
+        var found = new ArrayList<SagaRow>();
+        try (var statement = prepare(connection, text, values);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(saga(rows));
+            }
+        }
+        return found;
+    }
+
+    private static SagaRow saga(ResultSet row) throws SQLException {
+        return new SagaRow(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                SagaStatus.valueOf(row.getString(5)),
+                row.getString(6),
+                row.getLong(7),
+                row.getInt(8),
+                getLong(row, 9),
+                getLong(row, 10),
+                row.getLong(11),
+                row.getString(12),
+                row.getString(13),
+                row.getInt(14) != 0,
+                row.getString(15),
+                row.getString(16),
+                row.getString(17));
+    }
+
+    /// The rows of a saga's steps, in the order in which they were written.
+    Map<String, StepRow> steps(Connection connection, String id) throws SQLException {
+        var text =
+                "SELECT step, state, attempts, seq, due, error, at, node FROM $step WHERE saga_id = ?"
+                        + " ORDER BY seq";
+        var found = new LinkedHashMap<String, StepRow>();
+        try (var statement = prepare(connection, text, id);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                var row =
+                        new StepRow(
+                                rows.getString(1),
+                                StepState.valueOf(rows.getString(2)),
+                                rows.getInt(3),
+                                rows.getInt(4),
+                                rows.getLong(5),
+                                rows.getString(6),
+                                rows.getLong(7),
+                                rows.getString(8));
+                found.put(row.step(), row);
+            }
+        }
+        return found;
+    }
+
+    // --- the means
+    // ---------------------------------------------------------------------------------------------
+
+    List<String> strings(Connection connection, String text, @Nullable Object... values)
+            throws SQLException {
+        var found = new ArrayList<String>();
+        try (var statement = prepare(connection, text, values);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(Objects.requireNonNull(rows.getString(1)));
+            }
+        }
+        return found;
+    }
+
+    int update(Connection connection, String text, @Nullable Object... values) throws SQLException {
+        try (var statement = prepare(connection, text, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    PreparedStatement prepare(Connection connection, String text, @Nullable Object... values)
+            throws SQLException {
+        var statement = connection.prepareStatement(sql(text));
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    private static void setLong(PreparedStatement to, int index, @Nullable Long value)
+            throws SQLException {
+        if (value == null) {
+            to.setNull(index, Types.BIGINT);
+        } else {
+            to.setLong(index, value);
+        }
+    }
+
+    private static @Nullable Long getLong(ResultSet row, int index) throws SQLException {
+        long value = row.getLong(index);
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+        return text == null || text.length() <= WHY_LENGTH ? text : text.substring(0, WHY_LENGTH);
+    }
+
+    /// A statement for one row or many, made when the first comes.
+    private static final class Batch implements AutoCloseable {
+        private final Connection connection;
+        private final String sql;
+        private @Nullable PreparedStatement statement;
+        private int rows;
+
+        Batch(Connection connection, String sql) {
+            this.connection = connection;
+            this.sql = sql;
+        }
+
+        PreparedStatement next() throws SQLException {
+            var made = statement;
+            if (made == null) {
+                made = connection.prepareStatement(sql);
+                statement = made;
+            } else if (rows > 0) {
+                made.addBatch();
+            }
+            rows++;
+            return made;
+        }
+
+        int[] run() throws SQLException {
+            var made = statement;
+            if (made == null) {
+                return new int[0];
+            }
+            if (rows == 1) {
+                return new int[] {made.executeUpdate()};
+            }
+            made.addBatch();
+            return made.executeBatch();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            if (statement != null) {
+                statement.close();
+            }
+        }
+    }
+}

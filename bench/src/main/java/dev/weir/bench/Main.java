@@ -16,7 +16,8 @@ final class Main {
                     new TelemetryBenchmark(),
                     new SignalsBenchmark(),
                     new OtlpBenchmark(),
-                    new WeaveBenchmark());
+                    new WeaveBenchmark(),
+                    new SagaBenchmark());
 
     private Main() {}
 

@@ -25,6 +25,7 @@ final class Main {
                     new Weave(root()),
                     new WeaveApp(root()),
                     new WasmSpec(),
+                    new SagaChaos(),
                     new Reproducible());
 
     private final List<Suite> suites;

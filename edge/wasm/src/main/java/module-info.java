@@ -5,4 +5,5 @@ module dev.weir.wasm {
     requires static transitive org.jspecify;
 
     exports dev.weir.wasm;
+    exports dev.weir.wasm.wasi;
 }

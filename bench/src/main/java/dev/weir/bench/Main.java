@@ -17,6 +17,7 @@ final class Main {
                     new SignalsBenchmark(),
                     new OtlpBenchmark(),
                     new WeaveBenchmark(),
+                    new CollectorBenchmark(),
                     new SagaBenchmark());
 
     private Main() {}

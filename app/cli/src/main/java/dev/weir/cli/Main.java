@@ -12,11 +12,10 @@ final class Main {
     /// Runs one command and ends the process with its exit code: 0 when it did what was asked, 1
     /// when it could not, 2 when the command line makes no sense.
     public static void main(String[] arguments) {
-        ProgramTelemetry.silenceUnlessWanted(System.getenv());
         Uptime.begin();
         Logs.toOneLine();
         var shell = shell();
-        int code = commandLine(shell).execute(arguments);
+        int code = commandLine(shell, arguments).execute(arguments);
         shell.out().flush();
         shell.err().flush();
         System.exit(code);
@@ -32,13 +31,16 @@ final class Main {
                 System.in,
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.out,
+                System.err,
                 colour);
     }
 
-    /// The command line, which prints to the shell and never ends the process.
-    static CommandLine commandLine(Shell shell) {
+    /// The command line for these arguments, which prints to the shell and never ends the process.
+    static CommandLine commandLine(Shell shell, String... arguments) {
         var ansi = shell.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
         var line = new CommandLine(new Weir(shell));
+        Weir.addCommands(line, arguments);
         line.setOut(shell.out());
         line.setErr(shell.err());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));

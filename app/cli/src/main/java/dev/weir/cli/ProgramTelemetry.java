@@ -4,7 +4,6 @@ import dev.weir.telemetry.Telemetry;
 import dev.weir.telemetry.TelemetryException;
 import dev.weir.telemetry.TelemetryOptions;
 import java.util.List;
-import java.util.Map;
 
 /// The telemetry of commands that run until they are stopped. They are woven; without an engine,
 /// what is woven into them does nothing.
@@ -20,14 +19,6 @@ final class ProgramTelemetry {
                     "OTEL_LOGS_EXPORTER");
 
     private ProgramTelemetry() {}
-
-    /// Keeps what is woven into this process silent unless the environment says what to do with
-    /// telemetry; before anything else, as woven code looks once.
-    static void silenceUnlessWanted(Map<String, String> environment) {
-        if (WANTED.stream().allMatch(name -> environment.getOrDefault(name, "").isEmpty())) {
-            System.setProperty("weir.weave", "false");
-        }
-    }
 
     /// Starts the engine of the process where the environment says what to do with telemetry; it
     /// sends the last of it when the process ends.

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 /// @param home the folder of the user
 /// @param out results; flushed by the caller, or by commands that print as things happen
 /// @param err everything else that people should read
+/// @param output where `out` goes, for bytes that are no text of ours
+/// @param error where `err` goes, for the same
 /// @param colour whether to colour what goes to `out` and `err`
 record Shell(
         Map<String, String> environment,
@@ -19,6 +22,8 @@ record Shell(
         InputStream in,
         PrintWriter out,
         PrintWriter err,
+        OutputStream output,
+        OutputStream error,
         boolean colour) {
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 

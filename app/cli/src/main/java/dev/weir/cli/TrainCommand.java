@@ -5,6 +5,7 @@ import dev.weir.node.NodeOptions;
 import dev.weir.server.ControlPlane;
 import dev.weir.server.ServerOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.InetAddress;
@@ -138,7 +139,16 @@ final class TrainCommand implements Runnable {
 
     private static void run(Shell shell, String... arguments) {
         var nowhere = new PrintWriter(Writer.nullWriter());
-        var quiet = new Shell(Map.of(), shell.home(), shell.in(), nowhere, nowhere, true);
-        Main.commandLine(quiet).execute(arguments);
+        var quiet =
+                new Shell(
+                        Map.of(),
+                        shell.home(),
+                        shell.in(),
+                        nowhere,
+                        nowhere,
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream(),
+                        true);
+        Main.commandLine(quiet, arguments).execute(arguments);
     }
 }

@@ -4,36 +4,44 @@ import dev.weir.wasm.Engine;
 import dev.weir.wasm.Func;
 import dev.weir.wasm.Instance;
 import dev.weir.wasm.Limits;
+import dev.weir.wasm.Linker;
 import dev.weir.wasm.Module;
 import dev.weir.wasm.Store;
 import dev.weir.wasm.TrapException;
 import dev.weir.wasm.ValType;
 import dev.weir.wasm.WasmException;
 import dev.weir.wasm.Wat;
+import dev.weir.wasm.wasi.Wasi;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// `weir wasm`: checks, runs or converts a WebAssembly module, in binary or in text.
+/// `weir wasm`: checks, runs, converts or shows a WebAssembly module, in binary or in text.
 @Command(
         name = "wasm",
-        description = "Checks, runs or converts a WebAssembly module (.wasm or .wat).",
+        description = "Checks, runs, converts or shows a WebAssembly module (.wasm or .wat).",
         footer = {
             "",
             "Examples:",
             "  weir wasm validate policy.wasm",
+            "  weir wasm run program.wasm --dir data::/data --env LEVEL=debug first second",
+            "  weir wasm run program.wasm --dir . -- --option of the program",
             "  weir wasm run policy.wat --invoke judge --fuel 100000 4999",
-            "  weir wasm wat2wasm policy.wat -o policy.wasm"
+            "  weir wasm wat2wasm policy.wat -o policy.wasm",
+            "  weir wasm wasm2wat policy.wasm -o policy.wat",
+            "  weir wasm objdump policy.wasm"
         })
-final class WasmCommand implements Runnable {
+final class WasmCommand implements Callable<Integer> {
     private static final int MAGIC = 4;
 
     @ParentCommand private @Nullable Weir weir;
@@ -44,13 +52,34 @@ final class WasmCommand implements Runnable {
     @Parameters(index = "1", paramLabel = "FILE", description = "The module.")
     private @Nullable Path file;
 
-    @Parameters(index = "2..*", paramLabel = "ARGUMENT", description = "Numbers for run.")
+    @Parameters(
+            index = "2..*",
+            paramLabel = "ARGUMENT",
+            description =
+                    "run: what the program is passed; with --invoke, numbers for the function.")
     private List<String> arguments = List.of();
+
+    @Option(
+            names = "--dir",
+            paramLabel = "HOST[::GUEST]",
+            description =
+                    "run: a directory that the program may read and change, and where it finds it."
+                            + " Default: no directory; the same name.")
+    private List<String> directories = List.of();
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME[=VALUE]",
+            description =
+                    "run: a variable of the program's environment; without a value, the one that it"
+                            + " has here. Default: none.")
+    private List<String> environment = List.of();
 
     @Option(
             names = "--invoke",
             paramLabel = "NAME",
-            description = "run: the exported function to call. Default: only instantiate.")
+            description =
+                    "run: the exported function to call. Default: _start, or only instantiate.")
     private @Nullable String invoke;
 
     @Option(
@@ -62,25 +91,34 @@ final class WasmCommand implements Runnable {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "wat2wasm: where to write. Default: beside the module, as .wasm.")
+            description =
+                    "wat2wasm, wasm2wat, objdump: where to write. Default: beside the module, as"
+                            + " .wasm; standard output.")
     private @Nullable Path output;
 
     /// What to do with the module.
     enum Action {
         validate,
         run,
-        wat2wasm
+        wat2wasm,
+        wasm2wat,
+        objdump
     }
 
     @Override
-    public void run() {
+    public Integer call() {
         var path = Objects.requireNonNull(file, "a command without its file");
         try {
             switch (Objects.requireNonNull(action, "a command without its action")) {
                 case validate -> module(path, Engine.create());
-                case run -> execute(path);
+                case run -> {
+                    return execute(path);
+                }
                 case wat2wasm -> convert(path);
+                case wasm2wat -> show(Wat.toText(binary(path)));
+                case objdump -> show(Wat.dump(binary(path)));
             }
+            return 0;
         } catch (TrapException e) {
             throw new Problem(
                     path
@@ -106,6 +144,14 @@ final class WasmCommand implements Runnable {
         return binary ? bytes : Wat.toBinary(new String(bytes, StandardCharsets.UTF_8));
     }
 
+    private void show(String text) throws IOException {
+        if (output == null) {
+            Weir.of(weir).shell.out().print(text);
+        } else {
+            Files.writeString(output, text);
+        }
+    }
+
     private void convert(Path path) throws IOException {
         byte[] bytes = binary(path);
         Module.parse(Engine.create(), bytes);
@@ -113,16 +159,60 @@ final class WasmCommand implements Runnable {
         Files.write(output == null ? path.resolveSibling(name) : output, bytes);
     }
 
-    private void execute(Path path) throws IOException {
+    private int execute(Path path) throws IOException {
         var engine = Engine.create();
+        var module = module(path, engine);
         var limits = Limits.DEFAULT.withFuel(Math.max(-1, fuel));
-        var instance = Instance.of(Store.of(engine, limits), module(path, engine));
-        if (invoke == null) {
-            return;
+        var shell = Weir.of(weir).shell;
+        shell.out().flush();
+        try (var wasi = system(path, shell)) {
+            var linker = Linker.of(Store.of(engine, limits));
+            boolean command =
+                    module.exports().stream().anyMatch(export -> export.name().equals("_start"));
+            if (invoke == null && command) {
+                return (int) wasi.run(linker, module);
+            }
+            invoke(wasi.instantiate(linker, module), shell);
+            return 0;
+        } catch (TrapException e) {
+            return (int) Wasi.exitCode(e);
         }
-        var function = instance.func(invoke);
-        for (var result : function.call(values(function))) {
-            Weir.of(weir).shell.out().println(result);
+    }
+
+    private void invoke(Instance instance, Shell shell) {
+        if (invoke != null) {
+            var function = instance.func(invoke);
+            for (var result : function.call(values(function))) {
+                shell.out().println(result);
+            }
+        }
+    }
+
+    private Wasi system(Path path, Shell shell) {
+        var builder =
+                Wasi.builder()
+                        .arguments(String.valueOf(path.getFileName()))
+                        .arguments(arguments.toArray(String[]::new))
+                        .input(shell.in())
+                        .output(shell.output())
+                        .error(shell.error());
+        boolean terminal = shell.colour();
+        builder.terminals(terminal, terminal, terminal);
+        for (var variable : environment) {
+            var parts = variable.split("=", 2);
+            if (parts[0].isEmpty()) {
+                throw new Problem("--env " + variable + ": expected NAME=VALUE");
+            }
+            builder.environment(parts[0], parts.length > 1 ? parts[1] : shell.variable(parts[0]));
+        }
+        for (var directory : directories) {
+            var parts = directory.split("::", 2);
+            builder.directory(Path.of(parts[0]), parts[parts.length - 1]);
+        }
+        try {
+            return builder.build();
+        } catch (UncheckedIOException e) {
+            throw new Problem("--dir: " + e.getCause().getMessage() + " is no directory here", e);
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.weir.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,25 +17,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "weir",
         description = "Runs a control plane and its nodes, and talks to any Kubernetes API server.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            HelpCommand.class,
-            ServerCommand.class,
-            NodeCommand.class,
-            ControllersCommand.class,
-            ApplyCommand.class,
-            GetCommand.class,
-            DescribeCommand.class,
-            EditCommand.class,
-            DeleteCommand.class,
-            KubeconfigCommand.class,
-            CompletionCommand.class,
-            WasmCommand.class,
-            VersionCommand.class,
-            TrainCommand.class,
-            ReferenceCommand.class
-        })
+        synopsisSubcommandLabel = "COMMAND")
 final class Weir implements Runnable {
+    /// The commands by their names, in the order of the help.
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
+    /// Those that tell of the others.
+    private static final Set<String> NEED_ALL = Set.of("help", "completion", "train", "reference");
+
     final Shell shell;
 
     @Option(
@@ -72,6 +65,38 @@ final class Weir implements Runnable {
 
     Weir(Shell shell) {
         this.shell = shell;
+    }
+
+    private static Map<String, Class<?>> commands() {
+        var commands = new LinkedHashMap<String, Class<?>>();
+        commands.put("help", HelpCommand.class);
+        commands.put("server", ServerCommand.class);
+        commands.put("node", NodeCommand.class);
+        commands.put("controllers", ControllersCommand.class);
+        commands.put("apply", ApplyCommand.class);
+        commands.put("get", GetCommand.class);
+        commands.put("describe", DescribeCommand.class);
+        commands.put("edit", EditCommand.class);
+        commands.put("delete", DeleteCommand.class);
+        commands.put("kubeconfig", KubeconfigCommand.class);
+        commands.put("completion", CompletionCommand.class);
+        commands.put("wasm", WasmCommand.class);
+        commands.put("version", VersionCommand.class);
+        commands.put("train", TrainCommand.class);
+        commands.put("reference", ReferenceCommand.class);
+        return commands;
+    }
+
+    /// Gives the root its commands: the one that the command line begins with, or else all. To read
+    /// the annotations of all takes longer than most commands run.
+    static void addCommands(CommandLine root, String... arguments) {
+        var first = arguments.length == 0 ? "" : arguments[0];
+        var one = COMMANDS.get(first);
+        if (one != null && !NEED_ALL.contains(first)) {
+            root.addSubcommand(first, one);
+        } else {
+            COMMANDS.forEach(root::addSubcommand);
+        }
     }
 
     /// The root that a subcommand was given.

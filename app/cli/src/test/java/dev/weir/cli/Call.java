@@ -1,8 +1,8 @@
 package dev.weir.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,8 +11,8 @@ import java.util.Map;
 
 /// One run of the command line, and what came of it. Output can be read while it runs.
 final class Call {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Shell shell;
     private int code = -1;
 
@@ -22,13 +22,15 @@ final class Call {
                         new HashMap<>(environment),
                         home,
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
+                        new PrintWriter(out, true, StandardCharsets.UTF_8),
+                        new PrintWriter(err, true, StandardCharsets.UTF_8),
+                        out,
+                        err,
                         false);
     }
 
     Call run(String... arguments) {
-        code = Main.commandLine(shell).execute(arguments);
+        code = Main.commandLine(shell, arguments).execute(arguments);
         shell.out().flush();
         return this;
     }
@@ -38,11 +40,11 @@ final class Call {
     }
 
     String out() {
-        return out.toString();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     String err() {
-        return err.toString();
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     List<String> lines() {

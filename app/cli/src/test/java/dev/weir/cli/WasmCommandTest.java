@@ -43,6 +43,22 @@ class WasmCommandTest {
     }
 
     @Test
+    void writesABinaryModuleAsTextAndShowsWhatIsInIt() throws IOException {
+        var binary = folder.resolve("policy.wasm");
+        var again = folder.resolve("again.wasm");
+        var text = folder.resolve("again.wat");
+        weir("wasm", "wat2wasm", module.toString());
+        assertThat(weir("wasm", "wasm2wat", binary.toString()).out()).startsWith("(module $policy");
+        weir("wasm", "wasm2wat", binary.toString(), "-o", text.toString());
+        weir("wasm", "wat2wasm", text.toString(), "-o", again.toString());
+        assertThat(again).hasSameBinaryContentAs(binary);
+        assertThat(weir("wasm", "objdump", binary.toString()).out())
+                .contains("sections")
+                .contains("policy.spin")
+                .contains("i64.add");
+    }
+
+    @Test
     void namesWhatWasStoppedAndWhy() {
         var call = weir("wasm", "run", module.toString(), "--invoke", "spin", "--fuel", "1000");
         assertThat(call.code()).isEqualTo(1);
@@ -63,5 +79,89 @@ class WasmCommandTest {
                 .contains("add takes [I32, I64], found 1 arguments");
         assertThat(weir("wasm", "run", module.toString(), "--invoke", "add", "x", "1").err())
                 .contains("x: expected I32");
+    }
+
+    private Path program(String body) throws IOException {
+        return Files.writeString(
+                folder.resolve("program.wat"),
+                """
+                (module
+                  (import "wasi_snapshot_preview1" "fd_read"
+                    (func $read (param i32 i32 i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "fd_write"
+                    (func $write (param i32 i32 i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "environ_get" (func $env (param i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "path_open" (func $open
+                    (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                  (memory (export "memory") 1)
+                  (data (i32.const 0) "\\00\\01\\00\\00\\40\\00\\00\\00")
+                  (data (i32.const 512) "file.txt")
+                  (func (export "_start") %s))
+                """
+                        .formatted(body));
+    }
+
+    @Test
+    void passesBytesThroughAndEndsWithTheGuestsCode() throws IOException {
+        var program =
+                program(
+                        """
+                        (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64)))
+                        (i32.store (i32.const 4) (i32.load (i32.const 64)))
+                        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))
+                        (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 64)))
+                        (call $exit (i32.const 33))
+                        """);
+        var call = new Call(folder, Map.of(), "hé").run("wasm", "run", program.toString());
+        assertThat(call.out()).isEqualTo("hé");
+        assertThat(call.err()).isEqualTo("hé");
+        assertThat(call.code()).isEqualTo(33);
+    }
+
+    @Test
+    void givesArgumentsAndEnvironment() throws IOException {
+        var program =
+                program(
+                        """
+                        (drop (call $args (i32.const 1024) (i32.const 256)))
+                        (drop (call $env (i32.const 1024) (i32.const 300)))
+                        (i32.store (i32.const 4) (i32.const 60))
+                        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))
+                        """);
+        var call =
+                new Call(folder, Map.of("HERE", "h"), "")
+                        .run(
+                                "wasm",
+                                "run",
+                                program.toString(),
+                                "--env",
+                                "A=b=c",
+                                "--env",
+                                "HERE",
+                                "x",
+                                "--",
+                                "-y");
+        assertThat(call.code()).isZero();
+        assertThat(call.out()).startsWith("program.wat\0x\0-y\0").contains("A=b=c\0HERE=h\0");
+    }
+
+    @Test
+    void opensOnlyDirectoriesThatAreGiven() throws IOException {
+        Files.writeString(folder.resolve("file.txt"), "content");
+        var program =
+                program(
+                        """
+                        (call $exit (call $open (i32.const 3) (i32.const 0) (i32.const 512) (i32.const 8)
+                          (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 64)))
+                        """);
+        assertThat(weir("wasm", "run", program.toString()).code()).isEqualTo(8);
+        assertThat(weir("wasm", "run", program.toString(), "--dir", folder + "::/").code())
+                .isZero();
+        var missing =
+                weir("wasm", "run", program.toString(), "--dir", folder.resolve("no").toString());
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains("--dir: " + folder.resolve("no") + " is no directory");
     }
 }

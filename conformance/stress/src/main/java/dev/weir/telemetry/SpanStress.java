@@ -1,6 +1,7 @@
 package dev.weir.telemetry;
 
 import dev.weir.telemetry.otlp.Payload;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.trace.Span;
 import java.nio.ByteBuffer;

@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start(Store store, Options options, Clock clock, Limits limits) {
+        var prepared = prepare(options, clock, limits);
         var kinds = new Kinds(store);
         var objects =
                 new Objects(
@@ -69,17 +72,29 @@ public final class ApiServer implements AutoCloseable {
         collector.start();
         expiry.start();
         try {
-            var listener =
-                    options.listen().isEmpty()
-                            ? null
-                            : Listener.start(
-                                    new Api(store, kinds, objects, clock), options, limits);
+            var api = new Api(store, kinds, objects, clock);
+            var listener = prepared == null ? null : prepared.join().open(api);
             return new ApiServer(client, collector, expiry, listener);
+        } catch (CompletionException e) {
+            expiry.close();
+            collector.close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (RuntimeException e) {
             expiry.close();
             collector.close();
             throw e;
         }
+    }
+
+    /// Makes the listener beside the rest of the start, which takes as long.
+    private static @Nullable CompletableFuture<Listener> prepare(
+            Options options, Clock clock, Limits limits) {
+        if (options.listen().isEmpty()) {
+            return null;
+        }
+        var thread = Thread.ofPlatform().name("weir-listener").daemon();
+        return CompletableFuture.supplyAsync(
+                () -> Listener.prepare(options, clock, limits), thread::start);
     }
 
     /// A client that skips HTTP and nothing else. It acts as the administrator.

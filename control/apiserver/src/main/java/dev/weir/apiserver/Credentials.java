@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
@@ -19,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,12 +118,7 @@ final class Credentials {
     }
 
     private boolean issued(X509Certificate certificate) {
-        try {
-            certificate.verify(authority.certificate().getPublicKey());
-            return lasts(certificate);
-        } catch (GeneralSecurityException _) {
-            return false;
-        }
+        return Issuer.names(certificate, authority.certificate()) && lasts(certificate);
     }
 
     private static java.util.Set<String> names(X509Certificate certificate) {
@@ -145,18 +140,30 @@ final class Credentials {
         var certificateFile = directory.resolve(name + ".crt");
         var keyFile = directory.resolve(name + ".key");
         if (Files.exists(certificateFile) && Files.exists(keyFile)) {
-            var found = read(certificateFile, keyFile);
-            if (isPair(found) && good.test(found.certificate())) {
+            var content = keyContent(keyFile);
+            var found = read(certificateFile, keyFile, content);
+            if (isPair(found, content) && good.test(found.certificate())) {
                 return found;
             }
         }
         var made = make.get();
-        write(keyFile, pem("PRIVATE KEY", made.key().getEncoded()));
+        write(keyFile, pem("PRIVATE KEY", Issuer.encoded(made)));
         write(certificateFile, certificateText(made.certificate()));
         return made;
     }
 
-    private static boolean isPair(Issuer.Identity identity) {
+    private static boolean isPair(Issuer.Identity identity, byte[] key) {
+        var point = Issuer.point(identity.certificate().getPublicKey());
+        return endsWith(key, point) || signs(identity);
+    }
+
+    private static boolean endsWith(byte[] bytes, byte[] end) {
+        int from = bytes.length - end.length;
+        return from >= 0 && Arrays.equals(bytes, from, bytes.length, end, 0, end.length);
+    }
+
+    /// The long way, for a key that does not say what its public point is.
+    private static boolean signs(Issuer.Identity identity) {
         var text = "weir".getBytes(StandardCharsets.US_ASCII);
         try {
             var signer = Signature.getInstance("SHA256withECDSA");
@@ -171,19 +178,24 @@ final class Credentials {
         }
     }
 
-    private static Issuer.Identity read(Path certificateFile, Path keyFile) throws IOException {
+    private static Issuer.Identity read(Path certificateFile, Path keyFile, byte[] key)
+            throws IOException {
         try {
-            return new Issuer.Identity(key(keyFile), certificate(certificateFile));
+            var secret = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
+            return new Issuer.Identity(secret, certificate(certificateFile));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
                     "cannot read " + certificateFile + " and " + keyFile.getFileName(), e);
         }
     }
 
-    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+    private static byte[] keyContent(Path file) throws IOException {
         var text = Files.readString(file).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("cannot read " + file, e);
+        }
     }
 
     private static X509Certificate certificate(Path file)

@@ -35,8 +35,8 @@ final class Installation {
 
     private void update(Json.Obj crd, String name) {
         var spec = crd.get("spec");
-        if (spec != null) {
-            var old = objects.get(kinds.definitions(), "", name);
+        var old = objects.get(kinds.definitions(), "", name);
+        if (spec != null && !spec.equals(old.get("spec"))) {
             objects.update(kinds.definitions(), "", name, "", old.with("spec", spec), Edit.own());
         }
     }

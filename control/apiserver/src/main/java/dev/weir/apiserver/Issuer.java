@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -183,22 +184,46 @@ final class Issuer {
 
     // RFC 5280 §4.2.1.2, method 1: the SHA-1 of the public point.
     private static byte[] keyId(PublicKey key) {
-        var encoded = key.getEncoded();
-        int point =
-                1
-                        + 2
-                                * ((((ECPublicKey) key)
-                                                        .getParams()
-                                                        .getCurve()
-                                                        .getField()
-                                                        .getFieldSize()
-                                                + 7)
-                                        / 8);
         try {
-            return MessageDigest.getInstance("SHA-1")
-                    .digest(Arrays.copyOfRange(encoded, encoded.length - point, encoded.length));
+            return MessageDigest.getInstance("SHA-1").digest(point(key));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no SHA-1", e);
         }
+    }
+
+    /// The uncompressed point of an elliptic key, with which its encoding ends.
+    static byte[] point(PublicKey key) {
+        int bits = ((ECPublicKey) key).getParams().getCurve().getField().getFieldSize();
+        var encoded = key.getEncoded();
+        int length = 1 + 2 * ((bits + 7) / 8);
+        return Arrays.copyOfRange(encoded, encoded.length - length, encoded.length);
+    }
+
+    /// A key as PKCS #8 with its public point (RFC 5915 §3), as OpenSSL writes it, so that a reader
+    /// sees to which certificate it belongs.
+    static byte[] encoded(Identity identity) {
+        var key = (ECPrivateKey) identity.key();
+        var point = point(identity.certificate().getPublicKey());
+        var secret = new byte[point.length / 2];
+        var bytes = key.getS().toByteArray();
+        int length = Math.min(bytes.length, secret.length);
+        System.arraycopy(bytes, bytes.length - length, secret, secret.length - length, length);
+        var content =
+                Der.sequence(
+                        Der.integer(BigInteger.ONE),
+                        Der.octets(secret),
+                        Der.tagged(0xA1, Der.bits(0, point)));
+        return Der.sequence(
+                Der.integer(BigInteger.ZERO),
+                Der.sequence(Der.oid("1.2.840.10045.2.1"), Der.oid("1.2.840.10045.3.1.7")),
+                Der.octets(content));
+    }
+
+    /// Whether a certificate names this authority as its issuer, by name and key.
+    static boolean names(X509Certificate certificate, X509Certificate authority) {
+        var issuer = certificate.getExtensionValue("2.5.29.35");
+        var id = Der.octets(Der.sequence(Der.tagged(0x80, keyId(authority.getPublicKey()))));
+        return certificate.getIssuerX500Principal().equals(authority.getSubjectX500Principal())
+                && Arrays.equals(issuer, id);
     }
 }

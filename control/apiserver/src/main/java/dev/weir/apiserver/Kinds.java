@@ -22,10 +22,7 @@ final class Kinds {
 
     private final Served definitions;
     private final TreeMap<String, Entry> stored = new TreeMap<>();
-    private volatile SequencedMap<Id, Served> served = new LinkedHashMap<>();
-
-    /// What names a kind in a path.
-    record Id(String group, String version, String plural) {}
+    private volatile SequencedMap<String, Served> served = new LinkedHashMap<>();
 
     Kinds(Store store) {
         publish();
@@ -39,7 +36,7 @@ final class Kinds {
     }
 
     Optional<Served> find(String group, String version, String plural) {
-        return Optional.ofNullable(served.get(new Id(group, version, plural)));
+        return Optional.ofNullable(served.get(path(group, version, plural)));
     }
 
     /// The kind that a reference by kind name means.
@@ -84,7 +81,7 @@ final class Kinds {
     }
 
     private synchronized void publish() {
-        var next = new LinkedHashMap<Id, Served>();
+        var next = new LinkedHashMap<String, Served>();
         for (var builtIn : BuiltIns.all()) {
             add(next, Served.of(builtIn));
         }
@@ -94,9 +91,13 @@ final class Kinds {
         served = next;
     }
 
-    private static void add(Map<Id, Served> kinds, Served kind) {
+    private static void add(Map<String, Served> kinds, Served kind) {
         var names = kind.names();
-        kinds.putIfAbsent(new Id(names.group(), names.version(), names.plural()), kind);
+        kinds.putIfAbsent(path(names.group(), names.version(), names.plural()), kind);
+    }
+
+    private static String path(String group, String version, String plural) {
+        return group + "/" + version + "/" + plural;
     }
 
     private static List<Served> of(Entry definition) {

@@ -7,12 +7,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -35,20 +35,25 @@ final class Listener implements AutoCloseable {
     /// HTTP/2 can refuse one request only when it has read it; beyond this, it ends the connection.
     private static final int MAX_READ_BYTES = 1 << 20;
 
+    private final ApiServer.Options options;
+    private final Limits limits;
     private final Server server;
     private final Credentials credentials;
-    private final URI uri;
 
-    private Listener(Server server, Credentials credentials, URI uri) {
+    private Listener(
+            ApiServer.Options options, Limits limits, Server server, Credentials credentials) {
+        this.options = options;
+        this.limits = limits;
         this.server = server;
         this.credentials = credentials;
-        this.uri = uri;
     }
 
-    static Listener start(Api api, ApiServer.Options options, Limits limits) {
-        var credentials =
-                Credentials.open(options.credentials(), api.clock(), hosts(options.listen()));
-        var pool = new QueuedThreadPool(12, 2);
+    /// Credentials, TLS and web server, which take a while and need no API: no address is taken
+    /// yet, and nothing has to be closed.
+    static Listener prepare(ApiServer.Options options, Clock clock, Limits limits) {
+        var credentials = Credentials.open(options.credentials(), clock, hosts(options.listen()));
+        // Jetty's own queue would start all of JMX to learn the size of a cache line.
+        var pool = new QueuedThreadPool(12, 2, new LinkedBlockingQueue<>());
         pool.setName("weir-http");
         pool.setDaemon(true);
         // Its own limit would count watches, which are many and idle; Front limits the rest.
@@ -56,14 +61,29 @@ final class Listener implements AutoCloseable {
         virtual.setName("weir-request-");
         pool.setVirtualThreadsExecutor(virtual);
         var server = new Server(pool);
-        server.setHandler(
-                new Front(api, options, limits, new Authentication(credentials, api.clock())));
         server.setErrorHandler(new Failures());
         for (var address : options.listen()) {
             server.addConnector(connector(server, tls(credentials), address, limits));
         }
-        open(server, options.listen());
-        return new Listener(server, credentials, uri(server, options.listen().getFirst()));
+        return new Listener(options, limits, server, credentials);
+    }
+
+    /// Listens, and answers for the API.
+    ///
+    /// @throws UncheckedIOException when an address cannot be listened on
+    Listener open(Api api) {
+        server.setHandler(
+                new Front(api, options, limits, new Authentication(credentials, api.clock())));
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            var why = e.getCause() == null ? e : e.getCause();
+            throw new UncheckedIOException(
+                    "cannot listen on " + options.listen() + ": " + why.getMessage(),
+                    e instanceof IOException io ? io : new IOException(e));
+        }
+        return this;
     }
 
     private static List<String> hosts(List<InetSocketAddress> addresses) {
@@ -126,45 +146,24 @@ final class Listener implements AutoCloseable {
 
     private static SslContextFactory.Server tls(Credentials credentials) {
         try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            var password = new char[0];
-            store.setKeyEntry(
-                    "server",
-                    credentials.server().key(),
-                    password,
-                    new Certificate[] {
-                        credentials.server().certificate(), credentials.authority().certificate()
-                    });
-            var keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(store, password);
-            var context = SSLContext.getInstance("TLS");
+            var keys = new KeyManager[] {new OwnKey(credentials.server(), credentials.authority())};
             var trust = new TrustManager[] {new AnyClient(credentials.authority().certificate())};
-            context.init(keys.getKeyManagers(), trust, new SecureRandom());
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys, trust, new SecureRandom());
             var factory = new SslContextFactory.Server();
             factory.setSslContext(context);
             factory.setWantClientAuth(true);
             factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
             factory.setUseCipherSuitesOrder(true);
             return factory;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot set up TLS", e);
         }
     }
 
-    private static void open(Server server, List<InetSocketAddress> addresses) {
-        try {
-            server.start();
-        } catch (Exception e) {
-            stop(server);
-            var why = e.getCause() == null ? e : e.getCause();
-            throw new UncheckedIOException(
-                    "cannot listen on " + addresses + ": " + why.getMessage(),
-                    e instanceof IOException io ? io : new IOException(e));
-        }
-    }
-
-    private static URI uri(Server server, InetSocketAddress address) {
+    /// Where it listens; of several addresses, the first.
+    URI uri() {
+        var address = options.listen().getFirst();
         int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
         var host = address.getHostString();
         if (address.getAddress() != null && address.getAddress().isAnyLocalAddress()) {
@@ -174,12 +173,8 @@ final class Listener implements AutoCloseable {
                 "https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
     }
 
-    URI uri() {
-        return uri;
-    }
-
     String kubeconfig() {
-        return credentials.kubeconfig(uri.toString());
+        return credentials.kubeconfig(uri().toString());
     }
 
     @Override

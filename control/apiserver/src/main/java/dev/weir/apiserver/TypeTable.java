@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// The table of the built-in types, read once from the resource `types.txt`, which explains its own
@@ -81,23 +80,23 @@ final class TypeTable {
 
     private void parse(List<String> lines) {
         var blocks = blocks(lines);
-        for (var head : blocks.keySet()) {
-            messages.put(
-                    head.name(),
-                    Message.of(head.name(), head.union(), head.description(), List.of()));
+        for (var block : blocks) {
+            messages.put(block.name(), block.message(List.of()));
         }
-        blocks.forEach((head, body) -> {
-            var members = body.stream().map(line -> member(line, head.name())).toList();
-            messages.put(
-                    head.name(),
-                    Message.of(head.name(), head.union(), head.description(), members));
-        });
+        for (var block : blocks) {
+            var members = block.body().stream().map(line -> member(line, block.name())).toList();
+            messages.put(block.name(), block.message(members));
+        }
     }
 
-    private record Head(String name, boolean union, String description) {}
+    private record Block(String name, boolean union, String description, List<String> body) {
+        Message message(List<Member> members) {
+            return Message.of(name, union, description, members);
+        }
+    }
 
-    private SequencedMap<Head, List<String>> blocks(List<String> lines) {
-        var blocks = new LinkedHashMap<Head, List<String>>();
+    private List<Block> blocks(List<String> lines) {
+        var blocks = new ArrayList<Block>();
         var prefix = "";
         var body = new ArrayList<String>();
         for (var line : lines) {
@@ -108,7 +107,7 @@ final class TypeTable {
             } else if (line.startsWith("type ")) {
                 var words = words(line).split(" ");
                 body = new ArrayList<>();
-                blocks.put(new Head(prefix + words[1], words.length > 2, description(line)), body);
+                blocks.add(new Block(prefix + words[1], words.length > 2, description(line), body));
             } else if (line.startsWith("  ")) {
                 body.add(line.strip());
             }

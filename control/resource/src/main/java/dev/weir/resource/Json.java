@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Values are safe to share between threads. [#parse(byte\[\])] and [#bytes()] are the only ways in
 /// and out of the text form.
+// Equality is written out below: that which records get is linked at run time, and its method
+// handles are slow until they are compiled; a server that starts compares all its definitions.
 public sealed interface Json {
     /// The one `null`.
     Json NULL = new Null();
@@ -187,6 +189,16 @@ public sealed interface Json {
         public boolean isEmpty() {
             return members.isEmpty();
         }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Obj that && members.equals(that.members);
+        }
+
+        @Override
+        public int hashCode() {
+            return members.hashCode();
+        }
     }
 
     /// An array.
@@ -207,13 +219,43 @@ public sealed interface Json {
                     .map(item -> ((Str) item).value())
                     .toList();
         }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Arr that && items.equals(that.items);
+        }
+
+        @Override
+        public int hashCode() {
+            return items.hashCode();
+        }
     }
 
     /// A string.
-    record Str(String value) implements Json {}
+    record Str(String value) implements Json {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Str that && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
+    }
 
     /// A number written without fraction or exponent that fits 64 bits.
-    record Int(long value) implements Json {}
+    record Int(long value) implements Json {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Int that && value == that.value;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(value);
+        }
+    }
 
     /// Any other number. Its text is the shortest that reads back to the same `double`.
     record Dec(double value) implements Json {
@@ -232,6 +274,16 @@ public sealed interface Json {
 
         /// The value `false`.
         public static final Bool FALSE = new Bool(false);
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bool that && value == that.value;
+        }
+
+        @Override
+        public int hashCode() {
+            return Boolean.hashCode(value);
+        }
     }
 
     /// The value `null`.

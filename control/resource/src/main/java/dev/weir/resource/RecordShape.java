@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,13 +15,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A record's components with their mappers, and its canonical constructor.
+///
+/// Method handles are made at their first use: a program that starts knows many kinds, and reads
+/// objects of few.
 final class RecordShape {
     private final List<Part> parts;
-    private final MethodHandle constructor;
+    private final Constructor<?> canonical;
+    private volatile @Nullable MethodHandle constructor;
 
-    private RecordShape(List<Part> parts, MethodHandle constructor) {
+    private RecordShape(List<Part> parts, Constructor<?> canonical) {
         this.parts = parts;
-        this.constructor = constructor;
+        this.canonical = canonical;
     }
 
     /// The shape of a record whose components all have JSON forms.
@@ -31,12 +36,9 @@ final class RecordShape {
         try {
             var parts = new ArrayList<Part>();
             for (var component : type.getRecordComponents()) {
-                parts.add(Part.of(component, where + "." + component.getName()));
+                parts.add(new Part(component, where + "." + component.getName()));
             }
-            var handle = MethodHandles.lookup().unreflectConstructor(canonical(type));
-            var spread = handle.asType(handle.type().generic());
-            return new RecordShape(
-                    List.copyOf(parts), spread.asSpreader(Object[].class, parts.size()));
+            return new RecordShape(List.copyOf(parts), canonical(type));
         } catch (ReflectiveOperationException e) {
             throw closed(type, e);
         }
@@ -111,7 +113,7 @@ final class RecordShape {
 
     private Object make(@Nullable Object[] arguments) {
         try {
-            return (Object) constructor.invokeExact(arguments);
+            return (Object) constructor().invokeExact(arguments);
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new JsonException(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
@@ -119,6 +121,16 @@ final class RecordShape {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private MethodHandle constructor() throws IllegalAccessException {
+        var made = constructor;
+        if (made == null) {
+            var handle = MethodHandles.lookup().unreflectConstructor(canonical);
+            made = handle.asType(handle.type().generic()).asSpreader(Object[].class, parts.size());
+            constructor = made;
+        }
+        return made;
     }
 
     LinkedHashMap<String, Json> write(Object record, LinkedHashMap<String, Json> members) {
@@ -133,17 +145,18 @@ final class RecordShape {
     }
 
     /// One component.
-    private record Part(String name, Mapper mapper, MethodHandle accessor, boolean nullable) {
-        static Part of(RecordComponent component, String where) throws IllegalAccessException {
-            var accessor =
-                    MethodHandles.lookup()
-                            .unreflect(
-                                    open(component.getDeclaringRecord(), component.getAccessor()));
-            return new Part(
-                    component.getName(),
-                    mapper(component, where),
-                    accessor.asType(accessor.type().generic()),
-                    component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+    private static final class Part {
+        private final String name;
+        private final Mapper mapper;
+        private final boolean nullable;
+        private final Method getter;
+        private volatile @Nullable MethodHandle accessor;
+
+        Part(RecordComponent component, String where) {
+            name = component.getName();
+            mapper = mapper(component, where);
+            nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            getter = open(component.getDeclaringRecord(), component.getAccessor());
         }
 
         private static Mapper mapper(RecordComponent component, String where) {
@@ -184,12 +197,22 @@ final class RecordShape {
 
         @Nullable Object value(Object record) {
             try {
-                return (@Nullable Object) accessor.invokeExact(record);
+                return (@Nullable Object) accessor().invokeExact(record);
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
                 throw new IllegalStateException(name, e);
             }
+        }
+
+        private MethodHandle accessor() throws IllegalAccessException {
+            var made = accessor;
+            if (made == null) {
+                var handle = MethodHandles.lookup().unreflect(getter);
+                made = handle.asType(handle.type().generic());
+                accessor = made;
+            }
+            return made;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.weir.store;
 
 import dev.weir.store.StoreFiles.Kind;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +31,7 @@ final class SnapshotFile {
     /// @throws StoreException `CORRUPT` where it is not whole
     static void read(StoreFiles files, long revision, Journal.Found found) throws IOException {
         var name = Kind.SNAPSHOT.name(revision);
-        try (var arena = Arena.ofConfined()) {
-            read(files, name, files.read(name, arena), found);
-        }
+        read(files, name, files.read(name), found);
     }
 
     private static void read(

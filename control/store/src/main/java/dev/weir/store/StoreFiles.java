@@ -3,7 +3,6 @@ package dev.weir.store;
 import static dev.weir.store.StoreException.Code.CORRUPT;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
@@ -24,6 +23,7 @@ final class StoreFiles {
     private static final Pattern TEMPORARY = Pattern.compile("(log|snapshot)-[0-9a-f]{16}\\.tmp");
 
     private final Disk disk;
+    private ByteBuffer memory = ByteBuffer.allocate(0);
     private @Nullable UUID store;
 
     StoreFiles(Disk disk) {
@@ -88,12 +88,15 @@ final class StoreFiles {
         return store;
     }
 
-    /// The content of a file, positioned behind its header, in memory of the arena: on the heap, a
-    /// file would make it grow for the moment of a start.
-    ByteBuffer read(String name, Arena arena) throws IOException {
+    /// The content of a file, positioned behind its header, until the next one is read. It is not
+    /// on the heap, which a file would make grow for the moment of a start.
+    ByteBuffer read(String name) throws IOException {
         try (var source = disk.open(name)) {
             int size = Math.toIntExact(source.size());
-            var buffer = arena.allocate(size, Long.BYTES).asByteBuffer();
+            if (memory.capacity() < size) {
+                memory = ByteBuffer.allocateDirect(size);
+            }
+            var buffer = memory.slice(0, size);
             source.read(buffer, 0);
             buffer.flip();
             if (buffer.remaining() < HEADER || buffer.getLong() != MAGIC) {
@@ -110,6 +113,11 @@ final class StoreFiles {
             }
             return buffer.position(HEADER);
         }
+    }
+
+    /// Lets go of the memory that files were read into.
+    void release() {
+        memory = ByteBuffer.allocate(0);
     }
 
     /// The batch at the buffer's position, moving behind it; null, and no move, where there is

@@ -1,5 +1,12 @@
 package dev.weir.wasm;
 
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
 /// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
 /// only [#cancel] may be called from any. Nothing needs closing: the JVM collects it.
 public final class Store {
@@ -9,7 +16,18 @@ public final class Store {
     long fuel;
     private long memoryBytes;
     private long tableElements;
+    private int instances;
     private volatile boolean cancelled;
+
+    /// Whether it was the deadline that cancelled it.
+    private volatile boolean late;
+
+    private @Nullable Future<?> alarm;
+
+    /// How often the deadline was changed, so that one that was replaced stops nobody.
+    private int term;
+
+    private volatile @Nullable Runnable wake;
 
     private Store(Engine engine, Limits limits) {
         this.engine = engine;
@@ -40,6 +58,74 @@ public final class Store {
     /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
     public void cancel() {
         cancelled = true;
+        var waiting = wake;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /// Stops the guest at its next loop or call, with code `DEADLINE`, when so much time has passed
+    /// from now, and all that come after; replaces the deadline that there was. A guest that a
+    /// deadline stopped may run again after that. Called on the store's thread.
+    public void deadline(Duration after) {
+        noDeadline();
+        var store = new WeakReference<>(this);
+        int term = this.term;
+        alarm =
+                ForkJoinPool.commonPool()
+                        .schedule(
+                                () -> expire(store.get(), term),
+                                after.toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    /// Takes the deadline away.
+    public synchronized void noDeadline() {
+        term++;
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
+        if (late) {
+            late = false;
+            cancelled = false;
+        }
+    }
+
+    private static void expire(@Nullable Store store, int term) {
+        if (store != null) {
+            store.expire(term);
+        }
+    }
+
+    private synchronized void expire(int term) {
+        if (this.term == term && !cancelled) {
+            late = true;
+            cancel();
+        }
+    }
+
+    /// Whether it was cancelled, or its deadline has passed.
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /// For host functions that wait: throws what a guest is stopped with.
+    ///
+    /// @throws TrapException when the store was cancelled
+    public void checkCancelled() {
+        if (cancelled) {
+            throw new TrapException(
+                    late ? TrapException.Code.DEADLINE : TrapException.Code.CANCELLED);
+        }
+    }
+
+    /// For host functions that wait: what ends the wait when the store is cancelled. It runs on the
+    /// canceller's thread, once or more; who sets it checks [#isCancelled] after that.
+    ///
+    /// @param wake null when the wait is over
+    public void onCancel(@Nullable Runnable wake) {
+        this.wake = wake;
     }
 
     void charge(int amount) {
@@ -47,9 +133,7 @@ public final class Store {
         if (fuel < 0) {
             throw new TrapException(TrapException.Code.FUEL_EXHAUSTED);
         }
-        if (cancelled) {
-            throw new TrapException(TrapException.Code.CANCELLED);
-        }
+        checkCancelled();
     }
 
     /// Whether so many bytes more are within the limit; if so, they are taken.
@@ -59,6 +143,13 @@ public final class Store {
         }
         memoryBytes += bytes;
         return true;
+    }
+
+    void takeInstance() {
+        if (instances == limits.instances()) {
+            throw new TrapException(TrapException.Code.LIMIT);
+        }
+        instances++;
     }
 
     boolean takeElements(long count) {

@@ -103,6 +103,13 @@ public final class WastScript {
             this.node = node;
         }
 
+        /// Whether the script has the module itself as text, and not as bytes or as a quoted text.
+        public boolean isText() {
+            var cursor = Cursor.of(node);
+            cursor.takeId();
+            return !cursor.isWord("binary") && !cursor.isWord("quote");
+        }
+
         /// The binary module.
         ///
         /// @throws MalformedException when its text is malformed

@@ -21,4 +21,23 @@ public final class Wat {
         var cursor = Cursor.of(module);
         return new WatModule(cursor, cursor.takeId()).write();
     }
+
+    /// The text of a binary module, of which [#toBinary] makes an equal one: the same in every
+    /// section but for custom ones, of which the names of functions and of the module stay.
+    ///
+    /// @throws MalformedException when the bytes are no module
+    /// @throws InvalidException when the module breaks a rule of validation
+    public static String toText(byte[] binary) {
+        Module.parse(Engine.create(), binary);
+        return new WatWriter(binary.clone()).write();
+    }
+
+    /// What is where in a binary module, for people: sections, imports, exports, and the
+    /// instructions of each function, with their offsets in hexadecimal.
+    ///
+    /// @throws MalformedException when the bytes are no module
+    /// @throws InvalidException when the module breaks a rule of validation
+    public static String dump(byte[] binary) {
+        return new ModuleDump(Module.parse(Engine.create(), binary), binary.clone()).write();
+    }
 }

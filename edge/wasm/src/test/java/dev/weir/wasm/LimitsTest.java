@@ -62,6 +62,34 @@ class LimitsTest {
 
     @Test
     @Timeout(60)
+    void stopsALoopAtItsDeadlineAndWorksOnWithoutIt() {
+        var instance = instance(Limits.DEFAULT, LOOPS);
+        for (int i = 0; i < 2; i++) {
+            instance.store.deadline(Duration.ofMillis(20));
+            assertThat(trap(() -> instance.func("spin").call()).code())
+                    .isEqualTo(TrapException.Code.DEADLINE);
+        }
+        instance.store.noDeadline();
+        assertThat(instance.func("one").call()).containsExactly(1);
+        instance.store.cancel();
+        instance.store.deadline(Duration.ofHours(1));
+        assertThat(trap(() -> instance.func("spin").call()).code())
+                .isEqualTo(TrapException.Code.CANCELLED);
+    }
+
+    @Test
+    void makesNoMoreInstancesThanTheLimit() {
+        var engine = Engine.create();
+        var store = Store.of(engine, Limits.DEFAULT.withInstances(2));
+        var module = Module.parseText(engine, LOOPS);
+        Instance.of(store, module);
+        Instance.of(store, module);
+        assertThat(trap(() -> Instance.of(store, module)).code())
+                .isEqualTo(TrapException.Code.LIMIT);
+    }
+
+    @Test
+    @Timeout(60)
     void stopsALoopWhenAnotherThreadCancels() throws InterruptedException {
         var instance = instance(Limits.DEFAULT, LOOPS);
         var canceller =

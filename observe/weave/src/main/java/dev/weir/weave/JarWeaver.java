@@ -15,6 +15,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Weaves all classes of a jar into a copy of it, those of every release in a multi-release one.
+/// Classes from before Java 6 get stack maps, without which the JDK's AOT cache keeps none.
 ///
 /// Entries keep their order, times and what else they are; the same jar in gives the same jar out.
 /// A module descriptor gets `requires dev.weir.weave` where a class was woven. Jars inside of the
@@ -73,7 +74,7 @@ public final class JarWeaver {
         var bytes = in.readAllBytes();
         var name = header.getName();
         boolean isClass = name.endsWith(".class") && !name.endsWith(INFO);
-        return isClass ? count.weave(weaver, name, bytes, own) : bytes;
+        return isClass ? count.withStackMaps(weaver, count.weave(weaver, name, bytes, own)) : bytes;
     }
 
     private static void write(Iterable<Entry> entries, boolean woven, Path to) throws IOException {

@@ -1,5 +1,6 @@
 package dev.weir.weave;
 
+import dev.weir.weave.hook.StartHooks;
 import java.io.File;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
@@ -39,6 +40,9 @@ public final class WeaveAgent implements ClassFileTransformer {
                                 .map(String::strip)
                                 .collect(Collectors.toUnmodifiableSet());
         Weaver.of(file -> null, without); // a name that does not exist is told now
+        if (!without.contains("start")) {
+            StartHooks.allowAnywhere();
+        }
         instrumentation.addTransformer(new WeaveAgent(without, instrumentation));
     }
 

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 ///
 /// @param seen classes that were looked at
 /// @param woven classes that have hooks now
-/// @param sites places that were woven, by instrumentation
+/// @param sites places that were woven, by instrumentation; `stack-maps` counts classes of a jar
+///   that had none
 /// @param refused classes that stay as they are though rules apply, each with the reason
 /// @param time that it took
 public record WeaveReport(
@@ -67,6 +68,15 @@ public record WeaveReport(
                     yield result.bytes();
                 }
             };
+        }
+
+        /// Gives a class stack maps, where it is older than they are.
+        byte[] withStackMaps(Weaver weaver, byte[] bytes) {
+            var mapped = weaver.withStackMaps(bytes);
+            if (mapped != bytes) {
+                sites.merge("stack-maps", 1, Integer::sum);
+            }
+            return mapped;
         }
 
         WeaveReport report() {

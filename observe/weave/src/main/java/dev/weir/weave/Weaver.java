@@ -84,6 +84,11 @@ public final class Weaver {
         }
     }
 
+    /// The class with stack maps, where it is older than they are.
+    byte[] withStackMaps(byte[] original) {
+        return StackMaps.add(files, original);
+    }
+
     private static boolean excluded(ClassModel model) {
         var name = model.thisClass().asInternalName();
         return NEVER.stream().anyMatch(name::startsWith)

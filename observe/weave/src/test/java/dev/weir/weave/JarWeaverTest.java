@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.ModuleAttribute;
 import java.lang.classfile.attribute.ModuleRequireInfo;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.constant.ModuleDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +118,38 @@ class JarWeaverTest {
         assertThat(two).hasSameBinaryContentAs(one);
         assertThat(again).hasSameBinaryContentAs(one);
         assertThat(report.woven()).isZero();
+    }
+
+    @Test
+    void givesClassesFromBeforeJava6StackMaps() throws IOException {
+        var old = ClassDesc.of("sample.Old");
+        var bytes =
+                ClassFile.of()
+                        .build(
+                                old,
+                                type ->
+                                        type.withVersion(49, 0)
+                                                .withMethodBody(
+                                                        "sign",
+                                                        MethodTypeDesc.ofDescriptor("(I)I"),
+                                                        ClassFile.ACC_STATIC,
+                                                        code ->
+                                                                code.iload(0)
+                                                                        .ifThenElse(
+                                                                                Opcode.IFGE,
+                                                                                CodeBuilder
+                                                                                        ::iconst_1,
+                                                                                CodeBuilder
+                                                                                        ::iconst_m1)
+                                                                        .ireturn()));
+        var jar = jar(Map.of("sample/Old.class", bytes, "sample/Shop.class", shop()));
+        var report = new JarWeaver(weaver, false).weave(jar, folder.resolve("out.jar"));
+        assertThat(report.sites()).containsEntry("stack-maps", 1);
+        var mapped = ClassFile.of().parse(read(folder.resolve("out.jar"), "sample/Old.class"));
+        assertThat(mapped.majorVersion()).isEqualTo(50);
+        var code = (CodeAttribute) mapped.methods().getFirst().code().orElseThrow();
+        assertThat(code.findAttribute(Attributes.stackMapTable())).isPresent();
+        assertThat(ClassFile.of().verify(mapped)).isEmpty();
     }
 
     @Test

@@ -139,6 +139,9 @@ abstract class Cell {
     /// Closes this cell unless something was recorded since it last began.
     final boolean closeIfIdle() {
         var all = stripes;
+        if (all == CLOSED) {
+            return false;
+        }
         boolean idle = ownIdle();
         if (all != null) {
             for (var stripe : all) {
@@ -175,7 +178,9 @@ abstract class Cell {
     }
 
     private boolean collectOne(Cell sum, boolean reset) {
-        own();
+        if (!own()) {
+            return false;
+        }
         boolean any = recorded;
         if (any) {
             addTo(sum);
@@ -196,10 +201,16 @@ abstract class Cell {
 
     /// Waits for this stripe: its owner needs it for a few instructions, or else for as long as the
     /// operating system lets another thread run.
-    private void own() {
+    ///
+    /// @return false for one that was closed: it holds nothing, and nobody gives it back
+    private boolean own() {
         for (int i = 0; !STATE.compareAndSet(this, FREE, COLLECTING); i++) {
+            if ((int) STATE.getVolatile(this) == SHUT) {
+                return false;
+            }
             pause(i);
         }
+        return true;
     }
 
     private @Nullable Cell acquireOther() {

@@ -102,6 +102,16 @@ final class CellTest {
         assertThat(cell.acquire()).isNull();
     }
 
+    /// A writer that needs room may close a series while the collector is on its way to it.
+    @Test
+    void closedCellHoldsNothingAndKeepsNobodyWaiting() {
+        var cell = new LongSum();
+        assertThat(cell.closeIfIdle()).isTrue();
+        assertThat(cell.collect(new LongSum(), true)).isFalse();
+        assertThat(cell.closeIfIdle()).isFalse();
+        assertThat(cell.acquire()).isNull();
+    }
+
     @Test
     void cellInUseIsNotClosed() {
         var cell = new LongSum();

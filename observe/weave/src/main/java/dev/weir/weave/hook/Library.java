@@ -60,7 +60,7 @@ final class Library {
             return false;
         }
         if (!GlobalOpenTelemetry.isSet()) {
-            StartHooks.enter();
+            StartHooks.enterAnywhere();
             if (!GlobalOpenTelemetry.isSet()) {
                 return false;
             }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Starts telemetry. Called by woven code, where a program begins.
 public final class StartHooks {
     private static final AtomicBoolean STARTED = new AtomicBoolean();
+    private static volatile boolean anywhere;
 
     private StartHooks() {}
 
@@ -22,6 +23,19 @@ public final class StartHooks {
             }
         } catch (Throwable problem) {
             Trouble.swallow(problem);
+        }
+    }
+
+    /// Lets the first hook that has something to tell start the engine: for the agent, which cannot
+    /// know whether it sees the `main` of the program.
+    public static void allowAnywhere() {
+        anywhere = true;
+    }
+
+    /// Starts the engine from any hook, where that is allowed.
+    static void enterAnywhere() {
+        if (anywhere) {
+            enter();
         }
     }
 

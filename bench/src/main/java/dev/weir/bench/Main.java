@@ -17,7 +17,8 @@ final class Main {
                     new SignalsBenchmark(),
                     new OtlpBenchmark(),
                     new WeaveBenchmark(),
-                    new CollectorBenchmark());
+                    new CollectorBenchmark(),
+                    new SagaBenchmark());
 
     private Main() {}
 

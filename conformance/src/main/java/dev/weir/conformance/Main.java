@@ -30,6 +30,7 @@ final class Main {
                     new WasmText(),
                     new WasiTestsuite(),
                     new WasmGuests(root().resolve("conformance").resolve("guests")),
+                    new SagaChaos(),
                     new Reproducible());
 
     private final List<Suite> suites;

@@ -79,6 +79,7 @@ final class Patrol {
         active.put(run.id, run);
         if (closed) {
             run.gone = true;
+            done.completeExceptionally(closed(run.id));
             left(run);
         } else {
             world.fork(() -> driver.drive(run));

@@ -20,7 +20,13 @@ import javax.sql.DataSource;
 /// later.
 public final class SimDatabase {
     static final Dialect DIALECT =
-            new Dialect("H2", "SIM_MILLIS()", "CHARACTER VARYING", Dialect.H2_FILE.sequence(), "");
+            new Dialect(
+                    "H2",
+                    "SIM_MILLIS()",
+                    "CHARACTER VARYING",
+                    Dialect.H2_FILE.sequence(),
+                    false,
+                    "");
     static volatile long millis = 1_700_000_000_000L;
 
     private final SimWorld world;

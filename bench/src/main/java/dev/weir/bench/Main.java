@@ -17,7 +17,9 @@ final class Main {
                     new SignalsBenchmark(),
                     new OtlpBenchmark(),
                     new WeaveBenchmark(),
-                    new WasmBenchmark());
+                    new WasmBenchmark(),
+                    new CollectorBenchmark(),
+                    new SagaBenchmark());
 
     private Main() {}
 

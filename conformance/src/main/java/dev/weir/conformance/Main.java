@@ -23,12 +23,16 @@ final class Main {
                     new K8sTypes(),
                     new TraceContext(),
                     new Otlp(),
+                    new OtlpRandom(root()),
                     new Weave(root()),
                     new WeaveApp(root()),
+                    new WeaveKafka(root()),
                     new WasmSpec(Engine.Mode.INTERPRETED),
                     new WasmSpec(Engine.Mode.COMPILED),
                     new WasmText(),
                     new WasiTestsuite(),
+                    new WasmGuests(root().resolve("conformance").resolve("guests")),
+                    new SagaChaos(),
                     new Reproducible());
 
     private final List<Suite> suites;

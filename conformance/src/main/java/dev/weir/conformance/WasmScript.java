@@ -73,6 +73,7 @@ final class WasmScript {
         linker.define("spectest", "table", Table.of(store, ValType.FUNCREF, 10, 20));
         linker.define("spectest", "table64", Table.of64(store, ValType.FUNCREF, 10, 20));
         linker.define("spectest", "memory", Memory.of(store, 1, 2));
+        linker.define("spectest", "shared_memory", Memory.ofShared(store, 1, 2));
     }
 
     private void print(String name, List<ValType> params) {

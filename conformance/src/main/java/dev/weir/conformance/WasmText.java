@@ -22,12 +22,13 @@ final class WasmText implements Suite {
 
     @Override
     public void run(Report report) throws Exception {
-        var folder = WasmSpec.folder(report);
-        for (var file : WasmSpec.files(folder)) {
-            var name = folder.relativize(file).toString().replace('\\', '/');
-            for (var command : WastScript.parse(Files.readString(file))) {
-                if (command instanceof Define define) {
-                    report.check(name + ":" + define.line(), () -> check(define.source()));
+        for (var folder : WasmSpec.folders(report).entrySet()) {
+            for (var file : WasmSpec.files(folder.getValue())) {
+                var name = folder.getKey() + WasmSpec.name(folder.getValue(), file);
+                for (var command : WastScript.parse(Files.readString(file))) {
+                    if (command instanceof Define define) {
+                        report.check(name + ":" + define.line(), () -> check(define.source()));
+                    }
                 }
             }
         }

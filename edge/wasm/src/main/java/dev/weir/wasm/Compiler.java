@@ -62,7 +62,7 @@ final class Compiler {
 
     Unit compile() {
         for (int index = first; index < end; index++) {
-            if (Plan.weight(module.code(index)) > module.engine.partBytes) {
+            if (has(index) && Plan.weight(module.code(index)) > module.engine.partBytes) {
                 limits.put(index, module.engine.partBytes);
             }
         }
@@ -111,8 +111,8 @@ final class Compiler {
                     throw e;
                 }
                 for (int index = first; index < end; index++) {
-                    int weight = Plan.weight(module.code(index));
-                    if (weight > module.engine.partBytes / 8) {
+                    if (has(index)
+                            && Plan.weight(module.code(index)) > module.engine.partBytes / 8) {
                         limits.merge(
                                 index, module.engine.partBytes / 2, (before, unused) -> before / 2);
                     }
@@ -149,14 +149,16 @@ final class Compiler {
     private void write(ClassBuilder to) {
         header(to);
         for (int index = first; index < end; index++) {
-            function(to, module.code(index));
+            if (has(index)) {
+                function(to, module.code(index));
+            }
         }
         bridges.forEach((signature, number) -> bridge(to, signature, number));
     }
 
     /// Whether compiled code of this class can call the function by its name.
     boolean has(int function) {
-        return function >= first && function < end;
+        return function >= first && function < end && module.tier.compiles(module.code(function));
     }
 
     private void function(ClassBuilder to, Code code) {

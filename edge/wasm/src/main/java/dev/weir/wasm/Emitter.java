@@ -760,7 +760,7 @@ final class Emitter {
     private void size(Operand node) {
         int index = ops[node.at + 1];
         array(index);
-        out.arraylength().bipush(16).ishr();
+        out.arraylength().loadConstant(module.memories.get(index).pageBits()).ishr();
         if (node.kind == Kind.LONG) {
             out.i2l();
         }

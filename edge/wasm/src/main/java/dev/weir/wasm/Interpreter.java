@@ -1051,7 +1051,7 @@ final class Interpreter {
         long base = memory.is64 ? value : value & 0xffffffffL;
         long offset = wide(code, pc + 2);
         long at = base + offset;
-        if (base < 0 || offset < 0 || at < 0 || at > memory.data.length - size) {
+        if (base < 0 || offset < 0 || at < 0 || at > memory.bytes - size) {
             throw new TrapException(Code.MEMORY_BOUNDS);
         }
         return (int) at;
@@ -1089,8 +1089,14 @@ final class Interpreter {
     /// The instructions that are not in the loop; gives the new height.
     private int other(int[] code, int pc, int sp, int fp, Instance instance) {
         int op = code[pc];
+        if (op >= Op.MEMORY_ATOMIC_NOTIFY) {
+            return Atomics.step(op, code, pc, st, sp, instance);
+        }
         if (op >= 0x140) {
             return Simd.step(op, code, pc, st, sp, instance.memories);
+        }
+        if (op >= Op.I64_ADD128 && op <= Op.I64_MUL_WIDE_U) {
+            return Numeric.wide(op, st, sp);
         }
         if (op >= 0x128) {
             return BulkOps.step(op, code, pc, st, rs, sp, instance);
@@ -1210,10 +1216,10 @@ final class Interpreter {
 
     private static int written(String immediates) {
         return switch (immediates) {
-            case "-", "heap" -> 0;
+            case "-", "heap", "fence" -> 0;
             case "typefield", "typen", "typedata", "typeelem", "typetype" -> 2;
             case "datamem", "memmem", "tableinit", "tabletable" -> 2;
-            case "mem" -> 3;
+            case "mem", "atom" -> 3;
             case "v128", "shuffle" -> 4;
             default -> immediates.startsWith("memlane") ? 4 : 1;
         };

@@ -34,7 +34,10 @@ public final class Linker {
         boolean foreign =
                 switch (value) {
                     case Func func -> func.store != store;
-                    case Memory memory -> memory.store != store;
+                    case Memory memory ->
+                            memory.shared
+                                    ? memory.store.engine != store.engine
+                                    : memory.store != store;
                     case Table table -> table.store != store;
                     case Global global -> global.registry != store.engine.types;
                     case Tag tag -> false;
@@ -69,6 +72,7 @@ public final class Linker {
         if (module.engine != store.engine) {
             throw new IllegalArgumentException("module and store are of different engines");
         }
+        store.takeInstance();
         var instance = new Instance(store, module);
         new Instantiation(instance).run(module.imports.stream().map(this::find).toList());
         return instance;
@@ -106,6 +110,8 @@ public final class Linker {
             case Memory memory ->
                     expected instanceof MemoryType type
                             && memory.is64 == type.is64()
+                            && memory.shared == type.shared()
+                            && memory.pageBits == type.pageBits()
                             && within(
                                     memory.pages(), memory.maximum, type.minimum(), type.maximum());
             case Global global -> expected instanceof GlobalType type && fits(global.type, type);

@@ -75,7 +75,9 @@ public final class Module {
 
     record TableType(int element, boolean is64, long minimum, long maximum) {}
 
-    record MemoryType(boolean is64, long minimum, long maximum) {}
+    /// @param minimum in pages, unsigned, as the maximum; -1 is no maximum
+    /// @param pageBits logarithm to the base of 2 of a page's bytes
+    record MemoryType(boolean is64, long minimum, long maximum, boolean shared, int pageBits) {}
 
     record GlobalType(int type, boolean mutable) {}
 

@@ -183,19 +183,36 @@ final class ModuleDecoder {
 
     private MemoryType memoryType(Reader in) {
         int flags = in.u8();
-        if ((flags & ~5) != 0) {
+        if ((flags & ~15) != 0) {
             throw in.malformed("malformed limits flags " + flags);
         }
         boolean is64 = (flags & 4) != 0;
+        boolean shared = (flags & 2) != 0;
+        if (shared && (flags & 1) == 0) {
+            throw in.invalid("shared memory must have maximum");
+        }
         long minimum = in.u64();
         long maximum = (flags & 1) == 0 ? -1 : in.u64();
-        long most = is64 ? 1L << 48 : 1L << 16;
+        int pageBits = (flags & 8) == 0 ? Memory.PAGE_BITS : pageBits(in);
+        long most = pageBits == 0 ? is64 ? -1 : 0xffffffffL : is64 ? 1L << 48 : 1L << 16;
         if (Long.compareUnsigned(minimum, most) > 0
                 || (flags & 1) != 0 && Long.compareUnsigned(maximum, most) > 0) {
-            throw in.invalid("memory size must be at most " + most + " pages of 64 KiB");
+            throw in.invalid(
+                    "memory size must be at most " + Long.toUnsignedString(most) + " pages");
         }
         checkLimits(in, minimum, maximum, flags);
-        return new MemoryType(is64, minimum, maximum);
+        return new MemoryType(is64, minimum, maximumOf(flags, maximum), shared, pageBits);
+    }
+
+    private static int pageBits(Reader in) {
+        int bits = in.u32();
+        if (bits < 0 || bits >= 64) {
+            throw in.malformed("invalid custom page size 2^" + Integer.toUnsignedString(bits));
+        }
+        if (bits != 0 && bits != Memory.PAGE_BITS) {
+            throw in.invalid("invalid custom page size 2^" + bits + ": expected 1 or 65536");
+        }
+        return bits;
     }
 
     private GlobalType globalType(Reader in) {

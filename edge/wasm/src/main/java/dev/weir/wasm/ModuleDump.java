@@ -86,7 +86,7 @@ final class ModuleDump {
             int at = body.position;
             var next = instructions.next();
             int nesting = WatInstruction.nesting(next);
-            boolean back = nesting < 0 || next.equals("else");
+            boolean back = nesting < 0 || WatInstruction.isMiddle(next);
             var space = "  ".repeat(Math.max(0, Math.min(depth - (back ? 1 : 0), 40)));
             out.append(String.format("%08x  %s%s%n", at, space, next));
             depth += nesting;

@@ -117,6 +117,32 @@ final class Numeric {
         return sp;
     }
 
+    /// Runs an instruction that gives 128 bits, the lower half first (wide-arithmetic proposal).
+    static int wide(int op, long[] st, int sp) {
+        if (op >= Op.I64_MUL_WIDE_S) {
+            long a = st[sp - 2];
+            long b = st[sp - 1];
+            st[sp - 2] = a * b;
+            st[sp - 1] =
+                    op == Op.I64_MUL_WIDE_S
+                            ? Math.multiplyHigh(a, b)
+                            : Math.unsignedMultiplyHigh(a, b);
+            return sp;
+        }
+        long low = st[sp - 4];
+        long otherLow = st[sp - 2];
+        if (op == Op.I64_ADD128) {
+            st[sp - 4] = low + otherLow;
+            long carry = Long.compareUnsigned(low + otherLow, low) < 0 ? 1 : 0;
+            st[sp - 3] = st[sp - 3] + st[sp - 1] + carry;
+        } else {
+            st[sp - 4] = low - otherLow;
+            st[sp - 3] =
+                    st[sp - 3] - st[sp - 1] - (Long.compareUnsigned(low, otherLow) < 0 ? 1 : 0);
+        }
+        return sp - 2;
+    }
+
     static float f32(long bits) {
         return Float.intBitsToFloat((int) bits);
     }

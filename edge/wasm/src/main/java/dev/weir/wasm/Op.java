@@ -504,6 +504,88 @@ final class Op {
     static final int I16X8_RELAXED_DOT_I8X16_I7X16_S = 0x252;
     static final int I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S = 0x253;
 
+    // Legacy exceptions.
+    static final int TRY = 0x06;
+    static final int CATCH = 0x07;
+    static final int RETHROW = 0x09;
+    static final int DELEGATE = 0x18;
+    static final int CATCH_ALL = 0x19;
+
+    // Wide arithmetic.
+    static final int I64_ADD128 = 0x133;
+    static final int I64_SUB128 = 0x134;
+    static final int I64_MUL_WIDE_S = 0x135;
+    static final int I64_MUL_WIDE_U = 0x136;
+
+    // Threads.
+    static final int MEMORY_ATOMIC_NOTIFY = 0x260;
+    static final int MEMORY_ATOMIC_WAIT32 = 0x261;
+    static final int MEMORY_ATOMIC_WAIT64 = 0x262;
+    static final int ATOMIC_FENCE = 0x263;
+    static final int I32_ATOMIC_LOAD = 0x270;
+    static final int I64_ATOMIC_LOAD = 0x271;
+    static final int I32_ATOMIC_LOAD8_U = 0x272;
+    static final int I32_ATOMIC_LOAD16_U = 0x273;
+    static final int I64_ATOMIC_LOAD8_U = 0x274;
+    static final int I64_ATOMIC_LOAD16_U = 0x275;
+    static final int I64_ATOMIC_LOAD32_U = 0x276;
+    static final int I32_ATOMIC_STORE = 0x277;
+    static final int I64_ATOMIC_STORE = 0x278;
+    static final int I32_ATOMIC_STORE8 = 0x279;
+    static final int I32_ATOMIC_STORE16 = 0x27a;
+    static final int I64_ATOMIC_STORE8 = 0x27b;
+    static final int I64_ATOMIC_STORE16 = 0x27c;
+    static final int I64_ATOMIC_STORE32 = 0x27d;
+    static final int I32_ATOMIC_RMW_ADD = 0x27e;
+    static final int I64_ATOMIC_RMW_ADD = 0x27f;
+    static final int I32_ATOMIC_RMW8_ADD_U = 0x280;
+    static final int I32_ATOMIC_RMW16_ADD_U = 0x281;
+    static final int I64_ATOMIC_RMW8_ADD_U = 0x282;
+    static final int I64_ATOMIC_RMW16_ADD_U = 0x283;
+    static final int I64_ATOMIC_RMW32_ADD_U = 0x284;
+    static final int I32_ATOMIC_RMW_SUB = 0x285;
+    static final int I64_ATOMIC_RMW_SUB = 0x286;
+    static final int I32_ATOMIC_RMW8_SUB_U = 0x287;
+    static final int I32_ATOMIC_RMW16_SUB_U = 0x288;
+    static final int I64_ATOMIC_RMW8_SUB_U = 0x289;
+    static final int I64_ATOMIC_RMW16_SUB_U = 0x28a;
+    static final int I64_ATOMIC_RMW32_SUB_U = 0x28b;
+    static final int I32_ATOMIC_RMW_AND = 0x28c;
+    static final int I64_ATOMIC_RMW_AND = 0x28d;
+    static final int I32_ATOMIC_RMW8_AND_U = 0x28e;
+    static final int I32_ATOMIC_RMW16_AND_U = 0x28f;
+    static final int I64_ATOMIC_RMW8_AND_U = 0x290;
+    static final int I64_ATOMIC_RMW16_AND_U = 0x291;
+    static final int I64_ATOMIC_RMW32_AND_U = 0x292;
+    static final int I32_ATOMIC_RMW_OR = 0x293;
+    static final int I64_ATOMIC_RMW_OR = 0x294;
+    static final int I32_ATOMIC_RMW8_OR_U = 0x295;
+    static final int I32_ATOMIC_RMW16_OR_U = 0x296;
+    static final int I64_ATOMIC_RMW8_OR_U = 0x297;
+    static final int I64_ATOMIC_RMW16_OR_U = 0x298;
+    static final int I64_ATOMIC_RMW32_OR_U = 0x299;
+    static final int I32_ATOMIC_RMW_XOR = 0x29a;
+    static final int I64_ATOMIC_RMW_XOR = 0x29b;
+    static final int I32_ATOMIC_RMW8_XOR_U = 0x29c;
+    static final int I32_ATOMIC_RMW16_XOR_U = 0x29d;
+    static final int I64_ATOMIC_RMW8_XOR_U = 0x29e;
+    static final int I64_ATOMIC_RMW16_XOR_U = 0x29f;
+    static final int I64_ATOMIC_RMW32_XOR_U = 0x2a0;
+    static final int I32_ATOMIC_RMW_XCHG = 0x2a1;
+    static final int I64_ATOMIC_RMW_XCHG = 0x2a2;
+    static final int I32_ATOMIC_RMW8_XCHG_U = 0x2a3;
+    static final int I32_ATOMIC_RMW16_XCHG_U = 0x2a4;
+    static final int I64_ATOMIC_RMW8_XCHG_U = 0x2a5;
+    static final int I64_ATOMIC_RMW16_XCHG_U = 0x2a6;
+    static final int I64_ATOMIC_RMW32_XCHG_U = 0x2a7;
+    static final int I32_ATOMIC_RMW_CMPXCHG = 0x2a8;
+    static final int I64_ATOMIC_RMW_CMPXCHG = 0x2a9;
+    static final int I32_ATOMIC_RMW8_CMPXCHG_U = 0x2aa;
+    static final int I32_ATOMIC_RMW16_CMPXCHG_U = 0x2ab;
+    static final int I64_ATOMIC_RMW8_CMPXCHG_U = 0x2ac;
+    static final int I64_ATOMIC_RMW16_CMPXCHG_U = 0x2ad;
+    static final int I64_ATOMIC_RMW32_CMPXCHG_U = 0x2ae;
+
     // Made by the validator only, for the interpreter: what a type or place decides is decided
     // once.
     static final int JUMP = 0xe0;
@@ -520,7 +602,7 @@ final class Op {
     static final int SELECT_V128 = 0xeb;
 
     /// One more than the highest number.
-    static final int LIMIT = 0x260;
+    static final int LIMIT = 0x2b0;
 
     private Op() {}
 }

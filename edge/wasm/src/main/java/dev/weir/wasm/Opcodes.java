@@ -13,6 +13,9 @@ final class Opcodes {
     /// What stands for the address type of the memory in a stack effect.
     static final int ADDRESS = 1;
 
+    /// Where the numbers begin of the instructions that are behind each prefix from `fb` on.
+    private static final int[] BASES = {0x100, 0x120, 0x140, 0x260};
+
     private static final Opcodes TABLE = load();
 
     private final String[] names = new String[Op.LIMIT];
@@ -27,13 +30,22 @@ final class Opcodes {
     /// Reads the number of an instruction; one that does not exist where there is none.
     static int read(Reader in) {
         int op = in.u8();
-        if (op < 0xfb || op > 0xfd) {
+        if (op < 0xfb || op > 0xfe) {
             return op < 0xe0 ? op : -1;
         }
         int sub = in.u32();
-        int base = op == 0xfb ? 0x100 : op == 0xfc ? 0x120 : 0x140;
-        int most = op == 0xfd ? Op.LIMIT - base : 0x20;
+        int base = BASES[op - 0xfb];
+        int most = (op == 0xfe ? Op.LIMIT : BASES[op - 0xfb + 1]) - base;
         return sub < 0 || sub >= most ? -1 : base + sub;
+    }
+
+    /// Writes the prefix of an instruction that has one, and its number behind that.
+    static void write(int op, Buffer out) {
+        int prefix = 0;
+        while (prefix + 1 < BASES.length && op >= BASES[prefix + 1]) {
+            prefix++;
+        }
+        out.u8(0xfb + prefix).unsigned(op - BASES[prefix]);
     }
 
     static boolean exists(int op) {

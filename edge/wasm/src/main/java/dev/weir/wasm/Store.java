@@ -1,6 +1,11 @@
 package dev.weir.wasm;
 
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
@@ -31,7 +36,17 @@ public final class Store {
 
     private long memoryBytes;
     private long tableElements;
+    private int instances;
     private volatile boolean cancelled;
+
+    /// Whether it was the deadline that cancelled it.
+    private volatile boolean late;
+
+    private @Nullable Future<?> alarm;
+
+    /// How often the deadline was changed, so that one that was replaced stops nobody.
+    private int term;
+
     private volatile @Nullable Runnable wake;
 
     private Store(Engine engine, Limits limits) {
@@ -70,7 +85,48 @@ public final class Store {
         }
     }
 
-    /// Whether it was cancelled.
+    /// Stops the guest at its next loop or call, with code `DEADLINE`, when so much time has passed
+    /// from now, and all that come after; replaces the deadline that there was. A guest that a
+    /// deadline stopped may run again after that. Called on the store's thread.
+    public void deadline(Duration after) {
+        noDeadline();
+        var store = new WeakReference<>(this);
+        int term = this.term;
+        alarm =
+                ForkJoinPool.commonPool()
+                        .schedule(
+                                () -> expire(store.get(), term),
+                                after.toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    /// Takes the deadline away.
+    public synchronized void noDeadline() {
+        term++;
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
+        if (late) {
+            late = false;
+            cancelled = false;
+        }
+    }
+
+    private static void expire(@Nullable Store store, int term) {
+        if (store != null) {
+            store.expire(term);
+        }
+    }
+
+    private synchronized void expire(int term) {
+        if (this.term == term && !cancelled) {
+            late = true;
+            cancel();
+        }
+    }
+
+    /// Whether it was cancelled, or its deadline has passed.
     public boolean isCancelled() {
         return cancelled;
     }
@@ -80,7 +136,8 @@ public final class Store {
     /// @throws TrapException when the store was cancelled
     public void checkCancelled() {
         if (cancelled) {
-            throw new TrapException(TrapException.Code.CANCELLED);
+            throw new TrapException(
+                    late ? TrapException.Code.DEADLINE : TrapException.Code.CANCELLED);
         }
     }
 
@@ -150,6 +207,13 @@ public final class Store {
         }
         memoryBytes += bytes;
         return true;
+    }
+
+    void takeInstance() {
+        if (instances == limits.instances()) {
+            throw new TrapException(TrapException.Code.LIMIT);
+        }
+        instances++;
     }
 
     boolean takeElements(long count) {

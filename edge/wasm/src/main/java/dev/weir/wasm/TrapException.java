@@ -69,6 +69,12 @@ public final class TrapException extends WasmException {
         LIMIT("limit exceeded"),
         /// The store was cancelled.
         CANCELLED("cancelled"),
+        /// An atomic access at an address that is no multiple of its size.
+        UNALIGNED("unaligned atomic"),
+        /// A thread would wait at a memory that is not shared.
+        UNSHARED("expected shared memory"),
+        /// The store's deadline has passed.
+        DEADLINE("deadline passed"),
         /// A host function threw; its exception is the cause.
         HOST("host function failed");
 

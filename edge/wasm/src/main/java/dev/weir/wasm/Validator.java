@@ -41,6 +41,14 @@ final class Validator {
     private boolean[] assigned = new boolean[0];
     private final IntList assignments = new IntList();
 
+    /// How many locals behind the function's own keep what legacy `catch` blocks caught, for
+    /// `rethrow`. How many are needed is known only at the end, so that a body with such blocks is
+    /// read twice.
+    private final int hidden;
+
+    private int hiddenNeeded;
+    private int ownLocals;
+
     /// A block that is open.
     private static final class Block {
         final int op;
@@ -56,6 +64,14 @@ final class Validator {
         int elseHole = -1;
         int clauses;
         int clauseCount;
+
+        /// Of a legacy `try`: how many are open around it, where its body ends (-1 while it runs),
+        /// the clauses found, and the holes that lead to where a `delegate` inside goes on.
+        int tries;
+
+        int bodyEnd = -1;
+        final IntList caught = new IntList();
+        final IntList delegated = new IntList();
 
         Block(
                 int op,
@@ -74,6 +90,10 @@ final class Validator {
             this.live = live;
         }
 
+        boolean isCatchAll() {
+            return caught.size > 0 && caught.values[caught.size - 2] < 0;
+        }
+
         int[] labelTypes() {
             return op == Op.LOOP ? params : results;
         }
@@ -85,7 +105,8 @@ final class Validator {
             Reader in,
             boolean constant,
             int index,
-            DefType type) {
+            DefType type,
+            int hidden) {
         this.module = module;
         this.types = types;
         this.registry = module.engine.types;
@@ -93,12 +114,22 @@ final class Validator {
         this.constant = constant;
         this.index = index;
         this.type = type;
+        this.hidden = hidden;
     }
 
     static Code function(Module module, TypeDecoder types, Reader in, int index) {
-        var validator = new Validator(module, types, in, false, index, module.functions.get(index));
+        int start = in.position;
+        var type = module.functions.get(index);
+        var validator = new Validator(module, types, in, false, index, type, 0);
         validator.readLocals();
         var code = validator.body();
+        if (validator.hiddenNeeded > 0) {
+            in.position = start;
+            validator =
+                    new Validator(module, types, in, false, index, type, validator.hiddenNeeded);
+            validator.readLocals();
+            code = validator.body();
+        }
         if (!in.atEnd()) {
             throw in.malformed("END opcode expected at the end of the body");
         }
@@ -107,7 +138,7 @@ final class Validator {
 
     static Code constant(Module module, TypeDecoder types, Reader in, int result) {
         var type = module.engine.types.func(new int[0], new int[] {result});
-        return new Validator(module, types, in, true, -1, type).body();
+        return new Validator(module, types, in, true, -1, type, 0).body();
     }
 
     /// The constant expression of a null reference.
@@ -147,6 +178,10 @@ final class Validator {
                 all.add(local);
             }
         }
+        ownLocals = all.size;
+        for (int i = 0; i < hidden; i++) {
+            all.add(Types.EXNREF);
+        }
         locals = all.toArray();
         localSlots = Types.slots(locals);
         assigned = new boolean[locals.length];
@@ -154,6 +189,11 @@ final class Validator {
             assigned[i] = i < type.params.length || Types.isDefaultable(locals[i]);
         }
         slots = localSlots[locals.length];
+    }
+
+    /// The slot of what a legacy `try` caught; any in the first reading.
+    private int hiddenSlot(Block block) {
+        return hidden == 0 ? 0 : localSlots[ownLocals + block.tries];
     }
 
     private Code body() {
@@ -169,6 +209,7 @@ final class Validator {
             instruction();
             count++;
         }
+        delegates(functionDelegated, true);
         emit(Op.RETURN, type.resultSlots);
         if (weight >= 0) {
             code.values[weight] = count;
@@ -409,7 +450,12 @@ final class Validator {
                 emitTwo(in.fixed64());
                 emitTwo(in.fixed64());
             }
-            case "mem" -> address = memoryArgument(op);
+            case "mem", "atom" -> address = memoryArgument(op);
+            case "fence" -> {
+                if (in.u8() != 0) {
+                    throw in.malformed("zero byte expected");
+                }
+            }
             case "shuffle" -> shuffle();
             default -> {
                 boolean memory = immediates.startsWith("memlane");
@@ -458,6 +504,9 @@ final class Validator {
         if (!is64 && offset >>> 32 != 0) {
             throw in.invalid("offset out of range: expected 32 bits");
         }
+        if (op >= Op.MEMORY_ATOMIC_NOTIFY && (flags & 63) != Opcodes.align(op)) {
+            throw in.invalid("atomic alignment must be natural: 2^" + (flags & 63));
+        }
         if ((flags & 63) > Opcodes.align(op)) {
             throw in.invalid("alignment must not be larger than natural: 2^" + (flags & 63));
         }
@@ -478,7 +527,10 @@ final class Validator {
                 emit(op);
                 unreachable();
             }
-            case Op.BLOCK, Op.LOOP, Op.IF, Op.TRY_TABLE -> block(op);
+            case Op.BLOCK, Op.LOOP, Op.IF, Op.TRY_TABLE, Op.TRY -> block(op);
+            case Op.CATCH, Op.CATCH_ALL -> legacyCatch(op);
+            case Op.DELEGATE -> delegate();
+            case Op.RETHROW -> rethrow();
             case Op.ELSE -> otherwise();
             case Op.END -> end();
             case Op.BR -> {
@@ -575,6 +627,13 @@ final class Validator {
             case Op.IF -> openIf(params, results);
             case Op.LOOP -> openLoop(params, results);
             case Op.TRY_TABLE -> openTry(params, results);
+            case Op.TRY -> {
+                pop(params);
+                var block = open(op, params, results);
+                block.start = code.size;
+                block.tries = tries++;
+                hiddenNeeded = Math.max(hiddenNeeded, tries);
+            }
             default -> {
                 pop(params);
                 open(op, params, results);
@@ -677,6 +736,12 @@ final class Validator {
         if (block.live && block.op == Op.LOOP) {
             code.values[block.start + 1] = in.position - block.clauses;
         }
+        if (block.op == Op.TRY_TABLE) {
+            delegates(block.delegated, !block.unreachable && block.live);
+        }
+        if (block.op == Op.TRY) {
+            endTry(block);
+        }
         if (block.live && block.op == Op.TRY_TABLE && block.clauseCount > 0) {
             handlers.add(
                     new Code.Handler(block.start, code.size, block.clauses, block.clauseCount));
@@ -686,6 +751,139 @@ final class Validator {
         }
         blocks.removeLast();
         push(block.results);
+    }
+
+    // --- legacy exceptions ---
+
+    private int tries;
+    private final IntList functionDelegated = new IntList();
+
+    /// Ends the body of a `try`, or a `catch` block of it, and begins another.
+    private void legacyCatch(int op) {
+        var block = blocks.getLast();
+        if (block.op != Op.TRY || block.isCatchAll()) {
+            throw in.malformed("unexpected catch: expected it in a try, before catch_all");
+        }
+        int tag = op == Op.CATCH ? tag() : -1;
+        pop(block.results);
+        if (height != block.height) {
+            throw in.invalid("type mismatch: more operands than expected before the catch");
+        }
+        endBody(block);
+        forgetAssignments(block);
+        slots = block.slots;
+        block.unreachable = false;
+        var params = tag < 0 ? new int[0] : module.tags.get(tag).params;
+        block.caught.add(tag);
+        block.caught.add(code.size);
+        push(params);
+        maxSlots = Math.max(maxSlots, slots + 1);
+        emit(Op.LOCAL_SET_REF, hiddenSlot(block));
+    }
+
+    /// Leaves to the end of the block; what is delegated to the body goes on at its own end.
+    private void endBody(Block block) {
+        if (block.live && !block.unreachable) {
+            code.add(Op.JUMP);
+            block.holes.add(code.size);
+            code.add(-1);
+        }
+        if (block.bodyEnd < 0) {
+            delegates(block.delegated, false);
+            block.bodyEnd = code.size;
+        }
+    }
+
+    private void endTry(Block block) {
+        tries--;
+        endBody(block);
+        if (!block.live || block.caught.size == 0) {
+            return;
+        }
+        int clauses = code.size;
+        for (int i = 0; i < block.caught.size; i += 2) {
+            int tag = block.caught.values[i];
+            int carried =
+                    tag < 0 ? 0 : module.tags.get(tag).slots[module.tags.get(tag).params.length];
+            code.add(tag < 0 ? Code.CATCH_ALL_REF : Code.CATCH_REF);
+            code.add(tag);
+            code.add(block.caught.values[i + 1]);
+            code.add(carried + 1);
+            code.add(block.slots);
+        }
+        handlers.add(new Code.Handler(block.start, block.bodyEnd, clauses, block.caught.size / 2));
+    }
+
+    /// Writes where exceptions go on that were delegated to here: they are thrown again.
+    ///
+    /// @param reached whether the code before would run into it
+    private void delegates(IntList holes, boolean reached) {
+        if (holes.size == 0) {
+            return;
+        }
+        if (reached) {
+            code.add(Op.JUMP);
+            code.add(code.size + 2);
+        }
+        for (int i = 0; i < holes.size; i++) {
+            code.values[holes.values[i]] = code.size;
+        }
+        code.add(Op.THROW_REF);
+        holes.size = 0;
+    }
+
+    private void delegate() {
+        var block = blocks.getLast();
+        if (block.op != Op.TRY || block.bodyEnd >= 0) {
+            throw in.malformed("unexpected delegate: expected it in the body of a try");
+        }
+        int depth = in.u32();
+        if (depth < 0 || depth > blocks.size() - 2) {
+            throw in.invalid("unknown label " + Integer.toUnsignedString(depth));
+        }
+        int target = blocks.size() - 2 - depth;
+        close();
+        tries--;
+        if (block.live) {
+            endBody(block);
+            int clauses = code.size;
+            code.add(Code.CATCH_ALL_REF);
+            code.add(-1);
+            delegatedTo(target).add(code.size);
+            code.add(-1);
+            code.add(1);
+            code.add(block.slots);
+            maxSlots = Math.max(maxSlots, block.slots + 1);
+            handlers.add(new Code.Handler(block.start, block.bodyEnd, clauses, 1));
+        }
+        for (int i = 0; i < block.holes.size; i++) {
+            code.values[block.holes.values[i]] = code.size;
+        }
+        blocks.removeLast();
+        push(block.results);
+    }
+
+    /// Who may catch what is thrown in a block: the innermost body around its end.
+    private IntList delegatedTo(int block) {
+        for (int i = block; i >= 0; i--) {
+            var found = blocks.get(i);
+            boolean body = found.op == Op.TRY && found.bodyEnd < 0 || found.op == Op.TRY_TABLE;
+            if (body && found.live) {
+                return found.delegated;
+            }
+        }
+        return functionDelegated;
+    }
+
+    private void rethrow() {
+        int depth = in.u32();
+        var block = label(depth);
+        if (block.op != Op.TRY || block.bodyEnd < 0) {
+            throw in.invalid("invalid rethrow label " + depth + ": expected one of a catch");
+        }
+        maxSlots = Math.max(maxSlots, slots + 1);
+        emit(Op.LOCAL_GET_REF, hiddenSlot(block), Op.THROW_REF);
+        unreachable();
     }
 
     private boolean same(int[] params, int[] results) {
@@ -856,7 +1054,7 @@ final class Validator {
 
     private int local() {
         int local = in.u32();
-        if (local < 0 || local >= locals.length) {
+        if (local < 0 || local >= ownLocals) {
             throw in.invalid("unknown local " + Integer.toUnsignedString(local));
         }
         return local;

@@ -74,7 +74,16 @@ final class WatCode {
 
     private void flat(Node node, Cursor cursor, Buffer out, int outer) {
         switch (node.text()) {
-            case "block", "loop", "if", "try_table" -> openBlock(node, cursor, out);
+            case "block", "loop", "if", "try_table", "try" -> openBlock(node, cursor, out);
+            case "catch", "catch_all" -> {
+                inner(node, outer);
+                clause(node, cursor, out);
+            }
+            case "delegate" -> {
+                inner(node, outer);
+                labels.removeLast();
+                out.u8(Op.DELEGATE).unsigned(label(cursor.take()));
+            }
             case "else" -> {
                 boolean inIf = labels.size() > outer && ifs.contains(labels.size());
                 if (!inIf) {
@@ -85,9 +94,7 @@ final class WatCode {
                 out.u8(Op.ELSE);
             }
             case "end" -> {
-                if (labels.size() <= outer) {
-                    throw node.unexpected();
-                }
+                inner(node, outer);
                 checkLabel(cursor);
                 ifs.remove(labels.size());
                 labels.removeLast();
@@ -95,6 +102,47 @@ final class WatCode {
             }
             default -> plain(node, cursor, out);
         }
+    }
+
+    private void inner(Node node, int outer) {
+        if (labels.size() <= outer) {
+            throw node.unexpected();
+        }
+    }
+
+    private void clause(Node head, Cursor cursor, Buffer out) {
+        out.u8(Opcodes.number(head.text()));
+        if (head.isWord("catch")) {
+            out.unsigned(module.tags.index(cursor.take()));
+        }
+    }
+
+    /// `(try (do ...) (catch ...)... (catch_all ...))`, or `(try (do ...) (delegate ...))`.
+    private void foldedTry(Node head, Cursor cursor, Buffer out) {
+        openBlock(head, cursor, out);
+        var body = cursor.take();
+        if (!body.isList("do")) {
+            throw body.unexpected();
+        }
+        instructions(Cursor.of(body), out);
+        if (cursor.isList("delegate")) {
+            labels.removeLast();
+            var delegate = Cursor.of(cursor.take());
+            out.u8(Op.DELEGATE).unsigned(label(delegate.take()));
+            delegate.end();
+            cursor.end();
+            return;
+        }
+        while (!cursor.atEnd()) {
+            var list = cursor.take();
+            if (!list.isList("catch") && !list.isList("catch_all")) {
+                throw list.unexpected();
+            }
+            var inner = Cursor.of(list);
+            clause(list.items().getFirst(), inner, out);
+            instructions(inner, out);
+        }
+        close(out);
     }
 
     /// The heights at which an `if` is open that has had no `else`.
@@ -206,6 +254,7 @@ final class WatCode {
                 close(out);
             }
             case "if" -> foldedIf(head, cursor, out);
+            case "try" -> foldedTry(head, cursor, out);
             default -> {
                 var own = new Buffer();
                 plain(head, cursor, own);
@@ -287,8 +336,7 @@ final class WatCode {
         if (op < 0x100) {
             out.u8(op);
         } else {
-            int base = op >= 0x140 ? 0x140 : op >= 0x120 ? 0x120 : 0x100;
-            out.u8(base == 0x100 ? 0xfb : base == 0x120 ? 0xfc : 0xfd).unsigned(op - base);
+            Opcodes.write(op, out);
         }
     }
 
@@ -321,7 +369,8 @@ final class WatCode {
                 unnamed(use.signature(), cursor);
                 out.unsigned(use.index()).unsigned(table);
             }
-            case "mem" -> memoryArgument(op, cursor, out, hasMemory(cursor, false));
+            case "fence" -> out.u8(0);
+            case "mem", "atom" -> memoryArgument(op, cursor, out, hasMemory(cursor, false));
             default -> {
                 if (kind.startsWith("memlane")) {
                     memoryArgument(op, cursor, out, hasMemory(cursor, true));

@@ -14,10 +14,17 @@ final class WatInstruction {
     static int nesting(String instruction) {
         int space = instruction.indexOf(' ');
         return switch (space < 0 ? instruction : instruction.substring(0, space)) {
-            case "block", "loop", "if", "try_table" -> 1;
-            case "end" -> -1;
+            case "block", "loop", "if", "try_table", "try" -> 1;
+            case "end", "delegate" -> -1;
             default -> 0;
         };
+    }
+
+    /// Whether it ends a part of a block and begins another.
+    static boolean isMiddle(String instruction) {
+        return instruction.equals("else")
+                || instruction.equals("catch_all")
+                || instruction.startsWith("catch ");
     }
 
     /// The next instruction.
@@ -81,7 +88,11 @@ final class WatInstruction {
                 var segment = index();
                 yield index() + " " + segment;
             }
-            case "mem" -> memory(op);
+            case "mem", "atom" -> memory(op);
+            case "fence" -> {
+                in.skip(1);
+                yield "";
+            }
             default -> {
                 if (kind.startsWith("memlane")) {
                     yield memory(op) + " " + in.u8();

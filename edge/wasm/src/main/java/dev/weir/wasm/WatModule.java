@@ -244,7 +244,7 @@ final class WatModule {
                 var limits = limits(cursor);
                 out.bytes(types.reference(cursor.take())).append(limits);
             }
-            case "memory" -> out.append(limits(cursor));
+            case "memory" -> out.append(memoryType(cursor));
             case "global" -> globalType(cursor.take(), out);
             default -> out.u8(0).unsigned(use(cursor));
         }
@@ -332,11 +332,43 @@ final class WatModule {
         long minimum = WatNumber.unsigned(cursor.take(), 64);
         var next = cursor.peek();
         boolean bounded = next != null && next.isIndex();
-        var out = new Buffer().u8((bounded ? 1 : 0) | (wide ? 4 : 0)).unsigned(minimum);
-        if (bounded) {
-            out.unsigned(WatNumber.unsigned(cursor.take(), 64));
+        long maximum = bounded ? WatNumber.unsigned(cursor.take(), 64) : 0;
+        boolean shared = cursor.isWord("shared");
+        if (shared) {
+            cursor.take();
         }
-        return out;
+        int flags = (bounded ? 1 : 0) | (shared ? 2 : 0) | (wide ? 4 : 0);
+        var out = new Buffer().unsigned(minimum);
+        if (bounded) {
+            out.unsigned(maximum);
+        }
+        return new Buffer().u8(flags).append(out);
+    }
+
+    /// Limits, and the size of pages where it is not the usual one.
+    private static Buffer memoryType(Cursor cursor) {
+        var limits = limits(cursor).toArray();
+        int pageBits = pageBits(cursor);
+        if (pageBits >= 0) {
+            limits[0] |= 8;
+        }
+        var out = new Buffer().bytes(limits);
+        return pageBits < 0 ? out : out.unsigned(pageBits);
+    }
+
+    /// The logarithm of `(pagesize N)`; -1 where there is none.
+    private static int pageBits(Cursor cursor) {
+        if (!cursor.isList("pagesize")) {
+            return -1;
+        }
+        var list = Cursor.of(cursor.take());
+        var node = list.take();
+        long size = WatNumber.unsigned(node, 64);
+        list.end();
+        if (Long.bitCount(size) != 1) {
+            throw new MalformedException(node.at(), "invalid custom page size " + node);
+        }
+        return Long.numberOfTrailingZeros(size);
     }
 
     private static Buffer exactly(boolean wide, long size) {
@@ -402,17 +434,29 @@ final class WatModule {
     private void memory(Cursor cursor, int index) {
         var first = cursor.peek();
         boolean prefixed = first != null && (first.isWord("i64") || first.isWord("i32"));
-        var data = cursor.peek(prefixed ? 1 : 0);
+        int ahead = prefixed ? 1 : 0;
+        var paged = cursor.peek(ahead);
+        var data = cursor.peek(paged != null && paged.isList("pagesize") ? ahead + 1 : ahead);
         if (data == null || !data.isList("data")) {
-            memoryTypes.next().append(limits(cursor));
+            memoryTypes.next().append(memoryType(cursor));
             cursor.end();
             return;
         }
         boolean wide = wide(cursor);
+        int given = pageBits(cursor);
+        int pageBits = given < 0 ? Memory.PAGE_BITS : given;
         cursor.take();
         cursor.end();
         var bytes = strings(Cursor.of(data));
-        memoryTypes.next().append(exactly(wide, (bytes.length + 0xffffL) >>> 16));
+        long pages = (bytes.length + (1L << pageBits) - 1) >>> pageBits;
+        var type = exactly(wide, pages).toArray();
+        if (given >= 0) {
+            type[0] |= 8;
+        }
+        memoryTypes.next().bytes(type);
+        if (given >= 0) {
+            memoryTypes.out.unsigned(given);
+        }
         var out = dataSegments.next();
         place(index, out);
         out.u8(wide ? Op.I64_CONST : Op.I32_CONST).u8(0).u8(Op.END).sized(bytes);
@@ -448,6 +492,9 @@ final class WatModule {
             table = tables.index(inner.take());
             inner.end();
             active = true;
+        } else if (isOldPlace(cursor)) {
+            table = tables.index(cursor.take());
+            active = true;
         }
         var next = cursor.peek();
         if (active || next != null && next.isList() && !WatTypes.isReference(next)) {
@@ -477,6 +524,13 @@ final class WatModule {
             item(node, items.next());
         }
         out.bytes(type).unsigned(items.count).append(items.out);
+    }
+
+    /// Whether a table or memory comes without its word, as in texts from before there could be
+    /// more than one.
+    private static boolean isOldPlace(Cursor cursor) {
+        var next = cursor.peek(1);
+        return cursor.isIndex() && next != null && next.isList();
     }
 
     private void offset(Cursor cursor, Buffer out) {
@@ -514,6 +568,9 @@ final class WatModule {
             var inner = Cursor.of(cursor.take());
             memory = memories.index(inner.take());
             inner.end();
+            active = true;
+        } else if (isOldPlace(cursor)) {
+            memory = memories.index(cursor.take());
             active = true;
         }
         var out = dataSegments.next();

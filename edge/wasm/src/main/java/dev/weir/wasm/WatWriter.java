@@ -202,7 +202,13 @@ final class WatWriter {
     }
 
     private static String memory(Reader in) {
-        return limits(in.u8(), in);
+        int flags = in.u8();
+        var text = new StringBuilder(limits(flags, in));
+        text.append((flags & 2) != 0 ? " shared" : "");
+        if ((flags & 8) != 0) {
+            text.append(" (pagesize ").append(1L << in.u32()).append(')');
+        }
+        return text.toString();
     }
 
     private static String tableType(Reader in) {
@@ -306,7 +312,7 @@ final class WatWriter {
             if (in.atEnd()) {
                 break;
             }
-            boolean out = nesting < 0 || next.equals("else");
+            boolean out = nesting < 0 || WatInstruction.isMiddle(next);
             line("  " + "  ".repeat(Math.min(depth - (out ? 1 : 0), 40)) + next);
             depth += nesting;
         }

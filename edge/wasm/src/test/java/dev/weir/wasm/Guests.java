@@ -63,6 +63,37 @@ final class Guests {
                           (try_table (catch $e $caught)
                             (throw $e (i32.const 5) (ref.null extern)))
                           (unreachable))))
+                    """,
+                    """
+                    (module
+                      (memory $m 1 2 shared) (memory 3 4 (pagesize 1))
+                      (tag $e (param i32)) (tag $f)
+                      (data (memory $m) (i32.const 0) "abc")
+                      (func (export "legacy") (param i32) (result i32)
+                        try $outer (result i32)
+                          try (result i32)
+                            local.get 0
+                            throw $e
+                          catch $e
+                            i32.const 1
+                            i32.add
+                            try
+                              throw $f
+                            delegate $outer
+                          catch_all
+                            rethrow 0
+                          end
+                        catch $f
+                          i32.const 7
+                        end)
+                      (func (export "atomic") (param i32) (result i32)
+                        (atomic.fence)
+                        (i64.atomic.store32 offset=8 (i32.const 0) (i64.const 5))
+                        (drop (i32.atomic.rmw16.xchg_u (i32.const 4) (local.get 0)))
+                        (drop (memory.atomic.notify (i32.const 0) (i32.const 1)))
+                        (i32.atomic.rmw.cmpxchg (i32.const 8) (i32.const 5) (i32.const 6)))
+                      (func (export "wide") (param i64) (result i64 i64)
+                        (i64.mul_wide_s (local.get 0) (i64.const -3))))
                     """);
 
     private Guests() {}

@@ -84,13 +84,41 @@ record LimitsTest(Engine.Mode mode) {
 
     @Test
     void stopsCallsThatExhaustTheThreadAndWorksOn() {
-        var limits = new Limits(0, 0, 100_000_000, 100_000_000, -1);
+        var limits = new Limits(0, 0, 100_000_000, 100_000_000, -1, 1);
         var instance = instance(limits, LOOPS);
         for (int i = 0; i < (mode == Engine.Mode.COMPILED ? 3 : 0); i++) {
             assertThat(trap(() -> instance.func("deep").call(1)).code())
                     .isEqualTo(TrapException.Code.STACK_EXHAUSTED);
         }
         assertThat(instance.func("one").call()).containsExactly(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void stopsALoopAtItsDeadlineAndWorksOnWithoutIt() {
+        var instance = instance(Limits.DEFAULT, LOOPS);
+        for (int i = 0; i < 2; i++) {
+            instance.store.deadline(Duration.ofMillis(20));
+            assertThat(trap(() -> instance.func("spin").call()).code())
+                    .isEqualTo(TrapException.Code.DEADLINE);
+        }
+        instance.store.noDeadline();
+        assertThat(instance.func("one").call()).containsExactly(1);
+        instance.store.cancel();
+        instance.store.deadline(Duration.ofHours(1));
+        assertThat(trap(() -> instance.func("spin").call()).code())
+                .isEqualTo(TrapException.Code.CANCELLED);
+    }
+
+    @Test
+    void makesNoMoreInstancesThanTheLimit() {
+        var engine = Engine.create();
+        var store = Store.of(engine, Limits.DEFAULT.withInstances(2));
+        var module = Module.parseText(engine, LOOPS);
+        Instance.of(store, module);
+        Instance.of(store, module);
+        assertThat(trap(() -> Instance.of(store, module)).code())
+                .isEqualTo(TrapException.Code.LIMIT);
     }
 
     @Test

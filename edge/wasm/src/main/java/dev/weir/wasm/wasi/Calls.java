@@ -5,6 +5,7 @@ import dev.weir.wasm.Linker;
 import dev.weir.wasm.ValType;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Gives a linker the functions of preview 1.
 final class Calls {
@@ -42,8 +43,8 @@ final class Calls {
                 results);
     }
 
-    @SuppressWarnings("NullAway") // Numbers are never null.
-    private static Object[] answer(Call body, Object... values) throws InterruptedException, Exit {
+    private static @Nullable Object[] answer(Call body, @Nullable Object... values)
+            throws InterruptedException, Exit {
         return new Object[] {errno(body, new Call.Arguments(values)).ordinal()};
     }
 

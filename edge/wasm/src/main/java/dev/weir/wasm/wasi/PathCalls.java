@@ -285,7 +285,7 @@ final class PathCalls {
         var place = walk.directory().file(walk.name(), flags);
         try {
             var stat = place.stat();
-            if (stat.isDirectory() || stat.isQueue()) {
+            if (stat.isDirectory() || stat.mayWait()) {
                 throw new Refusal(stat.isDirectory() ? Errno.ISDIR : Errno.NXIO);
             }
         } catch (IOException e) {

@@ -87,7 +87,7 @@ final class Place implements AutoCloseable {
         if (number >= 0) {
             return open(child, flags | Kernel.NON_BLOCKING);
         }
-        if (Files.exists(child, STAY) && Stat.of(child, STAY).isQueue()) {
+        if (Files.exists(child, STAY) && Stat.of(child, STAY).mayWait()) {
             throw new Refusal(Errno.NXIO);
         }
         FileChannel.open(child, options(flags)).close();

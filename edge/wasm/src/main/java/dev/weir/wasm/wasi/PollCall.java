@@ -156,9 +156,9 @@ final class PollCall {
         for (var one : all) {
             var channel = one.descriptor == null ? null : one.descriptor.selectable();
             var key = channel == null ? null : channel.keyFor(selector);
-            boolean ready =
-                    key != null && (key.readyOps() & operation(channel.validOps(), one.type)) != 0;
-            if (ready || key == null && one.state(waited) >= 0) {
+            if (channel == null || key == null
+                    ? one.state(waited) >= 0
+                    : (key.readyOps() & operation(channel.validOps(), one.type)) != 0) {
                 put(events, count++, one, 1);
             }
         }

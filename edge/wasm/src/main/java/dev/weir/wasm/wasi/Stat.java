@@ -48,9 +48,9 @@ record Stat(
         return type == SYMBOLIC_LINK;
     }
 
-    /// Whether reading waits for another process: a pipe or a socket.
-    boolean isQueue() {
-        return type == UNKNOWN || type == STREAM_SOCKET;
+    /// Whether opening it may wait for someone: a pipe, a socket or a device.
+    boolean mayWait() {
+        return type != REGULAR_FILE && type != DIRECTORY && type != SYMBOLIC_LINK;
     }
 
     private static Stat unix(Path path, LinkOption... options) throws IOException {
@@ -65,13 +65,17 @@ record Stat(
                 type((int) number(all, "mode")),
                 number(all, "nlink"),
                 number(all, "size"),
-                nanos((FileTime) all.get("lastAccessTime")),
-                nanos((FileTime) all.get("lastModifiedTime")),
-                nanos((FileTime) all.get("ctime")));
+                time(all, "lastAccessTime"),
+                time(all, "lastModifiedTime"),
+                time(all, "ctime"));
     }
 
     private static long number(Map<String, Object> all, String name) {
         return ((Number) Objects.requireNonNull(all.get(name))).longValue();
+    }
+
+    private static long time(Map<String, Object> all, String name) {
+        return nanos((FileTime) Objects.requireNonNull(all.get(name)));
     }
 
     private static int type(int mode) {

@@ -244,7 +244,16 @@ class EscapeTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     @Timeout(20)
-    void waitsForNoPipe() throws IOException {
+    void waitsForNoPipeSocketOrDevice() throws IOException {
+        var address = java.net.UnixDomainSocketAddress.of(root.resolve("socket"));
+        java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)
+                .bind(address)
+                .close();
+        assertThat(guest.open(ROOT, "socket", true, 0, Rights.FD_READ)).isEqualTo(Errno.NXIO);
+        try (var devices =
+                new SystemGuest(Wasi.builder().readOnlyDirectory(Path.of("/dev"), "/"))) {
+            assertThat(devices.open(ROOT, "null", true, 0, Rights.FD_READ)).isEqualTo(Errno.NXIO);
+        }
         new ProcessBuilder("mkfifo", root.resolve("pipe").toString()).start().onExit().join();
         assertThat(guest.open(ROOT, "pipe", true, 0, Rights.FD_READ)).isEqualTo(Errno.NXIO);
         assertThat(guest.open(ROOT, "pipe", true, 0, Rights.FD_WRITE)).isEqualTo(Errno.NXIO);

@@ -6,8 +6,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -15,10 +15,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/// A call that is answered, and one that is not.
+/// A call that is answered, and one that is not, over HTTP/2.
 public final class OverGrpc implements Callable<String> {
     private static final class Text implements MethodDescriptor.Marshaller<String> {
         @Override
@@ -56,7 +58,8 @@ public final class OverGrpc implements Callable<String> {
     @Override
     public String call() throws Exception {
         var server =
-                InProcessServerBuilder.forName("shop")
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .addService(
                                 ServerServiceDefinition.builder("shop.Greeter")
                                         .addMethod(
@@ -64,7 +67,10 @@ public final class OverGrpc implements Callable<String> {
                                         .build())
                         .build()
                         .start();
-        var channel = InProcessChannelBuilder.forName("shop").build();
+        var channel =
+                NettyChannelBuilder.forAddress("localhost", server.getPort())
+                        .usePlaintext()
+                        .build();
         try {
             return ask(channel, "you") + "," + ask(channel, "");
         } finally {

@@ -5,9 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The CPU time and the allocation of short operations on one thread, in many short batches that
-/// take turns: what else the machine does then hits all of them alike, and few batches of each.
+/// take turns: what else the machine does then hits all of them alike, and few batches of each. The
+/// call of an operation is part of what it costs; a row of an empty one tells how much.
 final class CpuTime {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int OPERATIONS = 10_000;
@@ -16,14 +18,16 @@ final class CpuTime {
 
     private final List<Case> cases = new ArrayList<>();
 
-    /// Does an operation many times, in a loop of its own.
+    /// An operation that is measured. What it answers is kept for a while, so that nothing of it is
+    /// optimized away.
     @FunctionalInterface
-    interface Batch {
-        void run(int operations);
+    interface Operation {
+        /// @param i counts the operations from 0
+        @Nullable Object run(int i);
     }
 
     /// An operation and what was measured of it, for each batch.
-    private record Case(String name, Batch batch, double[] nanoseconds, double[] bytes) {
+    private record Case(String name, Operation operation, double[] nanoseconds, double[] bytes) {
         double least() {
             return nanoseconds[0];
         }
@@ -33,15 +37,16 @@ final class CpuTime {
         }
     }
 
-    CpuTime add(String name, Batch batch) {
-        cases.add(new Case(name, batch, new double[ROUNDS], new double[ROUNDS]));
+    CpuTime add(String name, Operation operation) {
+        cases.add(new Case(name, operation, new double[ROUNDS], new double[ROUNDS]));
         return this;
     }
 
     /// Measures all of them, and tells the report.
     void run(Report report) {
+        add("an empty operation", i -> this);
         for (int round = 0; round < WARM_UP; round++) {
-            cases.forEach(one -> one.batch.run(OPERATIONS));
+            cases.forEach(one -> batch(one, new Object[1]));
         }
         for (int round = 0; round < ROUNDS; round++) {
             for (var one : cases) {
@@ -58,11 +63,20 @@ final class CpuTime {
     }
 
     private static void measure(Case one, int round) {
+        var kept = new Object[1];
         long bytes = THREADS.getCurrentThreadAllocatedBytes();
         long time = THREADS.getCurrentThreadCpuTime();
-        one.batch.run(OPERATIONS);
+        batch(one, kept);
         one.nanoseconds[round] = (double) (THREADS.getCurrentThreadCpuTime() - time) / OPERATIONS;
         one.bytes[round] = (double) (THREADS.getCurrentThreadAllocatedBytes() - bytes) / OPERATIONS;
+    }
+
+    // A young array: there the barrier of the garbage collector costs least.
+    private static void batch(Case one, @Nullable Object[] kept) {
+        var operation = one.operation;
+        for (int i = 0; i < OPERATIONS; i++) {
+            kept[0] = operation.run(i);
+        }
     }
 
     /// How many times the median of the first the median of the second is.

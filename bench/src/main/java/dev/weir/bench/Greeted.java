@@ -24,11 +24,16 @@ final class Greeted implements AutoCloseable {
 
     /// Starts one; it is ready when this returns.
     static Greeted start(List<String> options) throws IOException {
+        return start(options, GreetingServer.class);
+    }
+
+    /// Starts one by another class that serves it.
+    static Greeted start(List<String> options, Class<?> main) throws IOException {
         var line = new ArrayList<String>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
         line.addAll(options);
-        line.add(GreetingServer.class.getName());
+        line.add(main.getName());
         var process =
                 new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         var lines = process.inputReader();
@@ -81,6 +86,12 @@ final class Greeted implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Lets it end by itself.
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        process.waitFor();
     }
 
     @Override

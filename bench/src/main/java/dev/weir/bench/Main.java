@@ -16,7 +16,9 @@ final class Main {
                     new TelemetryBenchmark(),
                     new SignalsBenchmark(),
                     new OtlpBenchmark(),
-                    new WeaveBenchmark());
+                    new WeaveBenchmark(),
+                    new CollectorBenchmark(),
+                    new SagaBenchmark());
 
     private Main() {}
 

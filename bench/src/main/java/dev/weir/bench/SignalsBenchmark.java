@@ -10,6 +10,7 @@ import dev.weir.telemetry.logs.Logs;
 import dev.weir.telemetry.metrics.MeterOptions;
 import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.otlp.Payload;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -149,6 +150,7 @@ final class SignalsBenchmark implements Benchmark {
         try (var ours =
                         Logs.start(
                                 LogOptions.standard(),
+                                Redactor.NONE,
                                 new byte[0],
                                 nothing,
                                 SignalsBenchmark::now);

@@ -3,9 +3,6 @@ package dev.weir.bench;
 import dev.weir.telemetry.OtlpReceiver;
 import dev.weir.telemetry.OtlpReceiverOptions;
 import dev.weir.telemetry.TraceWindow;
-import dev.weir.weave.Outcome;
-import dev.weir.weave.Weaver;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,25 +11,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What telemetry costs a small HTTP server, from its start: woven when it is built, against the
 /// OpenTelemetry Java agent and against none. Each sends its spans to a receiver of this process.
+/// The woven and the plain one are started from an AOT cache of their own too.
 final class WeaveBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 2;
-    private static final int WARM = 5_000;
+    private static final int TRAINING = 50;
+    private static final int WARM = 20_000;
     private static final int REQUESTS = 10_000;
-    private static final List<String> LIBRARIES =
-            List.of(
-                    "weir-weave",
-                    "weir-telemetry",
-                    "weir-context",
-                    "opentelemetry-api-1",
-                    "opentelemetry-context-",
-                    "opentelemetry-common-");
 
     @Override
     public String name() {
@@ -61,66 +50,50 @@ final class WeaveBenchmark implements Benchmark {
             runs.forEach((kind, all) -> results.put(kind, median(all)));
             results.forEach((kind, run) -> tell(report, kind, run));
             report.row("spans received", receiver.figures().spans(), "");
+            tellCost(report, results);
             compare(report, results);
         } finally {
             Folders.remove(folder);
         }
     }
 
-    private static Map<String, List<String>> kinds(Path folder, int port) throws IOException {
-        var plain = Files.createDirectories(folder.resolve("plain"));
-        var woven = Files.createDirectories(folder.resolve("woven"));
-        copy(plain, woven);
-        var send =
-                List.of(
-                        "-Dotel.service.name=greeting",
-                        "-Dotel.exporter.otlp.protocol=http/protobuf",
-                        "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:" + port);
+    private static Map<String, List<String>> kinds(Path folder, int port)
+            throws IOException, InterruptedException {
+        var jars = GreetingJars.make(folder);
+        var send = GreetingJars.sending(port);
         var kinds = new LinkedHashMap<String, List<String>>();
-        kinds.put("plain", List.of("-cp", plain.toString()));
-        kinds.put("woven", with(send, "-cp", woven + File.pathSeparator + libraries()));
+        kinds.put("plain", List.of("-cp", jars.plain()));
+        kinds.put("woven", with(send, "-cp", jars.woven()));
+        for (var kind : List.of("plain", "woven")) {
+            var cache = cache(kinds.get(kind), folder.resolve(kind + ".aot"));
+            kinds.put(kind + " from an AOT cache", cache);
+        }
         var agent =
                 Path.of(System.getProperty("weir.root", "."))
                         .resolve("bench/target/agents/opentelemetry-javaagent.jar");
         if (Files.exists(agent)) {
             kinds.put(
-                    "OpenTelemetry agent",
-                    with(send, "-javaagent:" + agent, "-cp", plain.toString()));
+                    "OpenTelemetry agent", with(send, "-javaagent:" + agent, "-cp", jars.plain()));
         } else {
             System.out.println("skipped the OpenTelemetry agent: " + agent + " is not there");
         }
         return kinds;
     }
 
+    /// Trains a cache with a few requests.
+    ///
+    /// @return the options to start from it
+    private static List<String> cache(List<String> options, Path file)
+            throws IOException, InterruptedException {
+        try (var server = Greeted.start(with(options, "-XX:AOTCacheOutput=" + file))) {
+            server.greet(CONNECTIONS, TRAINING);
+            server.end();
+        }
+        return with(options, "-XX:AOTCache=" + file);
+    }
+
     private static List<String> with(List<String> some, String... more) {
         return Stream.concat(some.stream(), Stream.of(more)).toList();
-    }
-
-    /// The server's classes, as they are and woven.
-    private static void copy(Path plain, Path woven) throws IOException {
-        var weaver = Weaver.of(ClassLoader::getSystemResourceAsStream, Set.of());
-        var home = GreetingServer.class.getPackageName().replace('.', '/');
-        var file = home + "/GreetingServer.class";
-        byte[] bytes;
-        try (var in = ClassLoader.getSystemResourceAsStream(file)) {
-            bytes = in.readAllBytes();
-        }
-        if (!(weaver.weave(bytes, true) instanceof Outcome.Woven(var changed, _))) {
-            throw new IOException(file + " was not woven");
-        }
-        Files.createDirectories(plain.resolve(home));
-        Files.createDirectories(woven.resolve(home));
-        Files.write(plain.resolve(file), bytes);
-        Files.write(woven.resolve(file), changed);
-    }
-
-    private static String libraries() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> {
-                    var file = Path.of(entry).getFileName().toString();
-                    return LIBRARIES.stream().anyMatch(file::startsWith);
-                })
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static Run once(List<String> options) throws IOException, InterruptedException {
@@ -152,7 +125,7 @@ final class WeaveBenchmark implements Benchmark {
         report.row(kind + ", CPU to ready", run.cpuToReady(), "s");
         report.row(kind + ", resident at ready", run.memoryAtReady(), "MB");
         report.row(kind + ", CPU of a request", run.cpuOfARequest(), "us");
-        report.row(kind + ", resident after 30,000 requests", run.memory(), "MB");
+        report.row(kind + ", resident after 60,000 requests", run.memory(), "MB");
     }
 
     private static void compare(Report report, Map<String, Run> results) {
@@ -172,5 +145,28 @@ final class WeaveBenchmark implements Benchmark {
                 "opentelemetry-agent",
                 agent.cpuOfARequest() / woven.cpuOfARequest());
         report.ratio("memory", "opentelemetry-agent", agent.memory() / woven.memory());
+    }
+
+    private static void tellCost(Report report, Map<String, Run> results) {
+        for (var start : List.of("", " from an AOT cache")) {
+            var plain = results.get("plain" + start);
+            var woven = results.get("woven" + start);
+            report.row(
+                    "weaving" + start + ", CPU to ready, more",
+                    woven.cpuToReady() - plain.cpuToReady(),
+                    "s");
+            report.row(
+                    "weaving" + start + ", CPU to ready, times",
+                    woven.cpuToReady() / plain.cpuToReady(),
+                    "x");
+            report.row(
+                    "weaving" + start + ", resident at ready, more",
+                    woven.memoryAtReady() - plain.memoryAtReady(),
+                    "MB");
+            report.row(
+                    "weaving" + start + ", CPU of a request, more",
+                    woven.cpuOfARequest() - plain.cpuOfARequest(),
+                    "us");
+        }
     }
 }

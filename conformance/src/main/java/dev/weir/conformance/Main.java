@@ -22,12 +22,15 @@ final class Main {
                     new K8sTypes(),
                     new TraceContext(),
                     new Otlp(),
+                    new OtlpRandom(root()),
                     new Weave(root()),
                     new WeaveApp(root()),
+                    new WeaveKafka(root()),
                     new WasmSpec(),
                     new WasmText(),
                     new WasiTestsuite(),
                     new WasmGuests(root().resolve("conformance").resolve("guests")),
+                    new SagaChaos(),
                     new Reproducible());
 
     private final List<Suite> suites;

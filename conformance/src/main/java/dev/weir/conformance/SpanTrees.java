@@ -40,12 +40,24 @@ final class SpanTrees {
             Thread.sleep(10);
         }
         var all = lines();
-        var fresh = all.subList(read, all.size()).stream().map(Line::parse).toList();
-        var out = new StringBuilder();
-        fresh.stream()
-                .filter(span -> fresh.stream().noneMatch(above -> above(above, span)))
-                .forEach(span -> print(fresh, span, "", out));
-        return out.toString();
+        return String.join("", trees(all.subList(read, all.size())));
+    }
+
+    /// A tree for each span without a parent of all that was written, in the order of their texts.
+    List<String> roots() throws IOException {
+        return trees(lines()).stream().sorted().toList();
+    }
+
+    private static List<String> trees(List<String> lines) {
+        var spans = lines.stream().map(Line::parse).toList();
+        return spans.stream()
+                .filter(span -> spans.stream().noneMatch(above -> above(above, span)))
+                .map(span -> {
+                    var out = new StringBuilder();
+                    print(spans, span, "", out);
+                    return out.toString();
+                })
+                .toList();
     }
 
     private static boolean above(Line above, Line below) {

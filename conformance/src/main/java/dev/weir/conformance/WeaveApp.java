@@ -2,7 +2,6 @@ package dev.weir.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,17 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Builds `examples/clinic` woven, and asks it: one trace for each request, from Tomcat to the
 /// database, through threads, transactions and errors; and it starts from the JDK's AOT cache.
 final class WeaveApp implements Suite {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
-    private final Path root;
+    private final WovenProgram program;
 
     WeaveApp(Path root) {
-        this.root = root;
+        program = new WovenProgram(root, "examples/clinic");
     }
 
     @Override
@@ -41,15 +38,7 @@ final class WeaveApp implements Suite {
     @Override
     public void run(Report report) throws Exception {
         report.line("building examples/clinic");
-        Maven.find()
-                .run(
-                        root.toAbsolutePath(),
-                        "-Pclinic",
-                        "-Dmaven.test.skip=true",
-                        "-pl",
-                        "examples/clinic,conformance",
-                        "-am",
-                        "package");
+        program.build("clinic");
         try (var place = new Scratch()) {
             requests(report, place.path());
             cache(report, place.path());
@@ -161,7 +150,7 @@ final class WeaveApp implements Suite {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", path(), "dev.weir.clinic.Clinic", "--server.port=0"));
+        command.addAll(List.of("-cp", program.path(), "dev.weir.clinic.Clinic", "--server.port=0"));
         var output = Files.createTempFile(place, "clinic", ".log");
         return new Clinic(
                 new ProcessBuilder(command)
@@ -169,28 +158,6 @@ final class WeaveApp implements Suite {
                         .redirectOutput(output.toFile())
                         .start(),
                 output);
-    }
-
-    /// Jars only: the JDK caches nothing of folders.
-    private String path() throws IOException {
-        var target = root.resolve("examples/clinic/target").toAbsolutePath().normalize();
-        var conformance = root.resolve("conformance/target").toAbsolutePath().normalize();
-        try (var libraries = Files.list(target.resolve("lib"));
-                var ours = Files.list(conformance)) {
-            var sdk =
-                    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                            .map(Path::of)
-                            .filter(jar ->
-                                    jar.getFileName().toString().startsWith("opentelemetry-sdk"));
-            return Stream.of(
-                            Stream.of(target.resolve("clinic.jar")),
-                            libraries.filter(file -> file.toString().endsWith(".jar")).sorted(),
-                            ours.filter(file -> file.toString().endsWith("SNAPSHOT.jar")),
-                            sdk)
-                    .flatMap(each -> each)
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator));
-        }
     }
 
     /// The application, running.

@@ -104,6 +104,7 @@ class HouseTest {
                         "docs",
                         "edge",
                         "examples",
+                        "flow",
                         "weir",
                         "README.md",
                         "ARCHITECTURE.md")) {

@@ -98,6 +98,12 @@ final class Exchange {
         return request.getMethod();
     }
 
+    /// Says which pattern the path follows, to whoever traces requests: as the attribute of the
+    /// name that OpenTelemetry's semantic conventions have for it.
+    void route(String pattern) {
+        request.setAttribute("http.route", pattern);
+    }
+
     /// The path, decoded, without the query.
     String path() {
         return Request.getPathInContext(request);

@@ -104,12 +104,16 @@ final class Front extends Handler.Abstract {
             return;
         }
         if (path.startsWith("/console/") && exchange.method().equals("GET")) {
+            exchange.route("/console/{page}");
             page(exchange, path.substring("/console/".length()));
             return;
         }
         var caller =
                 authentication.caller(exchange.certificates(), exchange.header("Authorization"));
-        if (OPEN.stream().anyMatch(o -> path.equals(o) || path.startsWith(o + "/"))) {
+        var open =
+                OPEN.stream().filter(o -> path.equals(o) || path.startsWith(o + "/")).findFirst();
+        if (open.isPresent()) {
+            exchange.route(open.get());
             open(exchange, path, caller);
             return;
         }
@@ -118,6 +122,7 @@ final class Front extends Handler.Abstract {
         }
         var route = Route.parse(path);
         if (route.isPresent()) {
+            exchange.route(route.get().pattern());
             limited(exchange, caller, route.get());
         } else {
             fixed(exchange, path);
@@ -175,6 +180,7 @@ final class Front extends Handler.Abstract {
             throw Refusals.nowhere();
         }
         if (path.equals("/metrics")) {
+            exchange.route(path);
             var text = metrics.text().add(options.metrics().get());
             exchange.send(
                     200,
@@ -183,6 +189,7 @@ final class Front extends Handler.Abstract {
             return;
         }
         if (path.startsWith("/views/")) {
+            exchange.route("/views/{view}");
             var view = options.views().view(path.substring("/views/".length()), exchange.query());
             exchange.send(200, view.orElseThrow(Refusals::nowhere));
             return;

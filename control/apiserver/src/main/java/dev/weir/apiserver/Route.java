@@ -54,6 +54,15 @@ record Route(
         return subresource.equals("status") || subresource.equals("finalize");
     }
 
+    /// The pattern that the path follows, for all resources the same few.
+    String pattern() {
+        return (group.isEmpty() ? "/api/{version}" : "/apis/{group}/{version}")
+                + (namespace.isEmpty() ? "" : "/namespaces/{namespace}")
+                + "/{resource}"
+                + (name.isEmpty() ? "" : "/{name}")
+                + (subresource.isEmpty() ? "" : "/{subresource}");
+    }
+
     /// The verb that a method means here; empty where the method is not served.
     String verb(String method, boolean watch) {
         boolean one = !name.isEmpty();

@@ -329,10 +329,12 @@ final class Driver {
             return !run.gone;
         } catch (FencedException e) {
             run.stale = true;
-            return true;
+            later(run);
+            return false;
         } catch (SQLException e) {
             if (mustReadAgain(run, e)) {
-                return true;
+                later(run);
+                return false;
             }
             refused = e;
         } catch (RuntimeException e) {
@@ -633,6 +635,11 @@ final class Driver {
         return false;
     }
 
+    /// Looks again after a pause, which grows until a commit succeeds.
+    private <C> void later(Run<C> run) {
+        world.after(Duration.ofMillis(trouble(run)), () -> drive(run));
+    }
+
     private static long trouble(Run<?> run) {
         int doublings = Math.min(run.troubles++, 12);
         return Math.min(FIRST_PAUSE_MILLIS << doublings, LONGEST_PAUSE_MILLIS);
@@ -715,6 +722,7 @@ final class Driver {
                             refused = failure;
                         } else {
                             run.stale = true;
+                            later(run);
                         }
                     } finally {
                         run.turn.give();
@@ -722,7 +730,7 @@ final class Driver {
                     if (refused != null && task != null) {
                         var cause = refused;
                         world.fork(() -> guard(run, () -> failed(run, task, generation, cause)));
-                    } else if (!run.gone) {
+                    } else if (failure == null && !run.gone) {
                         world.fork(() -> drive(run));
                     }
                 });

@@ -46,6 +46,10 @@ public final class Inbox {
         }
     }
 
+    static Inbox openForTests(DataSource source, Dialect dialect, String prefix) {
+        return new Inbox(source, new Tables(dialect, prefix));
+    }
+
     /// Serves a request by its idempotency key, `…/do` or `…/undo`.
     ///
     /// A `do` runs its effect once. Behind an `undo` it is refused. An `undo` without a `do` before

@@ -79,6 +79,7 @@ final class Patrol {
         active.put(run.id, run);
         if (closed) {
             run.gone = true;
+            done.completeExceptionally(closed(run.id));
             left(run);
         } else {
             world.fork(() -> driver.drive(run));
@@ -267,10 +268,7 @@ final class Patrol {
 
     private <C> void resume(Saga<C> saga, SagaRow row) {
         var done = new CompletableFuture<SagaView>();
-        @SuppressWarnings("unchecked")
-        var run = new Run<>(saga, row, (C) null, world.turn(), done);
-        run.exists = true;
-        run.stale = true;
+        var run = new Run<>(saga, row, world.turn(), done);
         var old = active.put(run.id, run);
         if (old != null) {
             old.gone = true;

@@ -51,6 +51,18 @@ final class Run<C> {
         this.done = done;
     }
 
+    /// A saga that was claimed: nothing is known of it until it is read.
+    @SuppressWarnings("NullAway.Init")
+    Run(Saga<C> saga, SagaRow row, World.Turn turn, CompletableFuture<SagaView> done) {
+        this.saga = saga;
+        this.id = row.id();
+        this.row = row;
+        this.turn = turn;
+        this.done = done;
+        this.exists = true;
+        this.stale = true;
+    }
+
     @Nullable SagaRow before() {
         return exists ? row : null;
     }

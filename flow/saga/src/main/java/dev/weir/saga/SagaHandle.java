@@ -24,9 +24,10 @@ public record SagaHandle(String id, CompletableFuture<SagaView> done) {
             throw new SagaException(
                     SagaException.Code.STATE, "saga " + id + " has not ended in " + limit, e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof SagaException known
-                    ? new SagaException(known.code(), String.valueOf(known.getMessage()), known)
-                    : new SagaException(SagaException.Code.DATABASE, "saga " + id, e.getCause());
+            if (e.getCause() instanceof SagaException known) {
+                throw new SagaException(known.code(), String.valueOf(known.getMessage()), known);
+            }
+            throw new SagaException(SagaException.Code.DATABASE, "saga " + id, e);
         }
     }
 }

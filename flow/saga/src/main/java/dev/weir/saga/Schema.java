@@ -91,9 +91,12 @@ final class Schema {
                         + " context "
                         + text
                         + " NOT NULL, why VARCHAR(2000), stuck SMALLINT NOT NULL,"
-                        + " command VARCHAR(1000), parent VARCHAR(32), trace VARCHAR(2000),"
-                        + " UNIQUE (def, business_key))",
-                "CREATE INDEX $saga_due ON $saga (due, owner)",
+                        + " command VARCHAR(1000), parent VARCHAR(32), trace VARCHAR(2000))"
+                        + (dialect.partial() ? " WITH (fillfactor = 70)" : ""),
+                "CREATE UNIQUE INDEX $saga_key ON $saga (def, business_key)"
+                        + (dialect.partial() ? " WHERE business_key IS NOT NULL" : ""),
+                "CREATE INDEX $saga_due ON $saga (due, owner)"
+                        + (dialect.partial() ? " WHERE due IS NOT NULL" : ""),
                 "CREATE TABLE $step (saga_id VARCHAR(32) NOT NULL, step VARCHAR(100) NOT NULL,"
                         + " state VARCHAR(12) NOT NULL, attempts INT NOT NULL, seq INT NOT NULL,"
                         + " due BIGINT NOT NULL, error VARCHAR(2000), at BIGINT NOT NULL,"

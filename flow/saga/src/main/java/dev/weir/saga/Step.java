@@ -104,7 +104,11 @@ public final class Step<C> {
     ///
     /// @param sql with `?` for each value
     public void write(String sql, @Nullable Object... values) {
-        writes.add(new Write(sql, new ArrayList<>(java.util.Arrays.asList(values))));
+        var list = new ArrayList<@Nullable Object>(values.length);
+        for (var value : values) {
+            list.add(value);
+        }
+        writes.add(new Write(sql, list));
     }
 
     /// Puts a message into the outbox, in the transaction that commits this step; see [Outbox].

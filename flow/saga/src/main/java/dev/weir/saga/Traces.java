@@ -128,6 +128,7 @@ final class Traces {
                         .setAttribute(STEP, task.step().name())
                         .startSpan();
         var context = parent.with(span);
+        @SuppressWarnings("MustBeClosed")
         var scope = context.makeCurrent();
         return new Attempt() {
             @Override

@@ -86,16 +86,6 @@ enum B3Propagator implements TextMapPropagator {
                             bytes,
                             0);
         }
-        return found ? context.with(span(bytes)) : context;
-    }
-
-    private static RemoteSpan span(byte[] bytes) {
-        return new RemoteSpan(
-                TraceBytes.traceIdHigh(bytes, 0),
-                TraceBytes.traceIdLow(bytes, 0),
-                TraceBytes.spanId(bytes, 0),
-                TraceBytes.flags(bytes, 0),
-                TraceState.getDefault(),
-                null);
+        return found ? context.with(new RemoteSpan(bytes, TraceState.getDefault(), null)) : context;
     }
 }

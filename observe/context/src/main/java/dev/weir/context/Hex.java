@@ -8,9 +8,8 @@ import java.util.Arrays;
 /// Lower-case hexadecimal digits, eight at a time in the bytes of a `long`, the first one in the
 /// most significant byte.
 ///
-/// `digits` makes a nibble of each byte by its low four bits, plus 9 for a letter (bit 6). That
-/// says nothing about whether the byte was a digit at all: `errors` writes the nibbles as text
-/// again and compares. Letters past `f` survive that, but leave a nibble of 16 or more. So eight
+/// `close` moves the letters of such a word up to the digits, so that `a` follows `9` and the low
+/// four bits are the value; `errors` has bits in `ERRORS` where a character was no digit. So eight
 /// characters cost no branch, and a caller tests the errors of all its words at once.
 final class Hex {
     private static final VarHandle LONGS =
@@ -18,6 +17,11 @@ final class Hex {
     private static final long ONES = 0x0101010101010101L;
     private static final long NIBBLES = 0x0f * ONES;
     private static final int LETTER = 'a' - '9' - 1;
+    private static final long LETTERS = 0x40 * ONES;
+
+    /// The bits of `errors` that count.
+    static final long ERRORS = NIBBLES << 4;
+
     private static final byte[] VALUES = new byte[256];
 
     // One instruction where the compiler knows PEXT and PDEP, a long way round elsewhere.
@@ -37,15 +41,15 @@ final class Hex {
         return (long) LONGS.get(from, at);
     }
 
-    /// What eight characters are worth, a nibble in each byte; only without `errors`.
-    static long digits(long text) {
-        long letters = text >>> 6 & ONES;
-        return (text & NIBBLES) + letters + (letters << 3);
+    /// The characters with the letters moved behind the digits; only without `errors`.
+    static long close(long text) {
+        return text - (text >>> 6 & ONES) * LETTER;
     }
 
-    /// Not 0 where a character is no digit.
-    static long errors(long text, long digits) {
-        return text(digits) ^ text | digits & ~NIBBLES;
+    /// Not 0 in the bits of `ERRORS` where a character is no digit: what is closed up is in `0` to
+    /// `?`, and what is behind `9` there has been a letter.
+    static long errors(long text, long closed) {
+        return closed ^ '0' * ONES | (closed + 6 * ONES ^ text) & LETTERS;
     }
 
     /// The nibbles of two words, joined.
@@ -97,7 +101,8 @@ final class Hex {
     }
 
     static long squeezeByShifts(long digits) {
-        long pairs = (digits | digits >>> 4) & 0x00ff00ff00ff00ffL;
+        long nibbles = digits & NIBBLES;
+        long pairs = (nibbles | nibbles >>> 4) & 0x00ff00ff00ff00ffL;
         long quads = (pairs | pairs >>> 8) & 0x0000ffff0000ffffL;
         return (quads | quads >>> 16) & 0xffffffffL;
     }

@@ -14,17 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class RemoteSpan extends PlainSpanContext implements Span {
     private final @Nullable String header;
 
-    /// @param header where it came from, for the ids as text; null where they are not in it at the
-    ///   places of [TraceParent]
-    RemoteSpan(
-            long high,
-            long low,
-            long spanId,
-            int flags,
-            TraceState state,
-            @Nullable String header) {
-        super(high, low, spanId, flags, state, true);
+    /// @param context as 32 bytes
+    /// @param header where it came from, if that is the very text that [TraceParent] would write:
+    ///   it is sent on, and the ids as text are cut out of it
+    RemoteSpan(byte[] context, TraceState state, @Nullable String header) {
+        super(
+                TraceBytes.traceIdHigh(context, 0),
+                TraceBytes.traceIdLow(context, 0),
+                TraceBytes.spanId(context, 0),
+                TraceBytes.flags(context, 0),
+                state,
+                true);
         this.header = header;
+    }
+
+    /// The `traceparent` of this span, where one is at hand.
+    @Nullable String header() {
+        return header;
     }
 
     @Override

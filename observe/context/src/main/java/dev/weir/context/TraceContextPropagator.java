@@ -59,17 +59,8 @@ enum TraceContextPropagator implements TextMapPropagator {
         if (parent == null) {
             return context;
         }
-        var scratch = Scratch.get();
-        if (!TraceParent.parse(parent, scratch, scratch.context, 0)) {
-            return context;
-        }
-        long high = TraceBytes.traceIdHigh(scratch.context, 0);
-        long low = TraceBytes.traceIdLow(scratch.context, 0);
-        long spanId = TraceBytes.spanId(scratch.context, 0);
-        int flags = TraceBytes.flags(scratch.context, 0);
-        var state = state(carrier, getter, all);
-        var header = parent.length() == TraceParent.LENGTH ? parent : null;
-        return context.with(new RemoteSpan(high, low, spanId, flags, state, header));
+        var span = TraceParent.parse(parent, state(carrier, getter, all));
+        return span == null ? context : context.with(span);
     }
 
     private static <C> TraceState state(@Nullable C carrier, TextMapGetter<C> getter, boolean all) {

@@ -1,9 +1,11 @@
 package dev.weir.context;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The header `traceparent` (W3C Trace Context, level 2, §3.2), from and to the layout of
 /// [TraceBytes].
@@ -32,7 +34,26 @@ public final class TraceParent {
         return parse(header, Scratch.get(), to, at);
     }
 
-    static boolean parse(String header, Scratch scratch, byte[] to, int at) {
+    /// The span of a header; null where that is not valid.
+    static @Nullable RemoteSpan parse(String header, TraceState state) {
+        var scratch = Scratch.get();
+        byte[] context = scratch.context;
+        if (!parse(header, scratch, context, 0)) {
+            return null;
+        }
+        return new RemoteSpan(context, state, isAsWritten(header) ? header : null);
+    }
+
+    // Whether a valid header is what `format` makes of it.
+    private static boolean isAsWritten(String header) {
+        return header.length() == LENGTH
+                && header.charAt(0) == '0'
+                && header.charAt(1) == '0'
+                && header.charAt(FLAGS) == '0'
+                && header.charAt(FLAGS + 1) <= '0' + TraceBytes.FLAGS;
+    }
+
+    private static boolean parse(String header, Scratch scratch, byte[] to, int at) {
         if (header.length() != LENGTH) {
             return parseUnusual(header, to, at);
         }
@@ -122,19 +143,19 @@ public final class TraceParent {
         long d = Hex.text(from, offset + TRACE_ID + 24);
         long e = Hex.text(from, offset + SPAN_ID);
         long f = Hex.text(from, offset + SPAN_ID + 8);
-        long g = Hex.digits(a);
-        long h = Hex.digits(b);
-        long i = Hex.digits(c);
-        long j = Hex.digits(d);
-        long k = Hex.digits(e);
-        long l = Hex.digits(f);
+        long g = Hex.close(a);
+        long h = Hex.close(b);
+        long i = Hex.close(c);
+        long j = Hex.close(d);
+        long k = Hex.close(e);
+        long l = Hex.close(f);
         long errors = Hex.errors(a, g) | Hex.errors(b, h) | Hex.errors(c, i) | Hex.errors(d, j);
         errors |= Hex.errors(e, k) | Hex.errors(f, l);
         int flags = Hex.value(from[offset + FLAGS], from[offset + FLAGS + 1]);
         long high = Hex.join(g, h);
         long low = Hex.join(i, j);
         long spanId = Hex.join(k, l);
-        if (errors != 0 || flags < 0 || (high | low) == 0 || spanId == 0) {
+        if ((errors & Hex.ERRORS) != 0 || flags < 0 || (high | low) == 0 || spanId == 0) {
             return false;
         }
         TraceBytes.write(to, at, high, low, spanId, flags);
@@ -187,6 +208,9 @@ public final class TraceParent {
 
     /// The header of a valid span context.
     public static String format(SpanContext context) {
+        if (context instanceof RemoteSpan remote && remote.header() != null) {
+            return remote.header();
+        }
         int flags = context.getTraceFlags().asByte();
         if (context instanceof BinarySpanContext binary) {
             long high = binary.traceIdHigh();

@@ -2,10 +2,13 @@ package dev.weir.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.context.Context;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The fast paths make no garbage, by the JVM's own counter for the thread.
@@ -47,6 +50,15 @@ class AllocationTest {
         var baggage = BaggageHeader.of("userId=alice,serverNode=DF%2028,isProduction=false");
         isFree(state::header);
         isFree(baggage::header);
+    }
+
+    @Test
+    void aHeaderThatIsSentOn() {
+        var propagator = Propagators.traceContext();
+        var carrier = Map.of("traceparent", parent, "tracestate", "rojo=00f067aa0ba902b7");
+        var context = propagator.extract(Context.root(), carrier, Carrier.SINGLE);
+        var sent = new HashMap<>(carrier);
+        isFree(() -> propagator.inject(context, sent, Map::put));
     }
 
     @Test

@@ -89,6 +89,26 @@ class PropagatorsTest {
     }
 
     @Test
+    void sendsOnTheTextThatCameOnlyWhereItIsWhatItWouldWrite() {
+        assertThat(sentOn(PARENT)).isSameAs(PARENT);
+        assertThat(sentOn(" " + PARENT)).isEqualTo(PARENT);
+        assertThat(sentOn(PARENT.replaceAll("^00", "01"))).isEqualTo(PARENT);
+        assertThat(sentOn(PARENT.replaceAll("01$", "fd"))).isEqualTo(PARENT);
+        assertThat(sentOn(PARENT.replaceAll("01$", "11"))).isEqualTo(PARENT);
+        var random = PARENT.replaceAll("01$", "03");
+        assertThat(sentOn(random)).isSameAs(random);
+    }
+
+    private static String sentOn(String header) {
+        var carrier = Map.of("traceparent", header);
+        var propagator = Propagators.traceContext();
+        var sent = new HashMap<String, String>();
+        propagator.inject(
+                propagator.extract(Context.root(), carrier, Carrier.SINGLE), sent, Map::put);
+        return sent.get("traceparent");
+    }
+
+    @Test
     void bytesCarryTheThresholdOfTheState() {
         var state = TraceStateHeader.of("ot=th:c0de");
         var context = BinarySpanContext.of(1, 2, 3, 1, state, false);

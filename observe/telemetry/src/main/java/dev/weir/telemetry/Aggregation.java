@@ -4,17 +4,40 @@ import java.util.List;
 
 /// How the measurements of an instrument become the points of a metric.
 public sealed interface Aggregation {
+    /// Whether measurements of such an instrument can be aggregated so.
+    boolean suits(InstrumentKind kind);
+
     /// What suits the kind of instrument: sums, last values, explicit buckets.
-    record Default() implements Aggregation {}
+    record Default() implements Aggregation {
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return true;
+        }
+    }
 
     /// Nothing.
-    record Drop() implements Aggregation {}
+    record Drop() implements Aggregation {
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return true;
+        }
+    }
 
     /// Their sum.
-    record Sum() implements Aggregation {}
+    record Sum() implements Aggregation {
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return !kind.gauge();
+        }
+    }
 
     /// The last of them.
-    record LastValue() implements Aggregation {}
+    record LastValue() implements Aggregation {
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return kind.gauge();
+        }
+    }
 
     /// A histogram of given buckets.
     ///
@@ -36,6 +59,11 @@ public sealed interface Aggregation {
         /// The boundaries that the specification gives for lack of better ones.
         public static ExplicitBuckets standard() {
             return new ExplicitBuckets(STANDARD, true);
+        }
+
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return kind == InstrumentKind.COUNTER || kind == InstrumentKind.HISTOGRAM;
         }
 
         private static final List<Double> STANDARD =
@@ -62,20 +90,14 @@ public sealed interface Aggregation {
             }
         }
 
+        @Override
+        public boolean suits(InstrumentKind kind) {
+            return kind == InstrumentKind.COUNTER || kind == InstrumentKind.HISTOGRAM;
+        }
+
         /// 160 buckets, from scale 20 down.
         public static ExponentialBuckets standard() {
             return new ExponentialBuckets(160, 20, true);
         }
-    }
-
-    /// Whether measurements of such an instrument can be aggregated so.
-    default boolean suits(InstrumentKind kind) {
-        return switch (this) {
-            case Default _, Drop _ -> true;
-            case Sum _ -> !kind.gauge();
-            case LastValue _ -> kind.gauge();
-            case ExplicitBuckets _, ExponentialBuckets _ ->
-                    kind == InstrumentKind.COUNTER || kind == InstrumentKind.HISTOGRAM;
-        };
     }
 }

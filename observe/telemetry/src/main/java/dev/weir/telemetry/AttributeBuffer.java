@@ -1,6 +1,7 @@
 package dev.weir.telemetry;
 
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Redactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.Value;

@@ -1,5 +1,6 @@
 package dev.weir.telemetry;
 
+import dev.weir.telemetry.otlp.Redactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;

@@ -52,13 +52,15 @@ final class OtlpSettings {
         var protocol =
                 either(signal, "protocol", "grpc, http/protobuf or http/json", this::protocol)
                         .orElse(Protocol.HTTP_PROTOBUF);
-        return OtlpEndpoint.of(uri(signal, protocol), protocol)
-                .withHeaders(headers(signal))
-                .withTimeout(timeout(signal))
-                .withCompression(
-                        either(signal, "compression", "gzip or none", this::compression)
-                                .orElse(Compression.NONE))
-                .withTls(tls(signal));
+        var endpoint =
+                OtlpEndpoint.of(uri(signal, protocol), protocol)
+                        .withHeaders(headers(signal))
+                        .withTimeout(timeout(signal))
+                        .withCompression(
+                                either(signal, "compression", "gzip or none", this::compression)
+                                        .orElse(Compression.NONE))
+                        .withTls(tls(signal));
+        return exportTimeout(signal).map(endpoint::withExportTimeout).orElse(endpoint);
     }
 
     private URI uri(Signal signal, Protocol protocol) {
@@ -116,6 +118,16 @@ final class OtlpSettings {
         return settings.time(ALL + signal.word() + ".timeout")
                 .or(() -> settings.time(ALL + "timeout"))
                 .orElse(Duration.ofSeconds(10));
+    }
+
+    /// The time that the specification's batch processors give an export. Their default of 30 s is
+    /// not ours: what waits for a receiver that is away waits longer.
+    private Optional<Duration> exportTimeout(Signal signal) {
+        return switch (signal) {
+            case TRACES -> settings.time("otel.bsp.export.timeout");
+            case LOGS -> settings.time("otel.blrp.export.timeout");
+            case METRICS -> Optional.empty();
+        };
     }
 
     private TlsFiles tls(Signal signal) {

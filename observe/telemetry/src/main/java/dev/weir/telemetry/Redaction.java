@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// Which attributes of spans, events and links are changed before they leave the process.
+/// Which attributes of spans, events, links and log records are changed before they leave the
+/// process.
 ///
 /// The first rule whose pattern matches the whole key counts.
 ///

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out what runs here: host, operating system, container, Kubernetes, process and JVM, by the
 /// names of the semantic conventions 1.45.
@@ -39,10 +39,19 @@ record ResourceDetection(
         sdk(found);
         host(found);
         process(found);
-        containerId().ifPresent(id -> found.put("container.id", id));
-        kubernetes(found);
-        found.put("service.instance.id", UUID.randomUUID().toString());
+        put(found, "container.id", container());
+        if (variable("KUBERNETES_SERVICE_HOST") != null) {
+            kubernetes(found);
+        }
+        put(found, "service.instance.id", instance());
         return found.build();
+    }
+
+    /// The kernel's random numbers, where it gives them as text: those of the JDK take a while to
+    /// be ready.
+    private String instance() {
+        var id = line("proc/sys/kernel/random/uuid");
+        return id == null ? UUID.randomUUID().toString() : id;
     }
 
     private static void sdk(AttributesBuilder found) {
@@ -53,15 +62,20 @@ record ResourceDetection(
     }
 
     private void host(AttributesBuilder found) {
-        line("proc/sys/kernel/hostname")
-                .or(() -> text(environment, "HOSTNAME"))
-                .or(() -> text(environment, "COMPUTERNAME"))
-                .ifPresent(name -> found.put("host.name", name));
-        line("etc/machine-id").ifPresent(id -> found.put("host.id", id));
-        text(properties, "os.arch").ifPresent(arch -> found.put("host.arch", architecture(arch)));
-        text(properties, "os.name").ifPresent(name -> found.put("os.type", systemType(name)));
-        text(properties, "os.name").ifPresent(name -> found.put("os.name", name));
-        text(properties, "os.version").ifPresent(version -> found.put("os.version", version));
+        put(
+                found,
+                "host.name",
+                first(
+                        line("proc/sys/kernel/hostname"),
+                        variable("HOSTNAME"),
+                        variable("COMPUTERNAME")));
+        put(found, "host.id", line("etc/machine-id"));
+        var arch = property("os.arch");
+        put(found, "host.arch", arch == null ? null : architecture(arch));
+        var name = property("os.name");
+        put(found, "os.type", name == null ? null : systemType(name));
+        put(found, "os.name", name);
+        put(found, "os.version", property("os.version"));
     }
 
     private static String architecture(String name) {
@@ -94,63 +108,76 @@ record ResourceDetection(
         var self = ProcessHandle.current();
         found.put("process.pid", self.pid());
         var info = self.info();
-        info.command().ifPresent(path -> found.put("process.executable.path", path));
-        info.commandLine()
-                .map(line -> ValueLengths.cut(line, LONGEST_COMMAND))
-                .ifPresent(line -> found.put("process.command_line", line));
-        text(properties, "java.runtime.name")
-                .ifPresent(name -> found.put("process.runtime.name", name));
-        text(properties, "java.runtime.version")
-                .ifPresent(version -> found.put("process.runtime.version", version));
-        var vendor = text(properties, "java.vm.vendor").orElse("");
-        text(properties, "java.vm.name")
-                .ifPresent(name ->
-                        found.put("process.runtime.description", (vendor + " " + name).strip()));
+        put(found, "process.executable.path", info.command().orElse(null));
+        var line = info.commandLine().orElse(null);
+        put(
+                found,
+                "process.command_line",
+                line == null ? null : ValueLengths.cut(line, LONGEST_COMMAND));
+        put(found, "process.runtime.name", property("java.runtime.name"));
+        put(found, "process.runtime.version", property("java.runtime.version"));
+        var vendor = property("java.vm.vendor");
+        var name = property("java.vm.name");
+        if (name != null) {
+            var description = vendor == null ? name : vendor + " " + name;
+            put(found, "process.runtime.description", description);
+        }
     }
 
     /// The container's id: the last part of the first control group that is one (version 1), or out
     /// of a mount (version 2).
-    Optional<String> containerId() {
+    private @Nullable String container() {
         for (var line : lines("proc/self/cgroup")) {
             var last = line.substring(line.lastIndexOf('/') + 1);
             var id = CONTAINER.matcher(last);
             if (id.find()) {
-                return Optional.of(id.group());
+                return id.group();
             }
         }
         for (var line : lines("proc/self/mountinfo")) {
             var mount = MOUNT.matcher(line);
             if (mount.matches()) {
-                return Optional.of(mount.group(1));
+                return mount.group(1);
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     private void kubernetes(AttributesBuilder found) {
-        if (text(environment, "KUBERNETES_SERVICE_HOST").isEmpty()) {
-            return;
-        }
-        text(environment, "K8S_POD_NAME")
-                .or(() -> text(environment, "POD_NAME"))
-                .or(() -> text(environment, "HOSTNAME"))
-                .ifPresent(name -> found.put("k8s.pod.name", name));
-        text(environment, "K8S_NAMESPACE_NAME")
-                .or(() -> text(environment, "POD_NAMESPACE"))
-                .or(() -> line("var/run/secrets/kubernetes.io/serviceaccount/namespace"))
-                .ifPresent(name -> found.put("k8s.namespace.name", name));
-        text(environment, "K8S_NODE_NAME")
-                .or(() -> text(environment, "NODE_NAME"))
-                .ifPresent(name -> found.put("k8s.node.name", name));
-        text(environment, "K8S_POD_UID")
-                .or(() -> text(environment, "POD_UID"))
-                .ifPresent(uid -> found.put("k8s.pod.uid", uid));
-        text(environment, "K8S_CONTAINER_NAME")
-                .ifPresent(name -> found.put("k8s.container.name", name));
+        put(
+                found,
+                "k8s.pod.name",
+                first(variable("K8S_POD_NAME"), variable("POD_NAME"), variable("HOSTNAME")));
+        put(
+                found,
+                "k8s.namespace.name",
+                first(
+                        variable("K8S_NAMESPACE_NAME"),
+                        variable("POD_NAMESPACE"),
+                        line("var/run/secrets/kubernetes.io/serviceaccount/namespace")));
+        put(found, "k8s.node.name", first(variable("K8S_NODE_NAME"), variable("NODE_NAME")));
+        put(found, "k8s.pod.uid", first(variable("K8S_POD_UID"), variable("POD_UID")));
+        put(found, "k8s.container.name", variable("K8S_CONTAINER_NAME"));
     }
 
-    private Optional<String> line(String file) {
-        return lines(file).stream().findFirst().map(String::strip).filter(l -> !l.isEmpty());
+    private static void put(AttributesBuilder found, String key, @Nullable String value) {
+        if (value != null) {
+            found.put(key, value);
+        }
+    }
+
+    private static @Nullable String first(@Nullable String... values) {
+        for (var value : values) {
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String line(String file) {
+        var lines = lines(file);
+        return lines.isEmpty() ? null : known(lines.getFirst().strip());
     }
 
     private List<String> lines(String file) {
@@ -166,7 +193,15 @@ record ResourceDetection(
         }
     }
 
-    private static Optional<String> text(UnaryOperator<String> source, String name) {
-        return Optional.ofNullable(source.apply(name)).filter(value -> !value.isBlank());
+    private @Nullable String variable(String name) {
+        return known(environment.apply(name));
+    }
+
+    private @Nullable String property(String name) {
+        return known(properties.apply(name));
+    }
+
+    private static @Nullable String known(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value;
     }
 }

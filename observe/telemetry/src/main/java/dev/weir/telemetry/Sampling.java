@@ -17,6 +17,17 @@ public sealed interface Sampling {
         };
     }
 
+    /// The share of traces that start here which is recorded, from 0 to 1.
+    default double share() {
+        return switch (this) {
+            case ParentBased parentBased -> parentBased.root.share();
+            case Consistent(var ratio) -> ratio;
+            case TraceIdRatio(var ratio) -> ratio;
+            case AlwaysOn _ -> 1;
+            case AlwaysOff _ -> 0;
+        };
+    }
+
     /// Every trace.
     record AlwaysOn() implements Sampling {}
 

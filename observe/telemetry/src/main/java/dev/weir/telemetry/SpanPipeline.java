@@ -1,5 +1,6 @@
 package dev.weir.telemetry;
 
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Sink;
 import java.util.ArrayList;
 import java.util.List;

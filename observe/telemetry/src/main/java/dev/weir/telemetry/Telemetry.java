@@ -5,8 +5,10 @@ import dev.weir.telemetry.metrics.JvmMetrics;
 import dev.weir.telemetry.metrics.Meters;
 import dev.weir.telemetry.otlp.Console;
 import dev.weir.telemetry.otlp.Exporter;
+import dev.weir.telemetry.otlp.KeyRedactor;
 import dev.weir.telemetry.otlp.Outlets;
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Signal;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -36,10 +38,12 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     private final Sink sink;
     private final @Nullable EngineTracerProvider tracers;
     private final @Nullable Meters meters;
-    private final @Nullable JvmMetrics jvm;
     private final @Nullable Logs logs;
     private final @Nullable Clockwork clockwork;
     private volatile Sampling sampling;
+
+    /// Set by the first collection of metrics.
+    private volatile @Nullable JvmMetrics jvm;
 
     private Telemetry(TelemetryOptions options, Sink sink, Time time) {
         this.options = options;
@@ -47,8 +51,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         sampling = options.sampling();
         propagators = PropagatorNames.of(options.propagators());
         var resource = resourceField(options);
+        var redactor = KeyRedactor.of(options.redaction());
         if (sends(options, Signal.TRACES)) {
-            tracers = tracers(options, resource, sink, time);
+            tracers = tracers(options, redactor, resource, sink, time);
             var watch =
                     new SamplingWatch(
                             options.samplingFile(), System::getProperty, this::samplingRatio);
@@ -61,10 +66,12 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
                 sends(options, Signal.METRICS)
                         ? Meters.start(options.meters(), resource, sink, time::epochNanos)
                         : null;
-        jvm = meters != null && options.jvmMetrics() ? JvmMetrics.install(meters) : null;
+        if (meters != null && options.jvmMetrics()) {
+            meters.beforeNextCollection(() -> jvm = JvmMetrics.install(meters));
+        }
         logs =
                 sends(options, Signal.LOGS)
-                        ? Logs.start(options.logs(), resource, sink, time::epochNanos)
+                        ? Logs.start(options.logs(), redactor, resource, sink, time::epochNanos)
                         : null;
     }
 
@@ -73,14 +80,10 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     }
 
     private static EngineTracerProvider tracers(
-            TelemetryOptions options, byte[] resource, Sink sink, Time time) {
+            TelemetryOptions options, Redactor redactor, byte[] resource, Sink sink, Time time) {
         var pipeline =
                 new SpanPipeline(
-                        resource,
-                        options.spanLimits(),
-                        KeyRedactor.of(options.redaction()),
-                        options.spanBatching(),
-                        sink);
+                        resource, options.spanLimits(), redactor, options.spanBatching(), sink);
         var rules = options.tail();
         var tail = rules == null ? null : new TailSampler(rules, pipeline, time);
         return new EngineTracerProvider(pipeline, tail, Samplers.of(options.sampling()), time);
@@ -233,8 +236,9 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         if (meters != null) {
             meters.close();
         }
-        if (jvm != null) {
-            jvm.close();
+        var beans = jvm;
+        if (beans != null) {
+            beans.close();
         }
         if (logs != null) {
             logs.close();

@@ -30,6 +30,7 @@ public final class TelemetryExtension implements Extension {
 
     @Override
     public List<Program> workloads() {
-        return List.of(host -> PolicyFollower.start(host.client(), Telemetry::registered));
+        return List.of(
+                host -> PolicyFollower.start(host.client(), host.name(), Telemetry::registered));
     }
 }

@@ -247,7 +247,7 @@ public final class TelemetryOptions {
             return this;
         }
 
-        /// Which attributes of spans are changed before they are sent.
+        /// Which attributes of spans and log records are changed before they are sent.
         public Builder redaction(Redaction redaction) {
             this.redaction = Objects.requireNonNull(redaction, "redaction");
             return this;

@@ -3,6 +3,7 @@ package dev.weir.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.telemetry.Redaction.Action;
+import dev.weir.telemetry.otlp.KeyRedactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import java.util.List;

@@ -141,6 +141,18 @@ class TelemetryOptionsTest {
         assertThat(logs.timeout()).isEqualTo(Duration.ofMillis(1500));
     }
 
+    @Test
+    void readsTheTimeoutsOfExports() {
+        var otlp =
+                options("otel.bsp.export.timeout", "1500", "otel.blrp.export.timeout", "2s").otlp();
+        assertThat(otlp.endpoints().get(Signal.TRACES).exportTimeout())
+                .isEqualTo(Duration.ofMillis(1500));
+        assertThat(otlp.endpoints().get(Signal.LOGS).exportTimeout())
+                .isEqualTo(Duration.ofSeconds(2));
+        assertThat(otlp.endpoints().get(Signal.METRICS).exportTimeout()).isNull();
+        assertThat(traces().exportTimeout()).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "always_on, 0.5, AlwaysOn[]",

@@ -66,6 +66,19 @@ class LibraryTest {
     }
 
     @Test
+    void tellsThePatternThatAHandlerOfJettyNames() throws Exception {
+        assertThat(call("JettyHandlers", "org.eclipse.jetty.", "org.slf4j.")).isEqualTo("200200");
+        assertThat(traces.tree(4))
+                .isEqualTo(
+                        """
+                        GET CLIENT
+                          GET /things/{id} SERVER
+                        GET CLIENT
+                          GET SERVER
+                        """);
+    }
+
+    @Test
     void tellsRequestsOfServletsInAnUnwovenContainer() throws Exception {
         var libraries = new String[] {"jakarta.servlet.", "org.eclipse.jetty.ee10.", "org.slf4j."};
         assertThat(call("InJetty", libraries)).isEqualTo("200 now,200 later,500,503,404");

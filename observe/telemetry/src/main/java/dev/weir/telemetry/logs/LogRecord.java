@@ -1,6 +1,7 @@
 package dev.weir.telemetry.logs;
 
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Redactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.logs.LogRecordBuilder;
@@ -140,11 +141,24 @@ final class LogRecord implements LogRecordBuilder {
         if (key == null || value == null || key.getKey().isEmpty()) {
             return this;
         }
+        var redactor = logs.redactor();
+        if (redactor == Redactor.NONE || !redactor.matches(key.getKey())) {
+            put(key, value);
+            return this;
+        }
+        var replacement = redactor.replace(key.getKey(), value);
+        if (replacement != null) {
+            put(AttributeKey.stringKey(key.getKey()), replacement);
+        }
+        return this;
+    }
+
+    private void put(AttributeKey<?> key, Object value) {
         int at = find(key.getKey());
         if (at < 0) {
             if (count == logs.options().maxAttributes()) {
                 dropped++;
-                return this;
+                return;
             }
             at = 2 * count++;
             if (at == attributes.length) {
@@ -153,7 +167,6 @@ final class LogRecord implements LogRecordBuilder {
         }
         attributes[at] = key;
         attributes[at + 1] = ValueLimit.cut(value, logs.options().maxValueLength());
-        return this;
     }
 
     private int find(String name) {

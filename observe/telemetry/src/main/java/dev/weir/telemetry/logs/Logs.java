@@ -2,6 +2,7 @@ package dev.weir.telemetry.logs;
 
 import dev.weir.telemetry.otlp.Payload;
 import dev.weir.telemetry.otlp.ProtoWriter;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Scope;
 import dev.weir.telemetry.otlp.Signal;
 import dev.weir.telemetry.otlp.Sink;
@@ -47,6 +48,7 @@ public final class Logs implements LoggerProvider, AutoCloseable {
     private static final int ROUNDS = 64;
 
     private final LogOptions options;
+    private final Redactor redactor;
     private final Sink sink;
     private final LongSupplier epochNanos;
     private final Slab[] slabs = new Slab[SLABS];
@@ -57,8 +59,14 @@ public final class Logs implements LoggerProvider, AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Logs(LogOptions options, byte[] resource, Sink sink, LongSupplier epochNanos) {
+    private Logs(
+            LogOptions options,
+            Redactor redactor,
+            byte[] resource,
+            Sink sink,
+            LongSupplier epochNanos) {
         this.options = Objects.requireNonNull(options, "options");
+        this.redactor = Objects.requireNonNull(redactor, "redactor");
         this.sink = Objects.requireNonNull(sink, "sink");
         this.epochNanos = Objects.requireNonNull(epochNanos, "epochNanos");
         var fields = resource.clone();
@@ -69,11 +77,16 @@ public final class Logs implements LoggerProvider, AutoCloseable {
 
     /// Starts to take log records.
     ///
+    /// @param redactor what is sent of attributes
     /// @param resource encoded fields of `ResourceLogs`: `resource`, and `schema_url` if any
     /// @param epochNanos the time, in nanoseconds since the epoch
     public static Logs start(
-            LogOptions options, byte[] resource, Sink sink, LongSupplier epochNanos) {
-        var logs = new Logs(options, resource, sink, epochNanos);
+            LogOptions options,
+            Redactor redactor,
+            byte[] resource,
+            Sink sink,
+            LongSupplier epochNanos) {
+        var logs = new Logs(options, redactor, resource, sink, epochNanos);
         // A platform thread: it must come to run when every carrier of virtual threads is taken.
         Thread.ofPlatform().daemon().name("weir-log-sender").start(logs::sendRegularly);
         return logs;
@@ -111,6 +124,10 @@ public final class Logs implements LoggerProvider, AutoCloseable {
 
     LogOptions options() {
         return options;
+    }
+
+    Redactor redactor() {
+        return redactor;
     }
 
     long now() {

@@ -41,6 +41,10 @@ final class Courier {
     private static final class Flow {
         final Signal signal;
         final long timeout;
+
+        /// How long a batch that fails stays in memory.
+        final long limit;
+
         final Packer packer;
         final int gathered;
         @Nullable Batch batch;
@@ -53,11 +57,15 @@ final class Courier {
         long failingSince;
         long due;
 
-        Flow(Signal signal, OtlpEndpoint endpoint, int requestBytes) {
+        Flow(Signal signal, OtlpEndpoint endpoint, OtlpOptions options) {
             this.signal = signal;
-            timeout = endpoint.timeout().toNanos();
+            long most = options.retry().limit().toNanos();
+            var all = endpoint.exportTimeout();
+            limit = all == null ? most : Math.min(most, all.toNanos());
+            long one = endpoint.timeout().toNanos();
+            timeout = all == null ? one : Math.min(one, all.toNanos());
             packer = new Packer(endpoint);
-            gathered = packer.gathered(requestBytes);
+            gathered = packer.gathered(options.requestBytes());
         }
     }
 
@@ -71,8 +79,7 @@ final class Courier {
             Notices notices,
             LongSupplier nanos,
             RandomGenerator random) {
-        endpoints.forEach((signal, endpoint) ->
-                flows.add(new Flow(signal, endpoint, options.requestBytes())));
+        endpoints.forEach((signal, endpoint) -> flows.add(new Flow(signal, endpoint, options)));
         this.backlog = backlog;
         this.spool = spool;
         this.transport = transport;
@@ -229,8 +236,7 @@ final class Courier {
         }
         if (flow.entry != null) {
             settle(flow);
-        } else if (flow.batch != null
-                && nanos.getAsLong() - flow.failingSince >= retry.limit().toNanos()) {
+        } else if (flow.batch != null && nanos.getAsLong() - flow.failingSince >= flow.limit) {
             drop(flow.signal, DropReason.DEADLINE, flow.batch.items());
             settle(flow);
             flow.failingSince = nanos.getAsLong();

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -38,37 +37,31 @@ public final class Exporter implements Sink {
         memory = new Memory(options.memoryBytes());
         closeTimeout = options.closeTimeout();
         spool = spool(options);
-        var receivers = new LinkedHashMap<Receiver, Map<Signal, OtlpEndpoint>>();
+        var receivers = new ArrayList<Map<Signal, OtlpEndpoint>>();
         for (var signal : Signal.values()) {
             var endpoint = options.endpoints().get(signal);
             if (endpoint != null) {
-                receivers
-                        .computeIfAbsent(Receiver.of(endpoint), r -> new EnumMap<>(Signal.class))
-                        .put(signal, endpoint);
+                receiver(receivers, endpoint).put(signal, endpoint);
             }
         }
-        for (var endpoints : receivers.values()) {
+        for (var endpoints : receivers) {
             var lane = new Lane(endpoints, options, memory, spool, counters);
             all.add(lane);
             endpoints.keySet().forEach(signal -> lanes.put(signal, lane));
         }
     }
 
-    /// What signals have to have in common to share a connection, its thread and its failures.
-    private record Receiver(
-            String host,
-            int port,
-            boolean secure,
-            OtlpEndpoint.Protocol protocol,
-            OtlpEndpoint.TlsFiles tls) {
-        static Receiver of(OtlpEndpoint endpoint) {
-            return new Receiver(
-                    endpoint.host(),
-                    endpoint.port(),
-                    endpoint.secure(),
-                    endpoint.protocol(),
-                    endpoint.tls());
+    /// The endpoints that share the connection, its thread and its failures with this one.
+    private static Map<Signal, OtlpEndpoint> receiver(
+            List<Map<Signal, OtlpEndpoint>> receivers, OtlpEndpoint endpoint) {
+        for (var endpoints : receivers) {
+            if (endpoints.values().iterator().next().sharesReceiver(endpoint)) {
+                return endpoints;
+            }
         }
+        var endpoints = new EnumMap<Signal, OtlpEndpoint>(Signal.class);
+        receivers.add(endpoints);
+        return endpoints;
     }
 
     /// Starts an exporter. No receiver has to be there yet.

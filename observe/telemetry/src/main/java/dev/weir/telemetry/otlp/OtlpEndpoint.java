@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param protocol how requests are written
 /// @param headers sent with each request; names in any case
 /// @param timeout for one attempt, from connecting to the end of the answer
+/// @param exportTimeout for all attempts together: what failed for so long, and is not on disk, is
+///   dropped; null: as the [RetryPolicy] says
 /// @param compression of what is sent
 /// @param tls the files for `https`
 public record OtlpEndpoint(
@@ -24,6 +26,7 @@ public record OtlpEndpoint(
         Protocol protocol,
         Map<String, String> headers,
         Duration timeout,
+        @Nullable Duration exportTimeout,
         Compression compression,
         TlsFiles tls) {
     private static final int HEADER_LIMIT = 8 << 10;
@@ -41,9 +44,9 @@ public record OtlpEndpoint(
             throw new IllegalArgumentException(
                     "endpoint " + uri + ": expected http://HOST:PORT or https://HOST:PORT");
         }
-        if (timeout.isNegative() || timeout.isZero()) {
+        if (!timeout.isPositive() || exportTimeout != null && !exportTimeout.isPositive()) {
             throw new IllegalArgumentException(
-                    "timeout is " + timeout + ": expected more than zero");
+                    "timeouts are " + timeout + ", " + exportTimeout + ": expected more than zero");
         }
         headers = checked(headers);
     }
@@ -60,27 +63,49 @@ public record OtlpEndpoint(
     /// Ten seconds, no headers, no compression, the JDK's trusted authorities.
     public static OtlpEndpoint of(URI uri, Protocol protocol) {
         return new OtlpEndpoint(
-                uri, protocol, Map.of(), Duration.ofSeconds(10), Compression.NONE, TlsFiles.NONE);
+                uri,
+                protocol,
+                Map.of(),
+                Duration.ofSeconds(10),
+                null,
+                Compression.NONE,
+                TlsFiles.NONE);
     }
 
     /// The same with headers.
     public OtlpEndpoint withHeaders(Map<String, String> headers) {
-        return new OtlpEndpoint(uri, protocol, headers, timeout, compression, tls);
+        return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
     }
 
     /// The same with another timeout.
     public OtlpEndpoint withTimeout(Duration timeout) {
-        return new OtlpEndpoint(uri, protocol, headers, timeout, compression, tls);
+        return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
+    }
+
+    /// The same with a timeout for all attempts together.
+    public OtlpEndpoint withExportTimeout(Duration exportTimeout) {
+        return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
     }
 
     /// The same with another compression.
     public OtlpEndpoint withCompression(Compression compression) {
-        return new OtlpEndpoint(uri, protocol, headers, timeout, compression, tls);
+        return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
     }
 
     /// The same with files for TLS.
     public OtlpEndpoint withTls(TlsFiles tls) {
-        return new OtlpEndpoint(uri, protocol, headers, timeout, compression, tls);
+        return new OtlpEndpoint(uri, protocol, headers, timeout, exportTimeout, compression, tls);
+    }
+
+    /// Whether both can use one connection.
+    boolean sharesReceiver(OtlpEndpoint other) {
+        return host().equals(other.host())
+                && port() == other.port()
+                && secure() == other.secure()
+                && protocol == other.protocol
+                && Objects.equals(tls.trusted, other.tls.trusted)
+                && Objects.equals(tls.certificate, other.tls.certificate)
+                && Objects.equals(tls.key, other.tls.key);
     }
 
     boolean secure() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weir.telemetry.otlp.Payload;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -74,6 +75,7 @@ final class LogProperties {
                                 options.maxBatch(),
                                 options.maxAttributes(),
                                 options.maxValueLength()),
+                        Redactor.NONE,
                         new byte[0],
                         sink,
                         () -> NOW)) {

@@ -2,15 +2,21 @@ package dev.weir.telemetry.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.telemetry.Redaction;
+import dev.weir.telemetry.Redaction.Action;
+import dev.weir.telemetry.otlp.KeyRedactor;
 import dev.weir.telemetry.otlp.Payload;
+import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Sink;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.common.ValueType;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -115,8 +121,46 @@ final class LogsTest {
         assertThat(sink.readable).isEqualTo(2);
     }
 
+    @Test
+    void changesAttributesThatRulesName() throws Exception {
+        var redaction =
+                Redaction.NONE
+                        .and("secret", Action.DROP)
+                        .and("user.*", Action.HASH)
+                        .and("exception.message", Action.MASK);
+        try (var logs =
+                Logs.start(
+                        OPTIONS, KeyRedactor.of(redaction), new byte[0], sink, System::nanoTime)) {
+            logs.get("test")
+                    .logRecordBuilder()
+                    .setAttribute("secret", "s")
+                    .setAttribute("user.id", 7)
+                    .setAttribute("plain", "p")
+                    .setException(new IllegalStateException("4111"))
+                    .emit();
+        }
+        var sent =
+                ExportLogsServiceRequest.parseFrom(sink.last)
+                        .getResourceLogs(0)
+                        .getScopeLogs(0)
+                        .getLogRecords(0);
+        var texts = new TreeMap<String, String>();
+        sent.getAttributesList()
+                .forEach(one -> texts.put(one.getKey(), one.getValue().getStringValue()));
+        assertThat(texts)
+                .containsOnlyKeys(
+                        "user.id",
+                        "plain",
+                        "exception.message",
+                        "exception.type",
+                        "exception.stacktrace")
+                .containsEntry("user.id", "7902699be42c8a8e46fbbb4501726517")
+                .containsEntry("exception.message", "***")
+                .containsEntry("plain", "p");
+    }
+
     private Logs start(LogOptions options) {
-        return Logs.start(options, new byte[0], sink, System::nanoTime);
+        return Logs.start(options, Redactor.NONE, new byte[0], sink, System::nanoTime);
     }
 
     /// A value whose content fails.
@@ -142,6 +186,7 @@ final class LogsTest {
         private final List<Payload> held = new ArrayList<>();
         private long items;
         private long readable;
+        private byte[] last = {};
 
         @Override
         public synchronized void accept(Payload payload) {
@@ -150,6 +195,7 @@ final class LogsTest {
             var part = payload.parts().getFirst().duplicate();
             var bytes = new byte[part.remaining()];
             part.get(bytes);
+            last = bytes;
             readable += LogProperties.records(bytes).size();
         }
 

@@ -33,6 +33,7 @@ class CourierTest {
     private long now;
     private int released;
     private int attempts;
+    private long given;
     private Function<Request, Outcome> receiver = request -> Accepted.WHOLE;
     private Memory memory = new Memory(1 << 20);
     private @Nullable Spool spool;
@@ -43,6 +44,7 @@ class CourierTest {
         @Override
         public Outcome send(Request request, long deadline) {
             attempts++;
+            given = deadline - now;
             var outcome = receiver.apply(request);
             if (outcome instanceof Accepted) {
                 var whole = ByteBuffer.allocate((int) request.length());
@@ -60,12 +62,16 @@ class CourierTest {
     }
 
     private Courier courier() {
+        return courier(ENDPOINTS);
+    }
+
+    private Courier courier(Map<Signal, OtlpEndpoint> endpoints) {
         return new Courier(
-                ENDPOINTS,
+                endpoints,
                 backlog,
                 spool,
                 new Receiver(),
-                OtlpOptions.of(ENDPOINTS),
+                OtlpOptions.of(endpoints),
                 counters,
                 new Notices("receiver", () -> now),
                 () -> now,
@@ -144,6 +150,33 @@ class CourierTest {
         pass(60 * SECOND);
         assertThat(stats().dropped(DropReason.DEADLINE)).isEqualTo(5);
         assertThat(released).isEqualTo(1);
+    }
+
+    @Test
+    void dropsWhatFailedForTheTimeoutOfAnExport() {
+        courier =
+                courier(
+                        Map.of(
+                                Signal.TRACES,
+                                ENDPOINT.withExportTimeout(Duration.ofSeconds(4)),
+                                Signal.LOGS,
+                                ENDPOINT));
+        receiver = request -> new Retry(null, "away");
+        offer(Signal.TRACES, new byte[] {10, 0}, 5);
+        offer(Signal.LOGS, new byte[] {10, 0}, 7);
+        pass(20 * SECOND);
+        assertThat(stats().dropped(DropReason.DEADLINE)).isEqualTo(5);
+        offer(Signal.TRACES, new byte[] {10, 0}, 1);
+        receiver =
+                request -> {
+                    if (request.signal() == Signal.TRACES) {
+                        assertThat(given).isEqualTo(4 * SECOND);
+                    }
+                    return Accepted.WHOLE;
+                };
+        pass(60 * SECOND);
+        assertThat(stats().dropped(DropReason.DEADLINE)).isEqualTo(5);
+        assertThat(released).isEqualTo(3);
     }
 
     @Test

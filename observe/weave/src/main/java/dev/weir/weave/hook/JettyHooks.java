@@ -6,12 +6,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Jetty 12: a span for each request, from its dispatch to the end of its answer. Called by woven
-/// code.
+/// Jetty 12: a span for each request, from its dispatch to the end of its answer. A handler may say
+/// which pattern the path matched by the request's attribute `http.route`. Called by woven code.
 public final class JettyHooks {
     static {
         Reads.modulesOf("org.eclipse.jetty.server.Request");
     }
+
+    private static final String ROUTE = Http.ROUTE.getKey();
 
     private JettyHooks() {}
 
@@ -27,7 +29,13 @@ public final class JettyHooks {
         }
         try {
             Request.addCompletionListener(
-                    request, problem -> call.end(response.getStatus(), problem));
+                    request,
+                    problem -> {
+                        if (request.getAttribute(ROUTE) instanceof String pattern) {
+                            call.route(pattern);
+                        }
+                        call.end(response.getStatus(), problem);
+                    });
             return new Entered(call, Scopes.open(call.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);
@@ -107,7 +115,7 @@ public final class JettyHooks {
 
         @Override
         public @Nullable String route() {
-            return null; // a servlet inside may say
+            return null; // who handles it may say
         }
     }
 }

@@ -1,9 +1,9 @@
-package dev.weir.telemetry;
+package dev.weir.telemetry.otlp;
 
 import org.jspecify.annotations.Nullable;
 
 /// Decides which attributes leave the process as they are. Thread-safe.
-interface Redactor {
+public interface Redactor {
     /// Lets everything through.
     Redactor NONE =
             new Redactor() {

@@ -1,5 +1,6 @@
-package dev.weir.telemetry;
+package dev.weir.telemetry.otlp;
 
+import dev.weir.telemetry.Redaction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Applies [Redaction], remembering for each key which rule it has. Thread-safe.
-final class KeyRedactor implements Redactor {
+public final class KeyRedactor implements Redactor {
     private static final String MASK = "***";
     private static final int HASH_BYTES = 16;
     private static final int REMEMBERED = 4096;
@@ -33,7 +34,8 @@ final class KeyRedactor implements Redactor {
         salt = redaction.salt().getBytes(StandardCharsets.UTF_8);
     }
 
-    static Redactor of(Redaction redaction) {
+    /// What rules ask for.
+    public static Redactor of(Redaction redaction) {
         return redaction.rules().isEmpty() ? Redactor.NONE : new KeyRedactor(redaction);
     }
 

@@ -1,0 +1,186 @@
+package dev.weir.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/// What must not happen, and what comes of it.
+class BadInputTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final SagaOptions OPTIONS =
+            SagaOptions.DEFAULT.withLease(
+                    Duration.ofMillis(100), Duration.ofMillis(400), Duration.ofMillis(150));
+
+    private Pool pool;
+
+    @BeforeEach
+    void open(TestInfo test) {
+        var source = new JdbcDataSource();
+        source.setURL(
+                "jdbc:h2:mem:"
+                        + test.getDisplayName().replaceAll("\\W", "")
+                        + ";DB_CLOSE_DELAY=-1");
+        pool = new Pool(source);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        pool.close();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void aContextThatIsTooLargeFailsTheStep() throws Exception {
+        var saga =
+                Saga.define("big", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", step -> step.update(c -> c.repeat(2000)))
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS.withContextSize(1000), saga)) {
+            var view = engine.start(saga, null, "x").await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.why()).contains("expected at most 1000 characters, found 2000");
+            assertThatThrownBy(() -> engine.start(saga, null, "x".repeat(1001)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void errorsFailTheStepAndNotTheEngine() throws Exception {
+        var saga =
+                Saga.define("error", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step(
+                                "one",
+                                _ -> {
+                                    throw new StackOverflowError("deep");
+                                })
+                        .build();
+        var garbage =
+                Saga.define("garbage", Codec.<String>of(c -> null, c -> c))
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", step -> step.update(c -> c + "y"))
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, saga, garbage)) {
+            assertThat(engine.start(saga, null, "x").await(LONG).why()).contains("deep");
+            assertThatThrownBy(() -> engine.start(garbage, null, "x"))
+                    .isInstanceOf(NullPointerException.class);
+            assertThat(engine.active()).isZero();
+        }
+    }
+
+    @Test
+    void aContextThatDoesNotDecodeWaitsVisibly() throws Exception {
+        var broken = new AtomicBoolean(true);
+        Codec<String> codec =
+                Codec.of(
+                        c -> c,
+                        text -> {
+                            if (broken.get()) {
+                                throw new IllegalArgumentException("what is this: " + text);
+                            }
+                            return text;
+                        });
+        var saga = Saga.define("decode", codec).step("one", _ -> {}).build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, saga)) {
+            var handle = engine.schedule(saga, null, "x", Instant.now());
+            EngineContract.until(() -> !engine.stuck(10).isEmpty());
+            assertThat(engine.stuck(10).getFirst().why()).contains("what is this: x");
+            broken.set(false);
+            engine.retry(handle.id());
+            assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
+        }
+    }
+
+    @Test
+    void tablesOfTheFutureAreLeftAlone() throws Exception {
+        var saga = Saga.define("s", Codec.text()).step("one", _ -> {}).build();
+        SagaEngine.open(pool, OPTIONS, saga).close();
+        execute("UPDATE weir_meta SET version = 99");
+        assertThatThrownBy(() -> SagaEngine.open(pool, OPTIONS, saga))
+                .isInstanceOfSatisfying(
+                        SagaException.class,
+                        e -> assertThat(e.code()).isEqualTo(SagaException.Code.FUTURE));
+    }
+
+    @Test
+    void definitionsAreChecked() {
+        assertThatThrownBy(() -> Saga.define("none", Codec.text()).build())
+                .hasMessageContaining("expected a step");
+        assertThatThrownBy(() ->
+                        Saga.define("twice", Codec.text())
+                                .step("a", _ -> {})
+                                .step("a", _ -> {})
+                                .build())
+                .hasMessageContaining("found twice a");
+        assertThatThrownBy(() ->
+                        Saga.define("points", Codec.text()).pivot("a", _ -> {}).pivot("b", _ -> {}))
+                .hasMessageContaining("one pivot");
+        assertThatThrownBy(() -> Saga.define("a/b", Codec.text()).step("x/y", _ -> {}))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Codec.record(Bad.class)).hasMessageContaining("expected String");
+    }
+
+    record Bad(Object any) {}
+
+    record Good(
+            String text, int number, boolean flag, java.math.BigDecimal sum, SagaStatus status) {}
+
+    @net.jqwik.api.Property(tries = 300)
+    void recordsComeBackAsTheyWent(
+            @net.jqwik.api.ForAll String text,
+            @net.jqwik.api.ForAll int number,
+            @net.jqwik.api.ForAll boolean flag) {
+        var codec = Codec.record(Good.class);
+        var good =
+                new Good(
+                        text,
+                        number,
+                        flag,
+                        java.math.BigDecimal.valueOf(number, 2),
+                        SagaStatus.DONE);
+        assertThat(codec.decode(codec.encode(good))).isEqualTo(good);
+    }
+
+    @Test
+    void theEngineOutlivesADatabaseThatIsReadOnlyForAWhile() throws Exception {
+        var saga = Saga.define("s", Codec.text()).step("one", _ -> {}).step("two", _ -> {}).build();
+        var away = new AtomicBoolean();
+        var source =
+                (javax.sql.DataSource)
+                        java.lang.reflect.Proxy.newProxyInstance(
+                                BadInputTest.class.getClassLoader(),
+                                new Class<?>[] {javax.sql.DataSource.class},
+                                (_, method, _) -> {
+                                    if (away.get()) {
+                                        throw new SQLException(
+                                                "cannot execute in a read-only transaction",
+                                                "25006");
+                                    }
+                                    return pool.getConnection();
+                                });
+        try (var engine = SagaEngine.open(source, OPTIONS, saga)) {
+            away.set(true);
+            var handle = engine.start(saga, null, "x");
+            Thread.sleep(600);
+            assertThat(handle.done()).isNotDone();
+            away.set(false);
+            assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
+        }
+    }
+}

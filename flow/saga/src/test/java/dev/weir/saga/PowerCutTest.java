@@ -1,0 +1,190 @@
+package dev.weir.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.h2.jdbcx.JdbcDataSource;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.FilePathWrapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an H2 file has on disk when a saga is acknowledged. Only what was forced counts: each force
+/// of the database's file keeps a copy of it, which is what a power cut would leave at worst.
+class PowerCutTest {
+    private static volatile Path durable;
+
+    @TempDir Path folder;
+
+    @Test
+    void anAcknowledgedSagaIsOnDisk() throws Exception {
+        FilePath.register(new ForcedPath());
+        durable = folder.resolve("durable.mv.db");
+        var source = new JdbcDataSource();
+        source.setURL("jdbc:h2:forced:" + folder.resolve("db"));
+        var local =
+                Saga.define("local", Codec.text())
+                        .step("one", _ -> {})
+                        .step("two", _ -> {})
+                        .build();
+        var grouped = Saga.define("grouped", Codec.text()).step("one", _ -> {}).grouped().build();
+        try (var pool = new Pool(source);
+                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, local, grouped)) {
+            var acknowledged = new ArrayList<String>();
+            for (int i = 0; i < 12; i++) {
+                var handle = engine.start(i % 2 == 0 ? local : grouped, null, "x");
+                assertThat(handle.await(Duration.ofSeconds(30)).status())
+                        .isEqualTo(SagaStatus.DONE);
+                acknowledged.add(handle.id());
+                assertThat(doneAfterPowerCut(i)).containsAll(acknowledged);
+            }
+        }
+    }
+
+    private ArrayList<String> doneAfterPowerCut(int cut) throws Exception {
+        var image = folder.resolve("cut" + cut + ".mv.db");
+        synchronized (ForcedChannel.class) {
+            Files.copy(durable, image, StandardCopyOption.REPLACE_EXISTING);
+        }
+        var done = new ArrayList<String>();
+        var source = new JdbcDataSource();
+        source.setURL("jdbc:h2:" + folder.resolve("cut" + cut));
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery("SELECT id FROM weir_saga WHERE status = 'DONE'")) {
+            while (rows.next()) {
+                done.add(rows.getString(1));
+            }
+        }
+        return done;
+    }
+
+    /// Paths `forced:…`.
+    public static final class ForcedPath extends FilePathWrapper {
+        @Override
+        public String getScheme() {
+            return "forced";
+        }
+
+        @Override
+        public FileChannel open(String mode) throws IOException {
+            var file = Path.of(getBase().toString());
+            var channel = super.open(mode);
+            return file.toString().endsWith("db.mv.db")
+                    ? new ForcedChannel(channel, file)
+                    : channel;
+        }
+    }
+
+    private static final class ForcedChannel extends FileChannel {
+        private final FileChannel base;
+        private final Path file;
+
+        ForcedChannel(FileChannel base, Path file) {
+            this.base = base;
+            this.file = file;
+        }
+
+        @Override
+        public void force(boolean metaData) throws IOException {
+            base.force(metaData);
+            synchronized (ForcedChannel.class) {
+                Files.copy(file, durable, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer to) throws IOException {
+            return base.read(to);
+        }
+
+        @Override
+        public long read(ByteBuffer[] to, int offset, int length) throws IOException {
+            return base.read(to, offset, length);
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            return base.write(from);
+        }
+
+        @Override
+        public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+            return base.write(from, offset, length);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return base.position();
+        }
+
+        @Override
+        public FileChannel position(long to) throws IOException {
+            base.position(to);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return base.size();
+        }
+
+        @Override
+        public FileChannel truncate(long size) throws IOException {
+            base.truncate(size);
+            return this;
+        }
+
+        @Override
+        public long transferTo(long from, long count, WritableByteChannel to) throws IOException {
+            return base.transferTo(from, count, to);
+        }
+
+        @Override
+        public long transferFrom(ReadableByteChannel from, long to, long count) throws IOException {
+            return base.transferFrom(from, to, count);
+        }
+
+        @Override
+        public int read(ByteBuffer to, long at) throws IOException {
+            return base.read(to, at);
+        }
+
+        @Override
+        public int write(ByteBuffer from, long at) throws IOException {
+            return base.write(from, at);
+        }
+
+        @Override
+        public MappedByteBuffer map(MapMode mode, long at, long size) throws IOException {
+            return base.map(mode, at, size);
+        }
+
+        @Override
+        public FileLock lock(long at, long size, boolean shared) throws IOException {
+            return base.lock(at, size, shared);
+        }
+
+        @Override
+        public FileLock tryLock(long at, long size, boolean shared) throws IOException {
+            return base.tryLock(at, size, shared);
+        }
+
+        @Override
+        protected void implCloseChannel() throws IOException {
+            base.close();
+        }
+    }
+}

@@ -1,0 +1,485 @@
+package dev.weir.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// The engine itself, in thousands of worlds: three processes that die, stop past their leases and
+/// lose their connections, and a database that says that a commit failed although it did not. At
+/// the end every saga is done or compensated, each effect is there once or was taken back once, and
+/// no money came or went.
+class SimulationTest {
+    private static final String URL = "jdbc:h2:mem:sim;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=1";
+    private static final int SEEDS = Integer.getInteger("weir.saga.seeds", 400);
+    private static final long FIRST = Long.getLong("weir.saga.seed", 1);
+
+    @Test
+    void everySagaEndsAndEveryEffectIsThereOnce() throws Exception {
+        onAVirtualThread(SimulationTest::lives);
+    }
+
+    /// Where a change of threads is cheap.
+    private static void onAVirtualThread(java.util.concurrent.Callable<Void> task)
+            throws Exception {
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(task).get();
+        }
+    }
+
+    private static Void lives() throws Exception {
+        SimDatabase.prepare(URL);
+        int sagas = 0;
+        int faults = 0;
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            var life = new Life(seed);
+            life.live();
+            sagas += life.sagas;
+            faults += life.database.faults;
+        }
+        System.out.println(
+                SEEDS + " seeds, " + sagas + " sagas, " + faults + " faults of the database");
+        assertThat(faults).isGreaterThan(SEEDS);
+        return null;
+    }
+
+    @Test
+    void theSameSeedIsTheSameLife() throws Exception {
+        onAVirtualThread(SimulationTest::twice);
+    }
+
+    private static Void twice() throws Exception {
+        SimDatabase.prepare(URL);
+        var first = new Life(7);
+        first.live();
+        var second = new Life(7);
+        second.live();
+        assertThat(second.world.now).isEqualTo(first.world.now);
+        assertThat(second.database.faults).isEqualTo(first.database.faults);
+        return null;
+    }
+
+    /// What happens in one world.
+    static final class Life {
+        private final long seed;
+        final SimWorld world;
+        final SimDatabase database;
+        private final SimWorld.Process[] processes = new SimWorld.Process[3];
+        private final SagaEngine[] engines = new SagaEngine[3];
+        private final List<Saga<String>> definitions = new ArrayList<>();
+        private final SagaOptions options =
+                SagaOptions.DEFAULT
+                        .withPrefix("s_")
+                        .withPark(Duration.ofMillis(500))
+                        .withGroups(4, 2);
+        private SimWorld.Process client;
+        private int sagas;
+
+        Life(long seed) {
+            this.seed = seed;
+            this.world = new SimWorld(seed);
+            SimDatabase.millis = world.now / 1_000_000;
+            this.database = new SimDatabase(world, URL);
+        }
+
+        void live() throws Exception {
+            reset();
+            definitions();
+            client = world.new Process("client", 0);
+            for (int i = 0; i < 3; i++) {
+                boot(i);
+            }
+            database.failing = world.random.nextInt(3) == 0 ? 0 : 8 + world.random.nextInt(30);
+            client.fork(this::load);
+            client.fork(this::trouble);
+            boolean quiet = world.run(this::isQuiet, Duration.ofSeconds(600));
+            for (var process : processes) {
+                kill(process);
+            }
+            world.bury();
+            if (world.failure != null) {
+                throw new AssertionError("seed " + seed, world.failure);
+            }
+            assertThat(quiet).as("seed %d: stranded %s", seed, unfinished()).isTrue();
+            check();
+            database.close();
+        }
+
+        private void reset() throws SQLException {
+            try (var connection = java.sql.DriverManager.getConnection(URL);
+                    var statement = connection.createStatement()) {
+                Schema.migrate(connection, SimDatabase.DIALECT, options.prefix());
+                for (var table : List.of("saga", "step", "node", "paused", "outbox", "inbox")) {
+                    statement.execute("TRUNCATE TABLE s_" + table);
+                }
+                statement.execute(
+                        "CREATE TABLE IF NOT EXISTS account (id VARCHAR(10) PRIMARY KEY, balance INT)");
+                statement.execute(
+                        "CREATE TABLE IF NOT EXISTS effect (saga VARCHAR(32), step VARCHAR(20), undo INT)");
+                statement.execute("TRUNCATE TABLE account");
+                statement.execute("TRUNCATE TABLE effect");
+                statement.execute("INSERT INTO account VALUES ('a', 100), ('b', 100), ('c', 100)");
+                connection.commit();
+            }
+        }
+
+        // --- the sagas
+        // -----------------------------------------------------------------------------------------
+
+        private boolean chance(Step<String> step, int percent) {
+            int hash =
+                    (step.sagaId().hashCode() * 31 + step.name().hashCode()) * 31 + step.attempt();
+            return Math.floorMod(hash ^ (int) seed, 100) < percent;
+        }
+
+        private Action<String> move(String account, int amount, int refusing, int failing) {
+            return step -> {
+                if (!step.isCompensation() && chance(step, refusing)) {
+                    throw new RefusedException("refused");
+                }
+                if (chance(step, failing + refusing)) {
+                    throw new IllegalStateException("failed");
+                }
+                try (var connection =
+                        step.connection()
+                                .prepareStatement(
+                                        "UPDATE account SET balance = balance + ? WHERE id = ?")) {
+                    connection.setInt(1, amount);
+                    connection.setString(2, account);
+                    connection.executeUpdate();
+                }
+                effect(step.connection(), step.sagaId(), step.name(), step.isCompensation());
+                step.update(c -> c + "," + step.name());
+            };
+        }
+
+        private static void effect(
+                java.sql.Connection connection, String saga, String step, boolean undo)
+                throws SQLException {
+            try (var statement =
+                    connection.prepareStatement("INSERT INTO effect VALUES (?, ?, ?)")) {
+                statement.setString(1, saga);
+                statement.setString(2, step);
+                statement.setInt(3, undo ? 1 : 0);
+                statement.executeUpdate();
+            }
+        }
+
+        private Action<String> writes(String account, int amount, int failing) {
+            return step -> {
+                if (chance(step, failing)) {
+                    throw new IllegalStateException("failed");
+                }
+                step.write(
+                        "UPDATE account SET balance = balance + ? WHERE id = ?", amount, account);
+                step.write(
+                        "INSERT INTO effect VALUES (?, ?, ?)",
+                        step.sagaId(),
+                        step.name(),
+                        step.isCompensation() ? 1 : 0);
+                step.update(c -> c + "," + step.name());
+            };
+        }
+
+        /// A participant behind a network that loses requests and answers, and delays both.
+        private Remote<String> remote(String account, int amount) {
+            return Remote.of(
+                    (message, key, _, _) -> {
+                        var caller = world.current.process;
+                        caller.sleep(Duration.ofMillis(world.random.nextInt(20)));
+                        if (world.random.nextInt(100) < 10) {
+                            client.after(
+                                    Duration.ofMillis(world.random.nextInt(3000)),
+                                    () -> serve(key, account, amount));
+                            throw new java.io.IOException("request held back");
+                        }
+                        var reply = serve(key, account, amount);
+                        caller.sleep(Duration.ofMillis(world.random.nextInt(20)));
+                        if (world.random.nextInt(100) < 10) {
+                            throw new java.io.IOException("answer lost");
+                        }
+                        return reply;
+                    },
+                    _ -> new Remote.Message("", ""));
+        }
+
+        private Remote.Reply serve(String key, String account, int amount) {
+            var link = database.source(client);
+            var part = key.split("/");
+            try {
+                return Inbox.openForTests(link, SimDatabase.DIALECT, "s_")
+                        .serve(
+                                key,
+                                connection -> {
+                                    if (part[3].equals("do")
+                                            && Math.floorMod(key.hashCode(), 10) == 0) {
+                                        throw new RefusedException("participant refuses");
+                                    }
+                                    try (var statement = connection.createStatement()) {
+                                        statement.executeUpdate(
+                                                "UPDATE account SET balance = balance + "
+                                                        + amount
+                                                        + " WHERE id = '"
+                                                        + account
+                                                        + "'");
+                                    }
+                                    effect(connection, part[0], part[2], part[3].equals("undo"));
+                                    return "ok";
+                                });
+            } catch (SagaException e) {
+                return new Remote.Reply(Remote.Outcome.UNKNOWN, String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void definitions() {
+            var retry = new RetryPolicy(3, Duration.ofMillis(20), Duration.ofMillis(2000));
+            var text = Codec.text();
+            definitions.add(
+                    Saga.define("transfer", text)
+                            .retry(retry)
+                            .step("take", move("a", -10, 5, 10))
+                            .compensate(move("a", 10, 0, 20))
+                            .pivot("give", move("b", 10, 10, 10))
+                            .step("tell", move("c", 0, 0, 30))
+                            .build());
+            definitions.add(
+                    Saga.define("fork", text)
+                            .retry(retry)
+                            .step("first", move("a", -2, 0, 10))
+                            .compensate(move("a", 2, 0, 10))
+                            .parallel(p ->
+                                    p.branch(
+                                                    "l",
+                                                    b ->
+                                                            b.step("l1", move("b", 1, 0, 10))
+                                                                    .compensate(
+                                                                            move("b", -1, 0, 10))
+                                                                    .step("l2", move("b", 0, 10, 0))
+                                                                    .compensate(
+                                                                            move("b", 0, 0, 10)))
+                                            .branch(
+                                                    "r",
+                                                    b ->
+                                                            b.step("r1", move("c", 1, 5, 10))
+                                                                    .compensate(
+                                                                            move("c", -1, 0, 10))))
+                            .build());
+            definitions.add(
+                    Saga.define("group", text)
+                            .retry(retry)
+                            .step("g1", writes("a", -3, 10))
+                            .grouped()
+                            .compensate(writes("a", 3, 10))
+                            .step("g2", writes("b", 3, 40))
+                            .grouped()
+                            .compensate(writes("b", -3, 10))
+                            .step("g3", writes("c", 0, 40))
+                            .grouped()
+                            .compensate(writes("c", 0, 10))
+                            .build());
+            definitions.add(
+                    Saga.define("remote", text)
+                            .retry(retry)
+                            .deadline(Duration.ofSeconds(20))
+                            .step("m1", remote("a", -5))
+                            .compensate(remote("a", 5))
+                            .step("m2", remote("b", 5))
+                            .compensate(remote("b", -5))
+                            .step("m3", move("c", 0, 10, 10))
+                            .compensate(move("c", 0, 0, 0))
+                            .build());
+            definitions.add(
+                    Saga.define("nested", text)
+                            .retry(retry)
+                            .step("n1", move("c", -1, 0, 10))
+                            .compensate(move("c", 1, 0, 0))
+                            .nested(
+                                    "sub",
+                                    definitions.get(2),
+                                    c -> c,
+                                    (step, c) -> step.update(o -> o + "+" + c.length()))
+                            .step("n2", move("c", 1, 30, 10))
+                            .compensate(move("c", -1, 0, 0))
+                            .build());
+        }
+
+        // --- what happens
+        // --------------------------------------------------------------------------------------
+
+        private void boot(int index) {
+            var process =
+                    world
+                    .new Process(
+                            "n" + index, world.random.nextLong(2_000_000_000L) - 1_000_000_000L);
+            processes[index] = process;
+            process.fork(() -> {
+                while (true) {
+                    try {
+                        engines[index] =
+                                SagaEngine.open(
+                                        database.source(process),
+                                        options.withNode(process.name),
+                                        List.copyOf(definitions),
+                                        process,
+                                        SimDatabase.DIALECT);
+                        return;
+                    } catch (SagaException e) {
+                        process.sleep(Duration.ofMillis(100));
+                    }
+                }
+            });
+        }
+
+        private void kill(SimWorld.Process process) {
+            world.kill(process, () -> database.disconnect(process));
+        }
+
+        private boolean loaded;
+        private boolean calm;
+
+        private void load() {
+            int count = 4 + world.random.nextInt(6);
+            for (int i = 0; i < count; i++) {
+                client.sleep(Duration.ofMillis(world.random.nextInt(800)));
+                int node = world.random.nextInt(3);
+                var engine = engines[node];
+                var definition = definitions.get(world.random.nextInt(definitions.size()));
+                if (engine != null && !processes[node].dead) {
+                    sagas++;
+                    var key = world.random.nextBoolean() ? "key" + world.random.nextInt(4) : null;
+                    processes[node].fork(() -> {
+                        try {
+                            engine.start(definition, key, "");
+                        } catch (SagaException e) {
+                            // A closed or full node.
+                        }
+                    });
+                }
+            }
+            loaded = true;
+        }
+
+        private void trouble() {
+            int events = world.random.nextInt(5);
+            for (int i = 0; i < events; i++) {
+                client.sleep(Duration.ofMillis(200 + world.random.nextInt(2500)));
+                int victim = world.random.nextInt(3);
+                if (world.random.nextBoolean()) {
+                    kill(processes[victim]);
+                    engines[victim] = null;
+                    boot(victim);
+                } else {
+                    processes[victim].stoppedUntil =
+                            world.now + (500L + world.random.nextInt(5000)) * 1_000_000;
+                }
+            }
+            client.sleep(Duration.ofSeconds(5));
+            database.failing = 0;
+            calm = true;
+        }
+
+        private boolean isQuiet() {
+            try {
+                return loaded && calm && ++looks % 25 == 0 && unfinished().isEmpty();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private int looks;
+
+        private List<String> unfinished() throws SQLException {
+            var ids = new ArrayList<String>();
+            var raw = database.raw();
+            try (var statement = raw.createStatement();
+                    var rows =
+                            statement.executeQuery(
+                                    "SELECT id, def, status, owner, due, stuck, why FROM s_saga WHERE due IS NOT NULL")) {
+                while (rows.next()) {
+                    ids.add(
+                            rows.getString(1)
+                                    + " "
+                                    + rows.getString(2)
+                                    + " "
+                                    + rows.getString(3)
+                                    + " "
+                                    + rows.getString(4)
+                                    + " "
+                                    + (rows.getLong(5) - SimDatabase.millis)
+                                    + " "
+                                    + rows.getString(6)
+                                    + " "
+                                    + rows.getString(7));
+                }
+            }
+            database.give(raw);
+            return ids;
+        }
+
+        private void check() throws SQLException {
+            var raw = database.raw();
+            try (var statement = raw.createStatement()) {
+                try (var rows = statement.executeQuery("SELECT SUM(balance) FROM account")) {
+                    rows.next();
+                    assertThat(rows.getInt(1)).as("seed %d: money", seed).isEqualTo(300);
+                }
+                var statuses = new TreeMap<String, String>();
+                var kinds = new TreeMap<String, String>();
+                try (var rows = statement.executeQuery("SELECT id, status, def FROM s_saga")) {
+                    while (rows.next()) {
+                        statuses.put(rows.getString(1), rows.getString(2));
+                        kinds.put(rows.getString(1), rows.getString(3));
+                    }
+                }
+                var done = new TreeMap<String, Integer>();
+                var undone = new TreeMap<String, Integer>();
+                try (var rows = statement.executeQuery("SELECT saga, step, undo FROM effect")) {
+                    while (rows.next()) {
+                        var key = rows.getString(1) + "/" + rows.getString(2);
+                        (rows.getInt(3) == 0 ? done : undone).merge(key, 1, Integer::sum);
+                    }
+                }
+                done.forEach((key, count) -> {
+                    var id = key.substring(0, key.indexOf('/'));
+                    var as =
+                            "seed "
+                                    + seed
+                                    + ": "
+                                    + key
+                                    + " of a "
+                                    + kinds.get(id)
+                                    + " that is "
+                                    + statuses.get(id);
+                    assertThat(count).as(as).isEqualTo(1);
+                    int back = undone.getOrDefault(key, 0);
+                    assertThat(back)
+                            .as(as)
+                            .isEqualTo("COMPENSATED".equals(statuses.get(id)) ? 1 : 0);
+                    assertThat(statuses).as(as).containsKey(id);
+                });
+                assertThat(done.keySet()).as("seed %d", seed).containsAll(undone.keySet());
+                statuses.forEach((id, status) -> {
+                    if (status.equals("DONE")) {
+                        var definition =
+                                definitions.stream()
+                                        .filter(d -> d.name().equals(kinds.get(id)))
+                                        .findFirst()
+                                        .orElseThrow();
+                        for (var step : definition.steps().values()) {
+                            if (!(step.work() instanceof Work.Nested<?, ?>)) {
+                                assertThat(done)
+                                        .as("seed %d", seed)
+                                        .containsKey(id + "/" + step.name());
+                            }
+                        }
+                    }
+                });
+            }
+            database.give(raw);
+        }
+    }
+}

@@ -5,6 +5,7 @@ module dev.weir.payments {
     requires transitive dev.weir.resource;
     requires dev.weir.kubernetes;
     requires dev.weir.reconcile;
+    requires dev.weir.wasm;
     requires java.net.http;
     requires jdk.httpserver;
 

@@ -14,6 +14,8 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.function.Predicate;
 /// others share the machine.
 final class OtlpBenchmark implements Benchmark {
     private static final int SPANS = 512;
+    private static final int PAGE = 8 << 10;
     private static final int EXPORTS = 240;
     private static final int ROUNDS = 40;
     private static final int IN_FLIGHT = 120;
@@ -72,16 +75,14 @@ final class OtlpBenchmark implements Benchmark {
 
     private static double ours(OtlpEndpoint endpoint, List<SpanData> spans) {
         var encoded = OtlpSpans.encoded(spans);
-        // Off the heap, as the engine's slabs are.
-        var slab = ByteBuffer.allocateDirect(encoded.length).put(encoded).flip();
+        var pages = pages(encoded);
         var options = OtlpOptions.of(Map.of(Signal.TRACES, endpoint)).withMemoryBytes(64 << 20);
         try (var exporter = Exporter.start(options)) {
             return least(
                     thread -> thread.startsWith("weir-otlp-localhost"),
                     () -> {
                         for (int i = 0; i < EXPORTS; i++) {
-                            exporter.accept(
-                                    new Payload(Signal.TRACES, List.of(slab), SPANS, () -> {}));
+                            exporter.accept(new Payload(Signal.TRACES, pages, SPANS, () -> {}));
                             if (i % IN_FLIGHT == IN_FLIGHT - 1) {
                                 exporter.flush(LONG);
                             }
@@ -90,6 +91,16 @@ final class OtlpBenchmark implements Benchmark {
                         require(exporter.stats().delivered() % (EXPORTS * SPANS) == 0);
                     });
         }
+    }
+
+    /// The bytes in pages on the heap, as the engine hands them over.
+    private static List<ByteBuffer> pages(byte[] encoded) {
+        var pages = new ArrayList<ByteBuffer>();
+        for (int at = 0; at < encoded.length; at += PAGE) {
+            int end = Math.min(encoded.length, at + PAGE);
+            pages.add(ByteBuffer.wrap(Arrays.copyOfRange(encoded, at, end)));
+        }
+        return pages;
     }
 
     private static double theirs(SpanExporter exporter, List<SpanData> spans) {

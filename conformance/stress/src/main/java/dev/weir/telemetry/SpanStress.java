@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.Span;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -82,8 +83,31 @@ public final class SpanStress {
                 new EngineTracerProvider(
                         pipeline, null, Samplers.of(new Sampling.AlwaysOn()), Time.SYSTEM);
 
+        private @Nullable Span shown;
+
         Span start() {
             return tracers.get("s").spanBuilder("op").setNoParent().startSpan();
+        }
+
+        /// Starts a span, of which the calling thread is the owner, and shows it to others.
+        Span show() {
+            var span = start();
+            synchronized (this) {
+                shown = span;
+            }
+            return span;
+        }
+
+        /// The span that the owner shows.
+        Span shown() {
+            while (true) {
+                synchronized (this) {
+                    if (shown != null) {
+                        return shown;
+                    }
+                }
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -92,34 +116,20 @@ public final class SpanStress {
     @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "both attributes are sent")
     @Outcome(expect = Expect.FORBIDDEN, desc = "an attribute or the span is lost")
     public static class OwnerAndAnotherSet extends Engine {
-        private final Span[] span = new Span[1];
-
-        /// The owner has to be the thread that starts the span.
         @Actor
         public void owner() {
-            var mine = start();
-            synchronized (span) {
-                span[0] = mine;
-            }
+            var mine = show();
             mine.setAttribute(FIRST, 1);
         }
 
         @Actor
         public void other() {
-            while (true) {
-                synchronized (span) {
-                    if (span[0] != null) {
-                        break;
-                    }
-                }
-                Thread.onSpinWait();
-            }
-            span[0].setAttribute(SECOND, 1);
+            shown().setAttribute(SECOND, 1);
         }
 
         @Arbiter
         public void end(III_Result result) {
-            span[0].end();
+            shown().end();
             pipeline.flush();
             result.r1 = sink.spans();
             result.r2 = sink.first();
@@ -135,29 +145,16 @@ public final class SpanStress {
             desc = "the span is sent once; an attribute that races with its end may come late")
     @Outcome(expect = Expect.FORBIDDEN, desc = "the span is lost or sent twice")
     public static class OwnerSetsAnotherEnds extends Engine {
-        private final Span[] span = new Span[1];
-
         @Actor
         public void owner() {
-            var mine = start();
-            synchronized (span) {
-                span[0] = mine;
-            }
+            var mine = show();
             mine.setAttribute(FIRST, 1);
             mine.end();
         }
 
         @Actor
         public void other() {
-            while (true) {
-                synchronized (span) {
-                    if (span[0] != null) {
-                        break;
-                    }
-                }
-                Thread.onSpinWait();
-            }
-            span[0].end();
+            shown().end();
         }
 
         @Arbiter
@@ -173,14 +170,9 @@ public final class SpanStress {
     @Outcome(id = "2, 1", expect = Expect.ACCEPTABLE, desc = "the late call changes no other span")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a span wrote into a draft that is another's now")
     public static class DraftUsedAgain extends Engine {
-        private final Span[] span = new Span[1];
-
         @Actor
         public void owner() {
-            var first = start();
-            synchronized (span) {
-                span[0] = first;
-            }
+            var first = show();
             first.end();
             var second = start();
             second.setAttribute(FIRST, 1);
@@ -189,16 +181,9 @@ public final class SpanStress {
 
         @Actor
         public void other() {
-            while (true) {
-                synchronized (span) {
-                    if (span[0] != null) {
-                        break;
-                    }
-                }
-                Thread.onSpinWait();
-            }
-            span[0].isRecording();
-            span[0].end();
+            var span = shown();
+            span.isRecording();
+            span.end();
         }
 
         @Arbiter

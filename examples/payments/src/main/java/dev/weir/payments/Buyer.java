@@ -83,7 +83,7 @@ final class Buyer implements Runnable {
             traffic.unanswered(till, excused || till.excused(), e);
             return false;
         }
-        till.answered();
+        till.answered(answer.partner());
         long answered = System.currentTimeMillis();
         var latency = Duration.ofNanos(System.nanoTime() - due);
         boolean same = till.life() == life;
@@ -117,7 +117,8 @@ final class Buyer implements Runnable {
             var answer = Json.parse(response.body()).asObject();
             return new Expectation.Answer(
                     Decision.valueOf(answer.string("decision")),
-                    answer.array("policies").strings());
+                    answer.array("policies").strings(),
+                    answer.string("partner"));
         } catch (IllegalArgumentException e) {
             throw new IOException("no answer that can be read: " + e.getMessage(), e);
         }

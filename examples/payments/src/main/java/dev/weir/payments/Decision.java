@@ -15,5 +15,7 @@ public enum Decision {
     /// The day's sum would go above its limit.
     OverDailyLimit,
     /// The card paid too often within the window.
-    TooFrequent
+    TooFrequent,
+    /// All limits allow it, and the partner's policy does not.
+    PartnerDeclined
 }

@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What terminals must answer: judged by what was asked of the control plane, apart from the code
 /// that decides in terminals. Thread-safe.
 final class Expectation {
     private final Map<String, Limits> limits = new ConcurrentHashMap<>();
+    private final Map<String, Predicate<Payment>> partners = new ConcurrentHashMap<>();
     private volatile Set<List<String>> enforced = Set.of(List.of());
 
     /// Makes a policy known.
@@ -30,7 +32,24 @@ final class Expectation {
     }
 
     /// What a terminal said.
-    record Answer(Decision decision, List<String> policies) {}
+    ///
+    /// @param partner what the partner's policy says, as `name@generation ruling`; empty for none
+    record Answer(Decision decision, List<String> policies, String partner) {
+        Answer(Decision decision, List<String> policies) {
+            this(decision, policies, "");
+        }
+
+        boolean partnerSays(String ruling) {
+            return partner.contains(" " + ruling);
+        }
+    }
+
+    /// Makes known which payments a partner's policy declines.
+    ///
+    /// @param source `name@generation`
+    void knowPartner(String source, Predicate<Payment> declines) {
+        partners.put(source, declines);
+    }
 
     /// Why an answer is wrong; empty where it is right.
     ///
@@ -40,6 +59,9 @@ final class Expectation {
             Payment payment, Answer answer, Set<List<String>> before, CardHistory.Paid cards) {
         if (!before.contains(answer.policies) && !enforced.contains(answer.policies)) {
             return Optional.of("enforces " + answer.policies + ", expected one of " + enforced);
+        }
+        if (!answer.partner.isEmpty() && !rightly(payment, answer)) {
+            return Optional.of(payment + ": the partner says " + answer.partner);
         }
         var policy = combined(answer.policies);
         if (policy == null) {
@@ -51,20 +73,31 @@ final class Expectation {
                 : exactly(alone, payment, answer);
     }
 
+    /// Whether the partner's policy says to the payment what it has to; stopped is any that loops.
+    private boolean rightly(Payment payment, Answer answer) {
+        var declines = partners.get(answer.partner.split(" ")[0]);
+        if (declines == null) {
+            return answer.partnerSays("stopped");
+        }
+        return answer.partnerSays(declines.test(payment) ? "declined" : "allowed");
+    }
+
     private static Optional<String> exactly(Decision demanded, Payment payment, Answer answer) {
         return answer.decision == demanded ? Optional.empty() : other(payment, answer, demanded);
     }
 
     private static Optional<String> velocity(
             Payment payment, Answer answer, CardHistory.Window window, int count) {
-        if (answer.decision == Decision.Approved) {
+        boolean declined = answer.partnerSays("declined");
+        var good = declined ? Decision.PartnerDeclined : Decision.Approved;
+        if (answer.decision == good) {
             return window.least() < count
                     ? Optional.empty()
                     : other(payment, answer, Decision.TooFrequent);
         }
         return answer.decision == Decision.TooFrequent && window.most() >= count
                 ? Optional.empty()
-                : other(payment, answer, Decision.Approved);
+                : other(payment, answer, good);
     }
 
     private @Nullable Limits combined(List<String> policies) {

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Takes payments over HTTP on this machine: `POST /payments` with a [Payment] as JSON, answered
-/// with the decision and the policies that it comes from; `GET /metrics`. A client that takes
-/// longer than 5 s to send its request or read its answer loses its connection.
+/// with the decision, the policies that it comes from, and what a partner says; `GET /metrics`. A
+/// client that takes longer than 5 s to send its request or read its answer loses its connection.
 final class PaymentEndpoint implements AutoCloseable {
     private static final int MAX_BODY = 4 << 10;
     private static final int MAX_IN_FLIGHT = 256;
@@ -136,6 +136,9 @@ final class PaymentEndpoint implements AutoCloseable {
         var members = new LinkedHashMap<String, Json>();
         members.put("decision", Json.of(answer.decision().name()));
         members.put("policies", Json.strings(answer.enforcement().policies()));
+        if (answer.verdict() != null) {
+            members.put("partner", Json.of(answer.verdict().toString()));
+        }
         send(exchange, 200, "application/json", new Json.Obj(members).bytes());
     }
 

@@ -29,12 +29,18 @@ public final class Payments implements Extension {
 
     @Override
     public List<ResourceType<?>> kinds() {
-        return List.of(RiskPolicy.TYPE, Terminal.TYPE, TerminalConfig.TYPE, Receipt.TYPE);
+        return List.of(
+                RiskPolicy.TYPE,
+                Terminal.TYPE,
+                TerminalConfig.TYPE,
+                Receipt.TYPE,
+                WasmModule.TYPE,
+                WasmPolicy.TYPE);
     }
 
     @Override
     public List<AdmissionRule<?>> admissionRules() {
-        return List.of(new PolicyRule(), new TerminalRule());
+        return List.of(new PolicyRule(), new TerminalRule(), new ModuleRule());
     }
 
     @Override

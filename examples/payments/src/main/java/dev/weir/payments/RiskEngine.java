@@ -1,8 +1,10 @@
 package dev.weir.payments;
 
+import dev.weir.payments.PartnerPolicy.Verdict;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Decides payments by what is in force, remembering the day's sum and each card's latest payments.
 /// Only approved payments count. A change of policy keeps what was remembered, so that it opens no
@@ -20,6 +22,7 @@ final class RiskEngine {
     private final DaySum sum;
     private final Map<String, Latest> cards = new LinkedHashMap<>(64, 0.75f, true);
     private Enforcement enforcement = Enforcement.NONE;
+    private volatile @Nullable PartnerPolicy partner;
 
     /// @param sum of the day's accepted payments, which may have begun before this process
     RiskEngine(InstantSource time, DaySum sum) {
@@ -28,7 +31,14 @@ final class RiskEngine {
     }
 
     /// The answer to a payment, and the policies that it comes from.
-    record Answer(Decision decision, Enforcement enforcement) {}
+    ///
+    /// @param verdict of the partner; null where there is none
+    record Answer(Decision decision, Enforcement enforcement, @Nullable Verdict verdict) {}
+
+    /// Has another judge all payments from now on; null for nobody.
+    void partner(@Nullable PartnerPolicy next) {
+        partner = next;
+    }
 
     /// Puts something else in force for all payments decided from now on. A change of currency
     /// starts the day's sum anew.
@@ -45,20 +55,31 @@ final class RiskEngine {
         return enforcement;
     }
 
-    /// The answer to a payment; an approved one is counted.
-    synchronized Answer decide(Payment payment) {
+    /// The answer to a payment; an approved one is counted. A partner whose policy is stopped has
+    /// no say. It judges before anything else, as it may take its time, and nobody waits for it but
+    /// this payment.
+    Answer decide(Payment payment) {
+        var judge = partner;
+        return decide(payment, judge == null ? null : judge.judge(payment));
+    }
+
+    private synchronized Answer decide(Payment payment, @Nullable Verdict verdict) {
         long now = time.millis();
         long today = Math.floorDiv(now, DAY_MILLIS);
         if (today > sum.day()) {
             sum.set(today, 0);
         }
         var decision = judge(payment, now);
+        boolean declined = verdict != null && verdict.ruling() == PartnerPolicy.Ruling.DECLINED;
+        if (decision == Decision.Approved && declined) {
+            decision = Decision.PartnerDeclined;
+        }
         if (decision == Decision.Approved) {
             sum.set(sum.day(), sum.amount() + payment.amount());
             cards.computeIfAbsent(payment.card(), _ -> new Latest()).add(now);
             forget();
         }
-        return new Answer(decision, enforcement);
+        return new Answer(decision, enforcement, verdict);
     }
 
     private Decision judge(Payment payment, long now) {

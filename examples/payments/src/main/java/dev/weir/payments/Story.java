@@ -27,6 +27,7 @@ final class Story implements AutoCloseable {
     private final Expectation expectation = new Expectation();
     private final ShopPolicy policy;
     private final List<Till> tills = new ArrayList<>();
+    private final PartnerStory partner;
     private @Nullable Traffic running;
     private @Nullable Promise promise;
 
@@ -41,6 +42,7 @@ final class Story implements AutoCloseable {
         this.fleet = fleet;
         this.narrator = narrator;
         policy = new ShopPolicy(fleet, expectation);
+        partner = new PartnerStory(fleet, tills, expectation);
     }
 
     /// Tells it up to the first step that fails.
@@ -56,6 +58,8 @@ final class Story implements AutoCloseable {
                 && narrator.step("a payment traced", this::tracePayment)
                 && narrator.step("policy changed", this::changePolicy)
                 && narrator.step("changed policy enforced", () -> scene(SCENE))
+                && narrator.step("partner's policy joins", this::partnerJoins)
+                && narrator.step("partner's policy hostile", this::partnerBetrays)
                 && narrator.step("terminal killed, back", this::killTerminal)
                 && narrator.step("control plane killed", this::killServer)
                 && narrator.step("control plane back", this::restartServer)
@@ -119,6 +123,18 @@ final class Story implements AutoCloseable {
     private String changePolicy() throws Exception {
         policy.tighten();
         return "enforced by " + tills.size() + " terminals";
+    }
+
+    private String partnerJoins() throws Exception {
+        partner.apply();
+        return "a WebAssembly module judges each payment in a sandbox; " + scene(SCENE);
+    }
+
+    private String partnerBetrays() throws Exception {
+        partner.betray();
+        var scene = scene(SCENE);
+        partner.leave();
+        return "it loops and grabs memory, is stopped each time, payments go on; " + scene;
     }
 
     private String killTerminal() throws Exception {

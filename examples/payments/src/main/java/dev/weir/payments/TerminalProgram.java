@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// `port` of the payments (any free one by default), `namespace` (`default`), `labels` as
 /// `key=value;key=value`.
 ///
-/// Three threads: one follows the configs and owns the map of them, one reports, one books
-/// receipts.
+/// Four threads: one follows the configs and owns the map of them, one follows the partner's
+/// policy, one reports, one books receipts.
 final class TerminalProgram implements Program.Running {
     private static final System.Logger LOG = System.getLogger(TerminalProgram.class.getName());
     private static final Duration REPORT = Duration.ofSeconds(2);
@@ -65,6 +65,9 @@ final class TerminalProgram implements Program.Running {
         var terminal = new TerminalProgram(host);
         terminal.threads.add(Thread.ofVirtual().name("terminal-configs").start(terminal::follow));
         terminal.threads.add(Thread.ofVirtual().name("terminal-report").start(terminal::report));
+        var partner =
+                new PartnerPolicies(terminal.client, terminal.namespace, terminal.engine::partner);
+        terminal.threads.add(Thread.ofVirtual().name("terminal-partner").start(partner));
         return terminal;
     }
 

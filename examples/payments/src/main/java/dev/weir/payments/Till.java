@@ -10,6 +10,7 @@ final class Till {
     private final URI payments;
     private volatile int life;
     private volatile boolean excused;
+    private volatile String partner = "";
     private volatile long answered = System.nanoTime();
 
     Till(String name, URI address) {
@@ -36,8 +37,16 @@ final class Till {
     }
 
     /// It answered just now.
-    void answered() {
+    ///
+    /// @param partner what the partner's policy said
+    void answered(String partner) {
+        this.partner = partner;
         answered = System.nanoTime();
+    }
+
+    /// What the partner's policy said to the last payment; empty where there is none.
+    String partner() {
+        return partner;
     }
 
     /// Whether it answered after that [System#nanoTime()].

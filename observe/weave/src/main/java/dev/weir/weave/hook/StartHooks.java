@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Starts telemetry. Called by woven code, where a program begins.
 public final class StartHooks {
     private static final AtomicBoolean STARTED = new AtomicBoolean();
-    private static volatile boolean anywhere;
+    private static final AtomicBoolean ANYWHERE = new AtomicBoolean();
 
     private StartHooks() {}
 
@@ -29,12 +29,12 @@ public final class StartHooks {
     /// Lets the first hook that has something to tell start the engine: for the agent, which cannot
     /// know whether it sees the `main` of the program.
     public static void allowAnywhere() {
-        anywhere = true;
+        ANYWHERE.set(true);
     }
 
     /// Starts the engine from any hook, where that is allowed.
     static void enterAnywhere() {
-        if (anywhere) {
+        if (ANYWHERE.get()) {
             enter();
         }
     }

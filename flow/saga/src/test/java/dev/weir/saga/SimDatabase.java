@@ -39,6 +39,7 @@ public final class SimDatabase {
     int failing;
 
     int switching = 300;
+    int stopping = 4;
     int faults;
 
     SimDatabase(SimWorld world, String url) {
@@ -233,6 +234,11 @@ public final class SimDatabase {
         }
 
         private void pause() throws SQLException {
+            if (process.name.startsWith("n") && world.random.nextInt(1000) < stopping) {
+                // The whole process, in the midst of a transaction, past its lease.
+                process.stoppedUntil = world.now + (2500L + world.random.nextInt(3000)) * 1_000_000;
+                world.yield();
+            }
             if (world.random.nextInt(1000) < switching) {
                 world.yield();
             }

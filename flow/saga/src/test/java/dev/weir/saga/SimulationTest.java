@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// no money came or went.
 class SimulationTest {
     private static final String URL = "jdbc:h2:mem:sim;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=1";
-    private static final int SEEDS = Integer.getInteger("weir.saga.seeds", 400);
+    private static final int SEEDS = Integer.getInteger("weir.saga.seeds", 300);
     private static final long FIRST = Long.getLong("weir.saga.seed", 1);
 
     @Test
@@ -379,6 +379,7 @@ class SimulationTest {
             }
             client.sleep(Duration.ofSeconds(5));
             database.failing = 0;
+            database.stopping = 0;
             calm = true;
         }
 

@@ -108,8 +108,7 @@ final class Driver {
         }
     }
 
-    // --- decisions
-    // ---------------------------------------------------------------------------------------------
+    // --- decisions ---
 
     /// The tasks that are due and nobody does yet: they fly from now on. For later ones it sets a
     /// timer.
@@ -205,8 +204,7 @@ final class Driver {
                 null);
     }
 
-    // --- attempts
-    // ----------------------------------------------------------------------------------------------
+    // --- attempts ---
 
     /// Does a task. False when somebody else goes on with the saga.
     private <C> boolean perform(Run<C> run, Planner.Task<C> task, int generation) {
@@ -477,8 +475,7 @@ final class Driver {
         }
     }
 
-    // --- outcomes
-    // ----------------------------------------------------------------------------------------------
+    // --- outcomes ---
 
     /// Commits, in a group, that a task is done.
     <C> boolean succeed(Run<C> run, Planner.Task<C> task, int generation, Step<C> step) {
@@ -690,8 +687,7 @@ final class Driver {
         }
     }
 
-    // --- commits
-    // -----------------------------------------------------------------------------------------------
+    // --- commits ---
 
     <C> void commit(Run<C> run, Change change, C context) {
         commit(run, change, context, () -> {}, null);
@@ -755,8 +751,7 @@ final class Driver {
         }
     }
 
-    // --- reading
-    // -----------------------------------------------------------------------------------------------
+    // --- reading ---
 
     /// Reads a saga again. False when there is nothing to do with it now.
     private <C> boolean read(Run<C> run) {
@@ -850,8 +845,7 @@ final class Driver {
         });
     }
 
-    // --- nested sagas
-    // ------------------------------------------------------------------------------------------
+    // --- nested sagas ---
 
     Database database() {
         return database;

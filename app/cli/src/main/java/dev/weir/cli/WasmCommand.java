@@ -212,7 +212,9 @@ final class WasmCommand implements Callable<Integer> {
         try {
             return builder.build();
         } catch (UncheckedIOException e) {
-            throw new Problem("--dir: " + e.getCause().getMessage() + " is no directory here", e);
+            // What `build` throws has the file's own failure as its cause.
+            var which = Objects.requireNonNull(e.getCause()).getMessage();
+            throw new Problem("--dir: " + which + " is no directory here", e);
         }
     }
 

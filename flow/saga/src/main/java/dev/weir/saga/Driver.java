@@ -712,6 +712,7 @@ final class Driver {
                             then.run();
                         } else if (failure instanceof SQLException e
                                 && task != null
+                                && mayBeRefused(run, change)
                                 && !mustReadAgain(run, e)) {
                             refused = e;
                         } else if (failure instanceof RuntimeException && task != null) {
@@ -730,6 +731,13 @@ final class Driver {
                         world.fork(() -> drive(run));
                     }
                 });
+    }
+
+    /// Whether the database can have refused what the service wrote, or the start of the saga. It
+    /// refuses what the engine alone writes only where it knows more than this node does: a commit
+    /// that was thought lost came after all.
+    private static boolean mayBeRefused(Run<?> run, Change change) {
+        return !change.writes().isEmpty() || !run.exists;
     }
 
     /// A change is committed.

@@ -136,6 +136,9 @@ final class SimWorld {
         }
     }
 
+    /// A life has some hundreds or thousands.
+    private static final long MOST_SWITCHES = 1_000_000;
+
     final Random random;
     long now = 1_700_000_000_000_000_000L;
     Throwable failure;
@@ -198,6 +201,9 @@ final class SimWorld {
     boolean run(java.util.function.BooleanSupplier end, Duration limit) {
         long until = now + limit.toNanos();
         while (now < until && failure == null) {
+            if (switches > MOST_SWITCHES) {
+                throw new IllegalStateException("runs in circles, at " + now);
+            }
             if (end.getAsBoolean()) {
                 return true;
             }

@@ -96,7 +96,12 @@ class SimulationTest {
             database.failing = world.random.nextInt(3) == 0 ? 0 : 8 + world.random.nextInt(30);
             client.fork(this::load);
             client.fork(this::trouble);
-            boolean quiet = world.run(this::isQuiet, Duration.ofSeconds(600));
+            boolean quiet;
+            try {
+                quiet = world.run(this::isQuiet, Duration.ofSeconds(600));
+            } catch (IllegalStateException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
             for (var process : processes) {
                 kill(process);
             }

@@ -17,7 +17,8 @@ final class Actions {
     private static final int DATA_LENGTH = 8000;
     private static final int LISTED = 10_000;
     private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(36_500);
-    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_MILLIS = 20;
+    private static final long LONGEST_LOOK_MILLIS = 400;
 
     private final Database database;
     private final Tables tables;
@@ -81,14 +82,8 @@ final class Actions {
     // ----------------------------------------------------------------------------------
 
     /// @param limit milliseconds; 0 for none
-    /// @param parent the URL of the parent, as the client gave it; null at the top
-    Lra start(
-            String base,
-            String client,
-            long limit,
-            @Nullable String parent,
-            @Nullable String parentId)
-            throws SQLException {
+    /// @param parent the id of the action that it is nested in; null at the top
+    Lra start(String base, String client, long limit, @Nullable String parent) throws SQLException {
         if (client.length() > CLIENT_LENGTH) {
             throw new Refusal(
                     400,
@@ -98,39 +93,45 @@ final class Actions {
                             + client.length());
         }
         var id = id();
-        return database.transact(c -> {
-            long now = tables.now(c);
-            int place = 0;
-            if (parentId != null) {
-                var above = known(tables.lock(c, parentId), parentId);
-                active(above, now, "start an LRA in it");
-                room(above);
-                place = above.places() + 1;
-                tables.update(c, above.joined(null));
-            }
-            var url = base + "/" + id + (parent == null ? "" : "?ParentLRA=" + Urls.encode(parent));
-            var deadline = deadline(now, limit);
-            var lra =
-                    new Lra(
-                            id,
-                            url,
-                            client,
-                            parentId,
-                            parent,
-                            place,
-                            0,
-                            LraStatus.Active,
-                            now,
-                            deadline,
-                            false,
-                            null,
-                            null,
-                            1,
-                            deadline,
-                            0);
-            tables.insert(c, lra);
-            return lra;
-        });
+        var started =
+                database.transact(c -> {
+                    long now = tables.now(c);
+                    int place = 0;
+                    var url = base + "/" + id;
+                    String above = null;
+                    if (parent != null) {
+                        var row = known(tables.lock(c, parent), parent);
+                        active(row, now, "start an LRA in it");
+                        room(row);
+                        place = row.places() + 1;
+                        tables.update(c, row.joined(null));
+                        above = row.url();
+                        url += "?ParentLRA=" + Urls.encode(Urls.path(above));
+                    }
+                    var deadline = deadline(now, limit);
+                    var lra =
+                            new Lra(
+                                    id,
+                                    url,
+                                    client,
+                                    parent,
+                                    above,
+                                    place,
+                                    0,
+                                    LraStatus.Active,
+                                    now,
+                                    deadline,
+                                    false,
+                                    null,
+                                    null,
+                                    1,
+                                    deadline,
+                                    0);
+                    tables.insert(c, lra);
+                    return lra;
+                });
+        patrol.due(limit);
+        return started;
     }
 
     private static @Nullable Long deadline(long now, long limit) {
@@ -168,42 +169,46 @@ final class Actions {
     Joined join(String base, String id, long limit, Endpoints endpoints, @Nullable String data)
             throws SQLException {
         check(data);
-        return database.transact(c -> {
-            long now = tables.now(c);
-            var lra = known(tables.lock(c, id), id);
-            for (var there : tables.participants(c, id)) {
-                if (there.endpoints().identity().equals(endpoints.identity())) {
-                    return again(c, lra, now, there, data);
-                }
-            }
-            boolean listener = endpoints.compensate() == null;
-            if (!listener || lra.status().isEnd()) {
-                active(lra, now, "join it");
-            }
-            room(lra);
-            var participant = id();
-            var recovery = base + "/recovery/" + id + "/" + participant;
-            tables.insert(
-                    c,
-                    new Participant(
-                            participant,
-                            id,
-                            lra.places() + 1,
-                            ParticipantStatus.Active,
-                            endpoints,
-                            recovery,
-                            data,
-                            Participant.Asked.NO,
-                            false,
-                            false));
-            // A listener may join an action that is ending; when that is due is for its owner.
-            tables.update(
-                    c,
-                    lra.status() == LraStatus.Active
-                            ? lra.joined(deadline(now, limit))
-                            : lra.counted());
-            return new Joined(recovery, null);
-        });
+        var joined =
+                database.transact(c -> {
+                    long now = tables.now(c);
+                    var lra = known(tables.lock(c, id), id);
+                    for (var there : tables.participants(c, id)) {
+                        if (there.endpoints().identity().equals(endpoints.identity())) {
+                            return again(c, lra, now, there, data);
+                        }
+                    }
+                    boolean listener = endpoints.compensate() == null;
+                    if (!listener || lra.status().isEnd()) {
+                        active(lra, now, "join it");
+                    }
+                    room(lra);
+                    var participant = id();
+                    var recovery = base + "/recovery/" + id + "/" + participant;
+                    tables.insert(
+                            c,
+                            new Participant(
+                                    participant,
+                                    id,
+                                    lra.places() + 1,
+                                    ParticipantStatus.Active,
+                                    endpoints,
+                                    recovery,
+                                    data,
+                                    Participant.Asked.NO,
+                                    false,
+                                    false));
+                    // A listener may join an action that is ending; when that is due is for its
+                    // owner.
+                    tables.update(
+                            c,
+                            lra.status() == LraStatus.Active
+                                    ? lra.joined(deadline(now, limit))
+                                    : lra.counted());
+                    return new Joined(recovery, null);
+                });
+        patrol.due(limit);
+        return joined;
     }
 
     /// A participant joins again; a nested action that closed may be one that it is in already.
@@ -213,20 +218,27 @@ final class Actions {
         if (!closedInParent) {
             active(lra, now, "join it");
         }
-        if (data != null && !data.isEmpty()) {
+        if (data != null) {
             tables.update(c, there.withData(data));
         }
         return new Joined(there.recovery(), there.data());
     }
 
+    /// Data comes in a header, and goes out in one.
     private static void check(@Nullable String data) {
-        if (data != null && data.length() > DATA_LENGTH) {
+        if (data == null) {
+            return;
+        }
+        if (data.length() > DATA_LENGTH) {
             throw new Refusal(
                     400,
                     "participant data: expected at most "
                             + DATA_LENGTH
                             + " characters, found "
                             + data.length());
+        }
+        if (!data.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= 255 && c != 127)) {
+            throw new Refusal(400, "participant data: expected what a header may hold");
         }
     }
 
@@ -356,35 +368,44 @@ final class Actions {
     /// Another round of an action that is ending, here, or where it goes on already; returns after
     /// it, or when the time is over.
     private void round(String id, long until) throws SQLException, InterruptedException {
-        while (System.nanoTime() - until < 0 && !patrol.isClosed()) {
+        for (long pause = LOOK_MILLIS; System.nanoTime() - until < 0 && !patrol.isClosed(); ) {
             var running = patrol.driven(id);
             if (running != null) {
                 await(running, until);
                 return;
             }
-            patrol.lease();
-            var mine = new Lra[1];
-            boolean elsewhere =
-                    database.transact(c -> {
-                        var lra = known(tables.lock(c, id), id);
-                        if (lra.due() == null || lra.status() == LraStatus.Active) {
-                            return false;
-                        }
-                        if (tables.isLive(c, lra.owner()) && !node.equals(lra.owner())) {
-                            return true;
-                        }
-                        mine[0] = lra.claimed(node, tables.now(c));
-                        tables.update(c, mine[0]);
-                        return false;
-                    });
-            if (mine[0] != null) {
-                await(patrol.drive(mine[0], false), until);
+            boolean busy = database.transact(c -> driver.isBusy(c, known(tables.find(c, id), id)));
+            if (!busy) {
+                var mine = claim(id);
+                if (mine == null) {
+                    return;
+                }
+                await(patrol.drive(mine, false), until);
                 return;
             }
-            if (!elsewhere) {
-                return;
-            }
-            Thread.sleep(LOOK_MILLIS);
+            Thread.sleep(pause);
+            pause = Math.min(2 * pause, LONGEST_LOOK_MILLIS);
+        }
+    }
+
+    /// @return null when there is nothing to be done, or somebody does it
+    private @Nullable Lra claim(String id) throws SQLException {
+        patrol.lease();
+        try {
+            return database.<@Nullable Lra>transact(c -> {
+                var lra = known(tables.lock(c, id), id);
+                if (lra.due() == null
+                        || lra.status() == LraStatus.Active
+                        || driver.isBusy(c, lra)) {
+                    return null;
+                }
+                var mine = lra.claimed(node, tables.now(c));
+                tables.update(c, mine);
+                return mine;
+            });
+        } catch (SQLException e) {
+            patrol.unsure();
+            throw e;
         }
     }
 

@@ -18,6 +18,7 @@ final class Database {
     private final ReentrantLock syncing = new ReentrantLock();
     private long synced;
     private volatile long committed;
+    private volatile boolean dead;
 
     Database(DataSource source, Dialect dialect) {
         this.source = source;
@@ -28,6 +29,9 @@ final class Database {
     ///
     /// @throws SQLException also when nobody knows whether it is committed
     <T extends @Nullable Object> T transact(Work<T> work) throws SQLException {
+        if (dead) {
+            throw new SQLException("this node is dead");
+        }
         var connection = source.getConnection();
         try {
             connection.setAutoCommit(false);
@@ -43,6 +47,11 @@ final class Database {
         } finally {
             close(connection);
         }
+    }
+
+    /// Does nothing any more.
+    void die() {
+        dead = true;
     }
 
     /// Forces what is committed to disk; commits that wait for the same share it.

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Works on actions that this node owns: asks those that take part, the last to join first, and
@@ -26,6 +28,7 @@ final class Driver {
     private final Calls calls;
     private final LraOptions options;
     private final String node;
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
 
     Driver(Database database, Tables tables, Calls calls, LraOptions options, String node) {
         this.database = database;
@@ -151,7 +154,7 @@ final class Driver {
         if (taken == null) {
             return true;
         }
-        if (!node.equals(taken.child().owner())) {
+        if (taken.busy()) {
             return false;
         }
         run(taken.child(), taken.fresh());
@@ -162,9 +165,10 @@ final class Driver {
     }
 
     /// @param fresh whether nobody was told anything yet, for sure
-    private record Taken(Lra child, boolean fresh) {}
+    /// @param busy whether it is worked on already, here or elsewhere
+    private record Taken(Lra child, boolean fresh, boolean busy) {}
 
-    /// @return null when nothing is to be done; owned by another when it is not this node's turn
+    /// @return null when nothing is to be done
     private @Nullable Taken take(Connection c, String id, boolean cancel, boolean last)
             throws SQLException {
         var child = tables.lock(c, id);
@@ -175,22 +179,28 @@ final class Driver {
         return switch (child.status()) {
             case Active -> {
                 var next = cancel ? LraStatus.Cancelling : LraStatus.Closing;
-                yield new Taken(begin(c, child, next, last, now), true);
+                yield new Taken(begin(c, child, next, last, now), true, false);
             }
             case Closed ->
                     cancel
-                            ? new Taken(begin(c, child, LraStatus.Cancelling, last, now), true)
+                            ? new Taken(
+                                    begin(c, child, LraStatus.Cancelling, last, now), true, false)
                             : null;
             case Closing, Cancelling -> {
-                if (tables.isLive(c, child.owner()) && !node.equals(child.owner())) {
-                    yield new Taken(child, false);
+                if (isBusy(c, child)) {
+                    yield new Taken(child, false, true);
                 }
                 var mine = child.claimed(node, now);
                 tables.update(c, mine);
-                yield new Taken(mine, false);
+                yield new Taken(mine, false, false);
             }
             case FailedToClose, Cancelled, FailedToCancel -> null;
         };
+    }
+
+    /// Whether a live node works on an action.
+    boolean isBusy(Connection c, Lra lra) throws SQLException {
+        return node.equals(lra.owner()) ? isRunning(lra.id()) : tables.isLive(c, lra.owner());
     }
 
     /// Moves an action to its ending, owned by this node.
@@ -219,21 +229,31 @@ final class Driver {
     ///
     /// @return whether nothing is left to do
     boolean run(Lra owned, boolean fresh) throws SQLException {
+        running.add(owned.id());
         try {
-            if (round(owned, fresh)) {
-                return true;
-            }
-            database.transact(c -> {
-                var lra = tables.lock(c, owned.id());
-                if (lra != null && lra.fence() == owned.fence()) {
-                    tables.update(c, lra.parked(tables.now(c) + pause(lra.attempts())));
-                }
-                return null;
-            });
-            return false;
+            return round(owned, fresh) || park(owned);
         } catch (Fenced e) {
             return false;
+        } finally {
+            running.remove(owned.id());
         }
+    }
+
+    /// Whether this node works on an action just now.
+    boolean isRunning(String id) {
+        return running.contains(id);
+    }
+
+    /// Leaves an action to whoever is there when it is due again.
+    private boolean park(Lra owned) throws SQLException {
+        database.transact(c -> {
+            var lra = tables.lock(c, owned.id());
+            if (lra != null && lra.fence() == owned.fence()) {
+                tables.update(c, lra.parked(tables.now(c) + pause(lra.attempts())));
+            }
+            return null;
+        });
+        return false;
     }
 
     private long pause(int attempts) {

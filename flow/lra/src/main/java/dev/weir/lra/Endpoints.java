@@ -17,9 +17,18 @@ record Endpoints(
         @Nullable URI after) {
     static final int LENGTH = 2000;
     private static final int LINK_LENGTH = 12_000;
-    private static final Pattern REL =
+    private static final String QUOTED = "\"(?:[^\"\\\\]++|\\\\.)*+\"";
+    private static final String VALUE = "(?:" + QUOTED + "|[^\\s;,\"]*+)";
+    private static final String NAME = "[^\\s=;,\"<>]++";
+    private static final Pattern LINK =
             Pattern.compile(
-                    ";\\s*rel\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;,\"]+))", Pattern.CASE_INSENSITIVE);
+                    "<([^>]*+)>((?:\\s*+;\\s*+"
+                            + NAME
+                            + "(?:\\s*+=\\s*+"
+                            + VALUE
+                            + ")?+)*+)\\s*+(?:,[\\s,]*+|$)");
+    private static final Pattern PARAMETER =
+            Pattern.compile("\\G\\s*+;\\s*+(" + NAME + ")(?:\\s*+=\\s*+(" + VALUE + "))?+");
 
     /// Reads a Link header (RFC 8288), or the URL of a participant whose endpoints are below it.
     ///
@@ -38,47 +47,28 @@ record Endpoints(
             return below(stripped, allowed);
         }
         var found = new HashMap<String, URI>();
-        for (int at = 0; at < stripped.length(); ) {
-            int close = stripped.indexOf('>', at);
-            if (stripped.charAt(at) != '<' || close < 0) {
-                throw new Refusal(400, "link: expected <URL>, found " + stripped.substring(at));
+        var link = LINK.matcher(stripped);
+        for (int at = 0; at < stripped.length(); at = link.end()) {
+            if (!link.region(at, stripped.length()).lookingAt()) {
+                throw new Refusal(
+                        400, "link: expected <URL>; rel=..., found " + stripped.substring(at));
             }
-            int end = end(stripped, close + 1);
-            put(
-                    found,
-                    stripped.substring(at + 1, close),
-                    stripped.substring(close + 1, end),
-                    allowed);
-            at = end;
-            while (at < stripped.length()
-                    && (stripped.charAt(at) == ',' || stripped.charAt(at) <= ' ')) {
-                at++;
-            }
+            put(found, link.group(1), rel(link.group(1), link.group(2)), allowed);
         }
         return of(found, text);
     }
 
-    /// Where the parameters of a link end: at a comma that is not quoted.
-    private static int end(String text, int from) {
-        boolean quoted = false;
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                return i;
+    private static String rel(String url, String parameters) {
+        var parameter = PARAMETER.matcher(parameters);
+        while (parameter.find()) {
+            if (parameter.group(1).equalsIgnoreCase("rel") && parameter.group(2) != null) {
+                return parameter.group(2).replace("\"", "");
             }
         }
-        return text.length();
+        throw new Refusal(400, "link <" + url + ">: expected a rel");
     }
 
-    private static void put(
-            Map<String, URI> to, String url, String parameters, Predicate<URI> allowed) {
-        var rel = REL.matcher(parameters);
-        if (!rel.find()) {
-            throw new Refusal(400, "link <" + url + ">: expected a rel");
-        }
-        var name = rel.group(1) == null ? rel.group(2) : rel.group(1);
+    private static void put(Map<String, URI> to, String url, String name, Predicate<URI> allowed) {
         switch (name) {
             case "compensate", "complete", "status", "forget", "after" ->
                     to.put(name, uri(url, allowed));

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 /// Thread-safe. The data source should pool connections. Participants are called on virtual
 /// threads.
 public final class LraCoordinator implements AutoCloseable {
+    private final Database database;
     private final Calls calls;
     private final Patrol patrol;
     private final Routes routes;
@@ -26,6 +27,7 @@ public final class LraCoordinator implements AutoCloseable {
     private LraCoordinator(Database database, Tables tables, LraOptions options) {
         var id = HexFormat.of().toHexDigits(new SecureRandom().nextLong(), 12);
         var node = options.node() + "/" + id;
+        this.database = database;
         this.options = options;
         this.calls = new Calls(options.call(), options.allowed());
         var driver = new Driver(database, tables, calls, options, node);
@@ -78,6 +80,7 @@ public final class LraCoordinator implements AutoCloseable {
 
     /// Stops as a process does that is killed: what it owns it owns until its lease is over.
     void dieForTests() {
+        database.die();
         patrol.die();
         calls.close();
     }

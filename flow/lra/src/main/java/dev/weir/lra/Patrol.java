@@ -3,7 +3,6 @@ package dev.weir.lra;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -85,29 +84,33 @@ final class Patrol {
         var done = new CompletableFuture<Void>();
         driven.put(lra.id(), done);
         fork(() -> {
+            boolean over = false;
             try {
-                work(lra, fresh);
+                over = work(lra, fresh);
             } finally {
                 driven.remove(lra.id(), done);
                 done.complete(null);
+            }
+            if (!over) {
                 poke();
             }
         });
         return done;
     }
 
-    private void work(Lra lra, boolean fresh) {
+    /// @return whether nothing is left to do
+    private boolean work(Lra lra, boolean fresh) {
         boolean first = fresh;
         while (!closed) {
             try {
-                driver.run(lra, first);
-                return;
+                return driver.run(lra, first);
             } catch (SQLException | RuntimeException e) {
                 trouble(e);
                 first = false;
                 pause();
             }
         }
+        return true;
     }
 
     private void pause() {
@@ -127,6 +130,13 @@ final class Patrol {
     void unsure() {
         unsure = true;
         poke();
+    }
+
+    /// Something is due after a time, which the next look may be too late for.
+    void due(long millis) {
+        if (millis > 0 && millis < options.idle().toMillis() && !closed) {
+            timer.schedule(() -> fork(this::look), millis + 1, TimeUnit.MILLISECONDS);
+        }
     }
 
     // --- looks
@@ -214,12 +224,14 @@ final class Patrol {
         }
     }
 
+    /// Goes on with what this node owns and does not work on, as it does not know.
     private void find() throws SQLException {
         unsure = false;
         try {
-            for (var lra :
-                    database.transact(c -> tables.lost(c, node, Set.copyOf(driven.keySet())))) {
-                take(lra);
+            for (var lra : database.transact(c -> tables.owned(c, node))) {
+                if (!driven.containsKey(lra.id()) && !driver.isRunning(lra.id())) {
+                    take(lra);
+                }
             }
         } catch (SQLException e) {
             unsure = true;

@@ -16,6 +16,7 @@ final class Routes {
     private static final String LINK = "Narayana-LRA-Participant-Link";
     private static final Set<String> VERSIONS = Set.of("1.0", "1.1", "1.2", "1.3", "2.0");
     private static final String USUAL = "1.3";
+    private static final int BASE_LENGTH = 500;
 
     private final Actions actions;
     private final LraOptions options;
@@ -51,6 +52,10 @@ final class Routes {
 
     private LraResponse route(LraRequest request, String version)
             throws SQLException, InterruptedException {
+        if (request.base().length() > BASE_LENGTH) {
+            throw new Refusal(400, "expected a coordinator's URL up to " + BASE_LENGTH);
+        }
+        Endpoints.uri(request.base(), _ -> true);
         var path =
                 Stream.of(request.path().split("/", -1))
                         .filter(part -> !part.isEmpty())
@@ -126,16 +131,11 @@ final class Routes {
         var parent = query.getOrDefault("ParentLRA", "");
         // Clients encode the parent's URL twice.
         var above = parent.startsWith("http%") ? Urls.decode(parent) : parent;
-        if (above.length() > Endpoints.LENGTH) {
-            throw new Refusal(
-                    400, "ParentLRA: expected at most " + Endpoints.LENGTH + " characters");
-        }
         var lra =
                 actions.start(
                         request.base(),
                         query.getOrDefault("ClientID", ""),
                         limit(query),
-                        above.isEmpty() ? null : above,
                         above.isEmpty() ? null : Urls.id(above));
         return body(request, 201, "lraId", lra.url())
                 .with("Location", lra.url())
@@ -205,7 +205,7 @@ final class Routes {
                         id,
                         limit(Urls.query(request.query())),
                         Endpoints.parse(text, options.allowed()),
-                        request.header(Calls.DATA));
+                        nonEmpty(request.header(Calls.DATA)));
         var response =
                 body(request, 200, "recoveryUrl", joined.recovery())
                         .with("Location", joined.recovery())

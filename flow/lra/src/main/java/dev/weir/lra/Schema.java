@@ -84,9 +84,9 @@ final class Schema {
     private static List<String> tables(String text) {
         return List.of(
                 "CREATE TABLE $lra_meta (id INT PRIMARY KEY, version INT NOT NULL)",
-                "CREATE TABLE $lra (id VARCHAR(32) PRIMARY KEY, url VARCHAR(5000) NOT NULL,"
+                "CREATE TABLE $lra (id VARCHAR(32) PRIMARY KEY, url VARCHAR(3000) NOT NULL,"
                         + " client VARCHAR(500) NOT NULL, parent VARCHAR(32),"
-                        + " parent_url VARCHAR(5000), place INT NOT NULL, places INT NOT NULL,"
+                        + " parent_url VARCHAR(3000), place INT NOT NULL, places INT NOT NULL,"
                         + " status VARCHAR(20) NOT NULL, started BIGINT NOT NULL, deadline BIGINT,"
                         + " settled SMALLINT NOT NULL, ended BIGINT, owner VARCHAR(100),"
                         + " fence BIGINT NOT NULL, due BIGINT, attempts INT NOT NULL)",
@@ -97,7 +97,7 @@ final class Schema {
                         + " lra VARCHAR(32) NOT NULL, place INT NOT NULL,"
                         + " status VARCHAR(20) NOT NULL, compensate VARCHAR(2000),"
                         + " complete VARCHAR(2000), status_url VARCHAR(2000), forget VARCHAR(2000),"
-                        + " after_url VARCHAR(2000), recovery VARCHAR(5000) NOT NULL, data "
+                        + " after_url VARCHAR(2000), recovery VARCHAR(1000) NOT NULL, data "
                         + text
                         + ", asked VARCHAR(10) NOT NULL, told SMALLINT NOT NULL,"
                         + " forgotten SMALLINT NOT NULL)",

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The statements. Each method runs in the transaction of the connection that it is given, and
@@ -17,7 +16,8 @@ final class Tables {
     /// What a look at the database tells, in one query.
     ///
     /// @param now the database's clock
-    /// @param due when the next action that no live node owns is due; null when none is
+    /// @param due when the next action that neither this node nor another live one owns is due;
+    ///   null when none is
     /// @param expires when the next lease of another live node ends; null when there is none
     record Look(long now, @Nullable Long due, @Nullable Long expires) {}
 
@@ -36,7 +36,7 @@ final class Tables {
         this.dialect = dialect;
         this.prefix = prefix;
         this.unowned =
-                "(l.owner IS NULL OR NOT EXISTS"
+                "(l.owner IS NULL OR l.owner <> ? AND NOT EXISTS"
                         + " (SELECT 1 FROM $lra_node n WHERE n.id = l.owner AND n.expires > NOW))";
     }
 
@@ -318,15 +318,15 @@ final class Tables {
                 "SELECT NOW, (SELECT MIN(l.due) FROM $lra l WHERE l.due IS NOT NULL AND "
                         + unowned
                         + "), (SELECT MIN(n.expires) FROM $lra_node n WHERE n.expires > NOW AND n.id <> ?)";
-        try (var statement = prepare(connection, text, node);
+        try (var statement = prepare(connection, text, node, node);
                 var rows = statement.executeQuery()) {
             rows.next();
             return new Look(rows.getLong(1), number(rows, 2), number(rows, 3));
         }
     }
 
-    /// Takes actions that are due and have no live owner: their owner is `node` then, and their
-    /// fence one higher. What others are taking just now is passed over.
+    /// Takes actions of others that are due and have no live owner: their owner is `node` then, and
+    /// their fence one higher. What others are taking just now is passed over.
     List<Lra> claim(Connection connection, String node, long now, int limit) throws SQLException {
         var ids = new ArrayList<String>();
         try (var statement =
@@ -335,7 +335,8 @@ final class Tables {
                                 "SELECT l.id FROM $lra l WHERE l.due <= NOW AND "
                                         + unowned
                                         + " ORDER BY l.due LIMIT "
-                                        + limit);
+                                        + limit,
+                                node);
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
                 ids.add(rows.getString(1));
@@ -345,6 +346,8 @@ final class Tables {
             return List.of();
         }
         // Read again, as others may have taken them meanwhile.
+        var values = new ArrayList<@Nullable Object>(ids);
+        values.add(node);
         var locked = new ArrayList<String>();
         try (var statement =
                         prepare(
@@ -354,7 +357,7 @@ final class Tables {
                                         + ") AND l.due <= NOW AND "
                                         + unowned
                                         + " FOR UPDATE SKIP LOCKED",
-                                ids.toArray());
+                                values.toArray());
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
                 locked.add(rows.getString(1));
@@ -372,11 +375,9 @@ final class Tables {
         return claimed;
     }
 
-    /// What a node owns and does not work on, as it does not know.
-    List<Lra> lost(Connection connection, String node, Set<String> known) throws SQLException {
-        var owned = lras(connection, "WHERE owner = ? AND due IS NOT NULL ORDER BY id", node);
-        owned.removeIf(lra -> known.contains(lra.id()));
-        return owned;
+    /// What a node owns.
+    List<Lra> owned(Connection connection, String node) throws SQLException {
+        return lras(connection, "WHERE owner = ? AND due IS NOT NULL ORDER BY id", node);
     }
 
     boolean isLive(Connection connection, @Nullable String node) throws SQLException {

@@ -40,8 +40,13 @@ final class Urls {
 
     /// The id of an action from its URL, or from its id.
     static String id(String name) {
-        int end = name.indexOf('?');
-        var path = end < 0 ? name : name.substring(0, end);
+        var path = path(name);
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /// A URL without its query.
+    static String path(String url) {
+        int end = url.indexOf('?');
+        return end < 0 ? url : url.substring(0, end);
     }
 }

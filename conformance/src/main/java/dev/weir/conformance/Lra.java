@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Lra implements Suite {
     private static final int TESTS = 133;
     private static final long TAKEOVER_SECONDS = 5;
+    private static final int KILLS = 10;
 
     private final Path root;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -37,7 +39,7 @@ final class Lra implements Suite {
 
     @Override
     public String summary() {
-        return "the TCK of MicroProfile LRA 2.0.2: Narayana's participants, three replicas, no coordinator";
+        return "the TCK of MicroProfile LRA 2.0.2: Narayana's participants, three replicas, no coordinator; kills (--kills N, --seed N, --h2 1)";
     }
 
     @Override
@@ -51,7 +53,7 @@ final class Lra implements Suite {
                         "-pl",
                         "conformance/lra",
                         "package");
-        try (var replicas = LraReplicas.start()) {
+        try (var replicas = LraReplicas.start(report.option("h2", 0) == 1)) {
             report.line("three replicas on " + replicas.database());
             tck(report, replicas);
             for (int i = 0; i < LraReplicas.COUNT; i++) {
@@ -67,7 +69,10 @@ final class Lra implements Suite {
             report.check(
                     "kill -9 during a close of who tells its status",
                     () -> killed(replicas, 2, false, true));
+            replicas.start(2);
+            load(report, replicas);
             report.check("kill -9 before the deadline", () -> deadline(replicas, 0));
+            replicas.kill(1);
             report.check("the last replica answers for all", () -> last(replicas));
         }
     }
@@ -209,6 +214,26 @@ final class Lra implements Suite {
             expect(participant.ended.await(3 + TAKEOVER_SECONDS, TimeUnit.SECONDS), "the end");
             expect(get(lra + "/status").equals("Cancelled"), "Cancelled");
             expect(participant.compensate.get() == 1, "one compensation");
+        }
+    }
+
+    /// Kills one replica after the other while actions run.
+    private void load(Report report, LraReplicas replicas) throws Exception {
+        int kills = report.option("kills", KILLS);
+        int seed = report.option("seed", 42);
+        var random = new Random(seed);
+        try (var load = new LraLoad(replicas.url(), seed)) {
+            for (int kill = 0; kill < kills; kill++) {
+                Thread.sleep(300 + random.nextInt(1000));
+                int victim = random.nextInt(LraReplicas.COUNT);
+                replicas.kill(victim);
+                replicas.start(victim);
+            }
+            report.check("every action ends while replicas are killed", load::stop);
+            report.check("each ended as it was answered", load::checkAnswers);
+            report.check(
+                    "each participant was told that, and no other end", load::checkParticipants);
+            report.line(load.count() + " actions, " + kills + " kills");
         }
     }
 

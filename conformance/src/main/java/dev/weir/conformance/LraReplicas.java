@@ -35,8 +35,11 @@ final class LraReplicas implements AutoCloseable {
         this.balancer = new Balancer(ports);
     }
 
-    static LraReplicas start() throws Exception {
-        var replicas = onDatabase();
+    /// Starts them.
+    ///
+    /// @param h2 whether on H2 even where PostgreSQL is installed
+    static LraReplicas start(boolean h2) throws Exception {
+        var replicas = h2 ? onH2() : onDatabase();
         try {
             for (int i = 0; i < COUNT; i++) {
                 replicas.start(i);
@@ -53,23 +56,27 @@ final class LraReplicas implements AutoCloseable {
             var postgres = PostgresPeer.start();
             return new LraReplicas(postgres::close, postgres.url(), "PostgreSQL");
         } catch (AbsentException e) {
-            var scratch = new Scratch();
-            var server =
-                    Server.createTcpServer(
-                                    "-tcpPort",
-                                    "0",
-                                    "-ifNotExists",
-                                    "-baseDir",
-                                    scratch.path().toString())
-                            .start();
-            Closeable both =
-                    () -> {
-                        server.stop();
-                        scratch.close();
-                    };
-            return new LraReplicas(
-                    both, "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/./lra;USER=sa", "H2");
+            return onH2();
         }
+    }
+
+    private static LraReplicas onH2() throws Exception {
+        var scratch = new Scratch();
+        var server =
+                Server.createTcpServer(
+                                "-tcpPort",
+                                "0",
+                                "-ifNotExists",
+                                "-baseDir",
+                                scratch.path().toString())
+                        .start();
+        Closeable both =
+                () -> {
+                    server.stop();
+                    scratch.close();
+                };
+        return new LraReplicas(
+                both, "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/./lra;USER=sa", "H2");
     }
 
     /// The database's name.

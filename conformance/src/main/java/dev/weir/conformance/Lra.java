@@ -26,6 +26,7 @@ final class Lra implements Suite {
     private static final int KILLS = 10;
 
     private final Path root;
+    private long longest;
     private final HttpClient client = HttpClient.newHttpClient();
 
     Lra(Path root) {
@@ -74,6 +75,7 @@ final class Lra implements Suite {
             report.check("kill -9 before the deadline", () -> deadline(replicas, 0));
             replicas.kill(1);
             report.check("the last replica answers for all", () -> last(replicas));
+            report.line("longest takeover " + longest / 1_000_000 + " ms");
         }
     }
 
@@ -192,9 +194,11 @@ final class Lra implements Suite {
             var asked = CompletableFuture.runAsync(() -> put(direct, ""));
             expect(participant.called.await(10, TimeUnit.SECONDS), "a call of the participant");
             replicas.kill(victim);
+            long since = System.nanoTime();
             expect(
                     participant.ended.await(TAKEOVER_SECONDS, TimeUnit.SECONDS),
                     "the end in " + TAKEOVER_SECONDS + " s after the kill");
+            longest = Math.max(longest, System.nanoTime() - since);
             var status = get(lra + "/status");
             expect(status.equals(cancel ? "Cancelled" : "Closed"), "the end, found " + status);
             int calls = cancel ? participant.compensate.get() : participant.complete.get();

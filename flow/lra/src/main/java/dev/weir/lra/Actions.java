@@ -315,7 +315,7 @@ final class Actions {
         Lra begun;
         try {
             begun =
-                    database.<@Nullable Lra>transact(c -> {
+                    driver.own(c -> {
                         long now = tables.now(c);
                         var lra = known(tables.lock(c, id), id);
                         var leaver = links == null || data == null ? null : which(c, id, links);
@@ -392,7 +392,7 @@ final class Actions {
     private @Nullable Lra claim(String id) throws SQLException {
         patrol.lease();
         try {
-            return database.<@Nullable Lra>transact(c -> {
+            return driver.own(c -> {
                 var lra = known(tables.lock(c, id), id);
                 if (lra.due() == null
                         || lra.status() == LraStatus.Active
@@ -447,7 +447,7 @@ final class Actions {
     void forget(String id) throws SQLException, InterruptedException {
         patrol.lease();
         var sealed =
-                database.<@Nullable Lra>transact(c -> {
+                driver.own(c -> {
                     var lra = known(tables.lock(c, id), id);
                     if (!lra.status().isEnd()) {
                         throw new Refusal(

@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Works on actions that this node owns: asks those that take part, the last to join first, and
@@ -28,7 +28,10 @@ final class Driver {
     private final Calls calls;
     private final LraOptions options;
     private final String node;
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+    /// What this node works on, with the fence that it owns it by. An action is entered while its
+    /// row is locked, so nobody here takes it twice.
+    private final ConcurrentHashMap<String, Long> running = new ConcurrentHashMap<>();
 
     Driver(Database database, Tables tables, Calls calls, LraOptions options, String node) {
         this.database = database;
@@ -150,7 +153,10 @@ final class Driver {
     private boolean end(Lra parent, String id) throws SQLException, Fenced {
         boolean cancel = parent.status().isCancel();
         boolean last = !parent.isNested() || parent.settled();
-        var taken = database.<@Nullable Taken>transact(c -> take(c, id, cancel, last));
+        var taken =
+                this.<@Nullable Taken>own(
+                        c -> take(c, id, cancel, last),
+                        found -> found == null || found.busy() ? null : found.child());
         if (taken == null) {
             return true;
         }
@@ -229,19 +235,56 @@ final class Driver {
     ///
     /// @return whether nothing is left to do
     boolean run(Lra owned, boolean fresh) throws SQLException {
-        running.add(owned.id());
+        enter(owned);
         try {
             return round(owned, fresh) || park(owned);
         } catch (Fenced e) {
             return false;
         } finally {
-            running.remove(owned.id());
+            leave(owned);
         }
+    }
+
+    /// A transaction that makes this node the owner of an action.
+    ///
+    /// @param owned what it took; null when it took none
+    <T extends @Nullable Object> T own(Database.Work<T> claim, Function<T, @Nullable Lra> owned)
+            throws SQLException {
+        var taken = new ArrayList<Lra>();
+        try {
+            return database.<T>transact(c -> {
+                var result = claim.run(c);
+                var lra = owned.apply(result);
+                if (lra != null) {
+                    enter(lra);
+                    taken.add(lra);
+                }
+                return result;
+            });
+        } catch (SQLException | RuntimeException e) {
+            taken.forEach(this::leave);
+            throw e;
+        }
+    }
+
+    /// The same for an action itself.
+    @Nullable Lra own(Database.Work<@Nullable Lra> claim) throws SQLException {
+        return this.<@Nullable Lra>own(claim, lra -> lra);
+    }
+
+    /// This node works on an action from now on.
+    void enter(Lra lra) {
+        running.put(lra.id(), lra.fence());
+    }
+
+    /// This node does not work on an action any more, unless it took it again meanwhile.
+    void leave(Lra lra) {
+        running.remove(lra.id(), lra.fence());
     }
 
     /// Whether this node works on an action just now.
     boolean isRunning(String id) {
-        return running.contains(id);
+        return running.containsKey(id);
     }
 
     /// Leaves an action to whoever is there when it is due again.
@@ -339,7 +382,7 @@ final class Driver {
     /// What fails of that is tried again for itself.
     private boolean seal(String id) throws SQLException, Fenced {
         var child =
-                database.<@Nullable Lra>transact(c -> {
+                own(c -> {
                     var row = tables.lock(c, id);
                     if (row == null || row.settled() || !row.status().isEnd()) {
                         return null;

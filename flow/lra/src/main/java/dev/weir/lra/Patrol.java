@@ -1,8 +1,11 @@
 package dev.weir.lra;
 
 import java.lang.System.Logger.Level;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -82,6 +85,10 @@ final class Patrol {
     /// @return done after a round
     CompletableFuture<Void> drive(Lra lra, boolean fresh) {
         var done = new CompletableFuture<Void>();
+        if (closed) {
+            done.complete(null);
+            return done;
+        }
         driven.put(lra.id(), done);
         fork(() -> {
             boolean over = false;
@@ -186,13 +193,14 @@ final class Patrol {
             lease();
         }
         var look = database.transact(c -> tables.look(c, node));
-        if (unsure) {
+        boolean minute = System.nanoTime() - cleanAt >= 0;
+        if (unsure || minute) {
             find();
         }
         if (look.due() != null && look.due() <= look.now()) {
             claim(look.now());
         }
-        if (System.nanoTime() - cleanAt >= 0) {
+        if (minute) {
             cleanAt = System.nanoTime() + CLEANING.toNanos();
             clean(look.now());
         }
@@ -214,13 +222,27 @@ final class Patrol {
                 return;
             }
             lease();
-            unsure = true;
-            var claimed = database.transact(c -> tables.claim(c, node, now, room));
-            unsure = false;
+            var claimed = claim(now, room);
             for (var lra : claimed) {
                 take(lra);
             }
             taken = claimed.size();
+        }
+    }
+
+    private List<Lra> claim(long now, int room) throws SQLException {
+        var entered = new ArrayList<Lra>();
+        try {
+            return database.transact(c -> {
+                var claimed = tables.claim(c, node, now, room);
+                claimed.forEach(driver::enter);
+                entered.addAll(claimed);
+                return claimed;
+            });
+        } catch (SQLException | RuntimeException e) {
+            entered.forEach(driver::leave);
+            unsure = true;
+            throw e;
         }
     }
 
@@ -230,39 +252,47 @@ final class Patrol {
         try {
             for (var lra : database.transact(c -> tables.owned(c, node))) {
                 if (!driven.containsKey(lra.id()) && !driver.isRunning(lra.id())) {
+                    driver.enter(lra);
                     take(lra);
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             unsure = true;
             throw e;
         }
     }
 
     /// Goes on with an action that this node owns since a claim.
-    private void take(Lra lra) throws SQLException {
+    private void take(Lra lra) {
         if (lra.status() != LraStatus.Active) {
             drive(lra, false);
             return;
         }
-        unsure = true;
-        var begun =
-                database.<@Nullable Lra>transact(c -> {
-                    var row = tables.lock(c, lra.id());
-                    if (row == null || row.fence() != lra.fence()) {
-                        return null;
-                    }
-                    long now = tables.now(c);
-                    if (row.isExpired(now)) {
-                        return driver.begin(c, row, LraStatus.Cancelling, row.settled(), now);
-                    }
-                    tables.update(c, row.released());
-                    return null;
-                });
-        unsure = false;
-        if (begun != null) {
-            drive(begun, true);
+        try {
+            var begun = driver.own(c -> expired(c, lra));
+            if (begun != null) {
+                drive(begun, true);
+            }
+        } catch (SQLException | RuntimeException e) {
+            unsure = true;
+            trouble(e);
+        } finally {
+            driver.leave(lra);
         }
+    }
+
+    /// @return null when it is not out of time
+    private @Nullable Lra expired(Connection c, Lra lra) throws SQLException {
+        var row = tables.lock(c, lra.id());
+        if (row == null || row.fence() != lra.fence()) {
+            return null;
+        }
+        long now = tables.now(c);
+        if (row.isExpired(now)) {
+            return driver.begin(c, row, LraStatus.Cancelling, row.settled(), now);
+        }
+        tables.update(c, row.released());
+        return null;
     }
 
     private void clean(long now) throws SQLException {

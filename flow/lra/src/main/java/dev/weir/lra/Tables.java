@@ -66,8 +66,13 @@ final class Tables {
         }
     }
 
+    /// The database's clock.
     long now(Connection connection) throws SQLException {
-        return look(connection, "").now();
+        try (var statement = prepare(connection, "SELECT NOW");
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
     }
 
     // --- actions

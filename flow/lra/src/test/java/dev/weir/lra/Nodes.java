@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -127,6 +128,7 @@ final class Nodes implements AutoCloseable {
     static final class Cut implements DataSource {
         private final DataSource source;
         volatile boolean away;
+        final AtomicInteger taken = new AtomicInteger();
 
         Cut(DataSource source) {
             this.source = source;
@@ -137,6 +139,7 @@ final class Nodes implements AutoCloseable {
             if (away) {
                 throw new SQLException("the database is away");
             }
+            taken.incrementAndGet();
             return source.getConnection();
         }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// that it does not matter which node does it. Thread-safe.
 final class Actions {
     private static final int CLIENT_LENGTH = 500;
-    private static final int DATA_LENGTH = 8000;
+    private static final int DATA_LENGTH = 4000;
     private static final int LISTED = 10_000;
     private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(36_500);
     private static final long LOOK_MILLIS = 20;
@@ -63,6 +63,14 @@ final class Actions {
 
     List<Lra> failed() throws SQLException {
         return database.transact(c -> tables.failed(c, LISTED));
+    }
+
+    /// Those of an action, in the order in which they joined.
+    List<Participant> participants(String id) throws SQLException {
+        return database.transact(c -> {
+            known(tables.find(c, id), id);
+            return tables.participants(c, id);
+        });
     }
 
     Participant participant(String lra, String id) throws SQLException {

@@ -174,6 +174,13 @@ final class Routes {
                             request,
                             "GET",
                             r -> body(r, 200, "status", actions.find(id).status().name()));
+            case "participants" ->
+                    only(
+                            request,
+                            "GET",
+                            _ ->
+                                    LraResponse.json(
+                                            200, Json.array(actions.participants(id), Json::of)));
             case "renew" ->
                     only(
                             request,
@@ -358,6 +365,25 @@ final class Routes {
                             "\"startTime\":" + lra.started(),
                             "\"finishTime\":" + finish,
                             "\"httpStatus\":" + http)
+                    + "}";
+        }
+
+        static String of(Participant participant) {
+            var asked =
+                    switch (participant.asked()) {
+                        case NO -> "";
+                        case UNSURE -> "unsure";
+                        case REMEMBERS -> "remembers";
+                    };
+            return "{"
+                    + String.join(
+                            ",",
+                            field("recoveryUrl", participant.recovery()),
+                            field("status", participant.status().name()),
+                            field("link", participant.endpoints().link()),
+                            field("asked", asked),
+                            "\"told\":" + participant.told(),
+                            "\"forgotten\":" + participant.forgotten())
                     + "}";
         }
 

@@ -46,7 +46,7 @@ class BadInputTest {
 
     @Test
     void unknownActionsAre404() {
-        for (var path : List.of("", "/status", "/nothing")) {
+        for (var path : List.of("", "/status", "/participants", "/nothing")) {
             assertThat(status("GET", UNKNOWN + path)).as(path).isEqualTo(404);
         }
         for (var path : List.of("/close", "/cancel", "/remove", "/renew")) {
@@ -147,7 +147,7 @@ class BadInputTest {
     @Test
     void dataThatNoHeaderHoldsIs400() {
         var id = start(node, "");
-        for (var data : List.of("a\r\nb", "\u0007", "\u20ac", "x".repeat(8001))) {
+        for (var data : List.of("a\r\nb", "\u0007", "\u20ac", "x".repeat(4001))) {
             var headers =
                     Map.of(
                             "Link",

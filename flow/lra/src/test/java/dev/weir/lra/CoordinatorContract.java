@@ -379,7 +379,7 @@ abstract class CoordinatorContract {
 
     @Test
     void listenersMayJoinWhileItEnds() {
-        var id = begun(Answer.of(202), Answer.of(202));
+        var id = begun(Answer.of(202), Answer.of(202), Answer.of(202), Answer.of(202));
         assertThat(join(node, id, who.links("/b", "after")).status()).isEqualTo(200);
         assertThat(join(node, id, who.links("/c", "compensate")).status()).isEqualTo(412);
         await("/b/after", () -> who.count("/b/after") == 1);
@@ -614,6 +614,19 @@ abstract class CoordinatorContract {
         }
         assertThat(who.calls).isEmpty();
         assertThat(call(node, "GET", "/recovery/" + id + "/none").status()).isEqualTo(404);
+    }
+
+    @Test
+    void whoIsMissingIsTold() {
+        who.answers("/a/complete", Answer.of(503), Answer.of(503), Answer.of(503), Answer.of(503));
+        var id = start(node, "");
+        join(node, id, who.links("/a", "compensate", "complete"));
+        join(node, id, who.links("/b", "compensate", "complete"));
+        assertThat(end(node, id, "close")).isEqualTo("Closing");
+        var list = call(node, "GET", "/" + id + "/participants").body();
+        assertThat(list).contains("\"status\":\"Completing\"", "\"asked\":\"unsure\"");
+        assertThat(list.indexOf("Completing")).isLessThan(list.indexOf("\"Completed\""));
+        assertThat(list).contains(who.url("/a/complete"));
     }
 
     @Test

@@ -21,7 +21,7 @@ final class Nodes implements AutoCloseable {
                     .withLease(
                             Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(300))
                     .withTimes(Duration.ofSeconds(1), Duration.ofSeconds(4))
-                    .withPauses(Duration.ofMillis(50), Duration.ofMillis(400));
+                    .withPauses(Duration.ofMillis(200), Duration.ofMillis(400));
 
     private final DataSource source;
     private final List<LraCoordinator> coordinators = new ArrayList<>();

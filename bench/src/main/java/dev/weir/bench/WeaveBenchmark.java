@@ -13,24 +13,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// What telemetry costs a small HTTP server, from its start: woven when it is built, against the
-/// OpenTelemetry Java agent and against none. Each sends its spans to a receiver of this process.
-/// The woven and the plain one are started from an AOT cache of their own too.
+/// What telemetry costs a small HTTP server: woven when it is built, against the OpenTelemetry Java
+/// agent and against none. Each sends its spans to a receiver of this process.
+///
+/// The start is measured first, of one server after the other, the woven and the plain one from an
+/// AOT cache of their own too. Then requests, of warm servers that are all there at once and take
+/// turns: a machine that is faster now and slower then is so for all of them.
 final class WeaveBenchmark implements Benchmark {
+    private static final String AGENT = "OpenTelemetry agent";
+    private static final String CACHED = " from an AOT cache";
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 2;
     private static final int TRAINING = 50;
-    private static final int WARM = 20_000;
-    private static final int REQUESTS = 10_000;
+    private static final int WARM = 100_000;
+    private static final int BLOCKS = 9;
+    private static final int BLOCK = 5_000;
 
     @Override
     public String name() {
         return "weave";
     }
 
-    /// What was measured of one JVM.
-    private record Run(
-            double cpuToReady, double memoryAtReady, double cpuOfARequest, double memory) {}
+    /// What was measured of a JVM when it was ready.
+    private record Start(double cpu, double memory) {}
+
+    /// What was measured of a warm JVM: microseconds of CPU time of each request, requests a second
+    /// of each block, and megabytes after the last.
+    private record Steady(double[] cpu, double[] rate, double memory) {}
 
     @Override
     public void run(Report report) throws Exception {
@@ -39,19 +48,34 @@ final class WeaveBenchmark implements Benchmark {
         try (var receiver =
                 OtlpReceiver.open(OtlpReceiverOptions.DEFAULT.withPorts(0, 0), window)) {
             var kinds = kinds(folder, receiver.httpPort());
-            var runs = new LinkedHashMap<String, List<Run>>();
+            var starts = new LinkedHashMap<String, List<Start>>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (var kind : kinds.entrySet()) {
-                    runs.computeIfAbsent(kind.getKey(), _ -> new ArrayList<>())
-                            .add(once(kind.getValue()));
+                    starts.computeIfAbsent(kind.getKey(), _ -> new ArrayList<>())
+                            .add(start(kind.getValue()));
                 }
             }
-            var results = new LinkedHashMap<String, Run>();
-            runs.forEach((kind, all) -> results.put(kind, median(all)));
-            results.forEach((kind, run) -> tell(report, kind, run));
+            var start = new LinkedHashMap<String, Start>();
+            starts.forEach((kind, all) -> start.put(kind, median(all)));
+            start.forEach((kind, values) -> {
+                report.row(kind + ", CPU to ready", values.cpu(), "s");
+                report.row(kind + ", resident at ready", values.memory(), "MB");
+            });
+            tellCost(report, start);
+            kinds.keySet().removeIf(kind -> kind.endsWith(CACHED));
+            var steady = steady(kinds);
+            steady.forEach((kind, values) -> {
+                report.row(kind + ", CPU of a request", median(values.cpu()), "us");
+                report.row(kind + ", requests", median(values.rate()), "a second");
+                report.row(kind + ", resident after the requests", values.memory(), "MB");
+            });
             report.row("spans received", receiver.figures().spans(), "");
-            tellCost(report, results);
-            compare(report, results);
+            for (var kind : List.of("woven", AGENT)) {
+                if (steady.get(kind) instanceof Steady values) {
+                    tellLoss(report, kind, steady.get("plain"), values);
+                }
+            }
+            compare(report, start, steady);
         } finally {
             Folders.remove(folder);
         }
@@ -66,14 +90,13 @@ final class WeaveBenchmark implements Benchmark {
         kinds.put("woven", with(send, "-cp", jars.woven()));
         for (var kind : List.of("plain", "woven")) {
             var cache = cache(kinds.get(kind), folder.resolve(kind + ".aot"));
-            kinds.put(kind + " from an AOT cache", cache);
+            kinds.put(kind + CACHED, cache);
         }
         var agent =
                 Path.of(System.getProperty("weir.root", "."))
                         .resolve("bench/target/agents/opentelemetry-javaagent.jar");
         if (Files.exists(agent)) {
-            kinds.put(
-                    "OpenTelemetry agent", with(send, "-javaagent:" + agent, "-cp", jars.plain()));
+            kinds.put(AGENT, with(send, "-javaagent:" + agent, "-cp", jars.plain()));
         } else {
             System.out.println("skipped the OpenTelemetry agent: " + agent + " is not there");
         }
@@ -96,77 +119,98 @@ final class WeaveBenchmark implements Benchmark {
         return Stream.concat(some.stream(), Stream.of(more)).toList();
     }
 
-    private static Run once(List<String> options) throws IOException, InterruptedException {
+    private static Start start(List<String> options) throws IOException {
         try (var server = Greeted.start(options)) {
-            double cpu = server.cpuSeconds();
-            double memory = server.residentMegabytes();
-            server.greet(CONNECTIONS, WARM);
-            double before = server.cpuSeconds();
-            server.greet(CONNECTIONS, REQUESTS);
-            double each = (server.cpuSeconds() - before) / (CONNECTIONS * REQUESTS);
-            return new Run(cpu, memory, each * 1e6, server.residentMegabytes());
+            return new Start(server.cpuSeconds(), server.residentMegabytes());
         }
     }
 
-    private static Run median(List<Run> runs) {
-        return new Run(
-                median(runs.stream().mapToDouble(Run::cpuToReady).toArray()),
-                median(runs.stream().mapToDouble(Run::memoryAtReady).toArray()),
-                median(runs.stream().mapToDouble(Run::cpuOfARequest).toArray()),
-                median(runs.stream().mapToDouble(Run::memory).toArray()));
+    private static Map<String, Steady> steady(Map<String, List<String>> kinds)
+            throws IOException, InterruptedException {
+        var servers = new LinkedHashMap<String, Greeted>();
+        var steady = new LinkedHashMap<String, Steady>();
+        try {
+            for (var kind : kinds.entrySet()) {
+                var server = Greeted.start(kind.getValue());
+                servers.put(kind.getKey(), server);
+                server.greet(CONNECTIONS, WARM);
+                steady.put(kind.getKey(), new Steady(new double[BLOCKS], new double[BLOCKS], 0));
+            }
+            for (int block = 0; block < BLOCKS; block++) {
+                for (var kind : servers.entrySet()) {
+                    var server = kind.getValue();
+                    double before = server.cpuSeconds();
+                    double rate = server.greet(CONNECTIONS, BLOCK);
+                    double cpu = (server.cpuSeconds() - before) / (CONNECTIONS * BLOCK);
+                    var values = steady.get(kind.getKey());
+                    values.cpu()[block] = cpu * 1e6;
+                    values.rate()[block] = rate;
+                }
+            }
+            servers.forEach((kind, server) ->
+                    steady.compute(
+                            kind,
+                            (_, values) ->
+                                    new Steady(
+                                            values.cpu(),
+                                            values.rate(),
+                                            server.residentMegabytes())));
+            return steady;
+        } finally {
+            servers.values().forEach(Greeted::close);
+        }
+    }
+
+    private static Start median(List<Start> starts) {
+        return new Start(
+                median(starts.stream().mapToDouble(Start::cpu).toArray()),
+                median(starts.stream().mapToDouble(Start::memory).toArray()));
     }
 
     private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+        var sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
-    private static void tell(Report report, String kind, Run run) {
-        report.row(kind + ", CPU to ready", run.cpuToReady(), "s");
-        report.row(kind + ", resident at ready", run.memoryAtReady(), "MB");
-        report.row(kind + ", CPU of a request", run.cpuOfARequest(), "us");
-        report.row(kind + ", resident after 60,000 requests", run.memory(), "MB");
+    private static void tellCost(Report report, Map<String, Start> start) {
+        for (var how : List.of("", CACHED)) {
+            var plain = start.get("plain" + how);
+            var woven = start.get("woven" + how);
+            report.row("weaving" + how + ", CPU to ready, more", woven.cpu() - plain.cpu(), "s");
+            report.row("weaving" + how + ", CPU to ready, times", woven.cpu() / plain.cpu(), "x");
+            report.row(
+                    "weaving" + how + ", resident at ready, more",
+                    woven.memory() - plain.memory(),
+                    "MB");
+        }
     }
 
-    private static void compare(Report report, Map<String, Run> results) {
-        var plain = results.get("plain");
-        var woven = results.get("woven");
-        var agent = results.get("OpenTelemetry agent");
-        if (plain == null || woven == null || agent == null) {
+    /// The median over the blocks of what each lost against the plain server's block beside it.
+    private static void tellLoss(Report report, String kind, Steady plain, Steady values) {
+        var more = new double[BLOCKS];
+        var fewer = new double[BLOCKS];
+        for (int block = 0; block < BLOCKS; block++) {
+            more[block] = (values.cpu()[block] / plain.cpu()[block] - 1) * 100;
+            fewer[block] = (1 - values.rate()[block] / plain.rate()[block]) * 100;
+        }
+        report.row(kind + ", CPU of a request, more", median(more), "%");
+        report.row(kind + ", requests, fewer", median(fewer), "%");
+    }
+
+    private static void compare(
+            Report report, Map<String, Start> start, Map<String, Steady> steady) {
+        var agent = start.get(AGENT);
+        if (agent == null) {
             return;
         }
-        report.ratio("start-cpu", "opentelemetry-agent", agent.cpuToReady() / woven.cpuToReady());
+        var woven = start.get("woven");
+        report.ratio("start-cpu", "opentelemetry-agent", agent.cpu() / woven.cpu());
+        report.ratio("start-memory", "opentelemetry-agent", agent.memory() / woven.memory());
+        var warmAgent = steady.get(AGENT);
+        var warm = steady.get("woven");
         report.ratio(
-                "start-memory",
-                "opentelemetry-agent",
-                agent.memoryAtReady() / woven.memoryAtReady());
-        report.ratio(
-                "request-cpu",
-                "opentelemetry-agent",
-                agent.cpuOfARequest() / woven.cpuOfARequest());
-        report.ratio("memory", "opentelemetry-agent", agent.memory() / woven.memory());
-    }
-
-    private static void tellCost(Report report, Map<String, Run> results) {
-        for (var start : List.of("", " from an AOT cache")) {
-            var plain = results.get("plain" + start);
-            var woven = results.get("woven" + start);
-            report.row(
-                    "weaving" + start + ", CPU to ready, more",
-                    woven.cpuToReady() - plain.cpuToReady(),
-                    "s");
-            report.row(
-                    "weaving" + start + ", CPU to ready, times",
-                    woven.cpuToReady() / plain.cpuToReady(),
-                    "x");
-            report.row(
-                    "weaving" + start + ", resident at ready, more",
-                    woven.memoryAtReady() - plain.memoryAtReady(),
-                    "MB");
-            report.row(
-                    "weaving" + start + ", CPU of a request, more",
-                    woven.cpuOfARequest() - plain.cpuOfARequest(),
-                    "us");
-        }
+                "request-cpu", "opentelemetry-agent", median(warmAgent.cpu()) / median(warm.cpu()));
+        report.ratio("memory", "opentelemetry-agent", warmAgent.memory() / warm.memory());
     }
 }

@@ -22,9 +22,15 @@ public final class ShopReconciler implements Reconciler<Shop>, Cleaner<Shop> {
     @Override
     public UpdateControl<Shop> reconcile(Shop shop, Context<Shop> context) {
         var map = context.getSecondaryResource(ConfigMap.class).orElseThrow();
-        shop.setStatus(
+        var status =
                 new Shop.Status(
-                        Integer.parseInt(map.getData().get("seats")), map.getMetadata().getName()));
+                        Integer.parseInt(map.getData().get("seats")), map.getMetadata().getName());
+        if (status.equals(shop.getStatus())) {
+            // A patch that changes nothing answers with the version of whoever changed the shop
+            // meanwhile, and the operator would take that change for its own.
+            return UpdateControl.noUpdate();
+        }
+        shop.setStatus(status);
         return UpdateControl.patchStatus(shop);
     }
 

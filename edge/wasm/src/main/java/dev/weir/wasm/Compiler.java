@@ -49,6 +49,7 @@ final class Compiler {
 
     private final int end;
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
+    final VectorConstants constants = new VectorConstants();
 
     /// What functions that are cut into parts have at most in each, by index.
     private final Map<Integer, Integer> limits = new HashMap<>();
@@ -86,6 +87,7 @@ final class Compiler {
                                     compiler.parts(to, code, plan);
                                     compiler.bridges.forEach((signature, number) ->
                                             compiler.bridge(to, signature, number));
+                                    compiler.constants.write(to);
                                 });
         var lookup = define(bytes);
         Unit.setModule(lookup, module);
@@ -103,6 +105,7 @@ final class Compiler {
     private byte[] build() {
         for (int attempt = 0; ; attempt++) {
             bridges.clear();
+            constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
             } catch (IllegalArgumentException e) {
@@ -154,6 +157,7 @@ final class Compiler {
             }
         }
         bridges.forEach((signature, number) -> bridge(to, signature, number));
+        constants.write(to);
     }
 
     /// Whether compiled code of this class can call the function by its name.

@@ -16,6 +16,8 @@ import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the expressions of one method as bytecode.
 ///
@@ -66,13 +68,17 @@ final class Emitter {
 
     private final Runnable afterCall;
 
+    /// Writes vectors with the Vector API; null where they are two longs.
+    final @Nullable VectorEmitter vectors;
+
     Emitter(
             Compiler unit,
             Code code,
             int instance,
             CodeBuilder out,
             Runnable beforeCall,
-            Runnable afterCall) {
+            Runnable afterCall,
+            Map<Integer, Lanes> lanes) {
         this.unit = unit;
         this.module = unit.module;
         this.ops = code.ops();
@@ -88,13 +94,13 @@ final class Emitter {
         for (var row : vars) {
             java.util.Arrays.fill(row, -1);
         }
+        vectors =
+                unit.module.engine.vectors
+                        ? new VectorEmitter(this, code.localSlots(), lanes)
+                        : null;
     }
 
     // --- locals ---
-
-    void place(Kind kind, int slot, int local) {
-        vars[kind.ordinal()][slot] = local;
-    }
 
     private int local(Kind kind, int slot) {
         var row = vars[kind.ordinal()];
@@ -104,7 +110,23 @@ final class Emitter {
         return row[slot];
     }
 
+    private boolean isObject(Kind kind) {
+        return kind == Kind.VECTOR && vectors != null;
+    }
+
+    private int size(Kind kind) {
+        return isObject(kind) ? 1 : kind.size();
+    }
+
+    /// The lanes that an operand has on the stack; null when it is no vector of the Vector API.
+    @Nullable Lanes lanes(Operand node) {
+        return vectors == null || node.kind != Kind.VECTOR ? null : vectors.of(node);
+    }
+
     private int fresh(Kind kind) {
+        if (isObject(kind)) {
+            return out.allocateLocal(Kind.REFERENCE.jvm);
+        }
         int local = out.allocateLocal(kind.jvm);
         if (kind == Kind.VECTOR) {
             out.allocateLocal(kind.jvm);
@@ -114,6 +136,10 @@ final class Emitter {
 
     void load(Kind kind, int slot) {
         int local = local(kind, slot);
+        if (isObject(kind)) {
+            out.aload(local);
+            return;
+        }
         out.loadLocal(kind.jvm, local);
         if (kind == Kind.VECTOR) {
             out.lload(local + 2);
@@ -122,10 +148,85 @@ final class Emitter {
 
     void store(Kind kind, int slot) {
         int local = local(kind, slot);
+        if (isObject(kind)) {
+            out.astore(local);
+            return;
+        }
         if (kind == Kind.VECTOR) {
             out.lstore(local + 2);
         }
         out.storeLocal(kind.jvm, local);
+    }
+
+    /// Stores an operand, which is on the stack.
+    void store(Operand node, int slot) {
+        if (vectors != null && node.kind == Kind.VECTOR) {
+            vectors.stored(slot, node);
+            vectors.cast(vectors.of(node), vectors.ofSlot(slot));
+        }
+        store(node.kind, slot);
+    }
+
+    /// Stores what is on the stack as its units.
+    void storeUnits(Kind kind, int slot) {
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.fromLongs(vectors.ofSlot(slot));
+        }
+        store(kind, slot);
+    }
+
+    void loadUnits(Kind kind, int slot) {
+        load(kind, slot);
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.toLongs(vectors.ofSlot(slot));
+        }
+    }
+
+    /// A parameter that is passed as units, the first of them in a local.
+    void parameter(Kind kind, int slot, int local) {
+        if (isObject(kind)) {
+            out.lload(local).lload(local + 2);
+            storeUnits(kind, slot);
+        } else {
+            vars[kind.ordinal()][slot] = local;
+        }
+    }
+
+    void clear(Kind kind, int slot) {
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.zero(vectors.ofSlot(slot));
+        } else {
+            zero(kind);
+        }
+        store(kind, slot);
+    }
+
+    /// Writes operands, vectors as two longs.
+    void units(Operand... nodes) {
+        int first = 0;
+        while (first < nodes.length && !isObject(nodes[first].kind)) {
+            first++;
+        }
+        for (var node : nodes) {
+            emit(node);
+        }
+        if (first == nodes.length || vectors == null) {
+            return;
+        }
+        var held = new int[nodes.length];
+        for (int i = nodes.length - 1; i >= first; i--) {
+            var jvm = isObject(nodes[i].kind) ? Kind.REFERENCE.jvm : nodes[i].kind.jvm;
+            held[i] = out.allocateLocal(jvm);
+            out.storeLocal(jvm, held[i]);
+        }
+        for (int i = first; i < nodes.length; i++) {
+            if (isObject(nodes[i].kind)) {
+                out.aload(held[i]);
+                vectors.toLongs(vectors.of(nodes[i]));
+            } else {
+                out.loadLocal(nodes[i].kind.jvm, held[i]);
+            }
+        }
     }
 
     void zero(Kind kind) {
@@ -140,7 +241,7 @@ final class Emitter {
     }
 
     private void dup(Kind kind, int slot) {
-        switch (kind.size()) {
+        switch (size(kind)) {
             case 1 -> out.dup();
             case 2 -> out.dup2();
             default -> {
@@ -151,7 +252,7 @@ final class Emitter {
     }
 
     void pop(Kind kind) {
-        switch (kind.size()) {
+        switch (size(kind)) {
             case 1 -> out.pop();
             case 2 -> out.pop2();
             default -> out.pop2().pop2();
@@ -283,21 +384,27 @@ final class Emitter {
         switch (op) {
             case Operand.STACK -> {}
             case Operand.VAR -> load(node.kind, node.at);
+            case Operand.TEMPORARY ->
+                    out.loadLocal(
+                            isObject(node.kind) ? Kind.REFERENCE.jvm : node.kind.jvm, node.at);
             case Op.LOCAL_GET, Op.LOCAL_GET_REF, Op.LOCAL_GET_V128 ->
                     load(node.kind, ops[node.at + 1]);
             case Op.LOCAL_TEE, Op.LOCAL_TEE_REF, Op.LOCAL_TEE_V128 -> {
                 emit(node.arguments[0]);
                 dup(node.kind, ops[node.at + 1]);
-                if (node.kind != Kind.VECTOR) {
-                    store(node.kind, ops[node.at + 1]);
+                if (size(node.kind) <= 2) {
+                    store(node.arguments[0], ops[node.at + 1]);
                 }
             }
             case Op.I32_CONST -> out.loadConstant(ops[node.at + 1]);
             case Op.I64_CONST -> out.loadConstant(wide(node.at + 1));
             case Op.F32_CONST -> constant(Float.intBitsToFloat(ops[node.at + 1]), node);
             case Op.F64_CONST -> constant(Double.longBitsToDouble(wide(node.at + 1)), node);
-            case Op.V128_CONST ->
+            case Op.V128_CONST -> {
+                if (vectors == null || !vectors.write(node)) {
                     out.loadConstant(wide(node.at + 1)).loadConstant(wide(node.at + 3));
+                }
+            }
             case Op.SELECT, Op.SELECT_REF, Op.SELECT_V128 -> select(node);
             case Op.REF_NULL -> out.aconst_null();
             case Op.REF_FUNC -> function(ops[node.at + 1]);
@@ -352,7 +459,7 @@ final class Emitter {
                         || op >= Op.I32_TRUNC_SAT_F32_S && op <= Op.I64_TRUNC_SAT_F64_U) {
                     arguments(node);
                     numeric(op);
-                } else {
+                } else if (vectors == null || !vectors.write(node)) {
                     shared(node);
                 }
             }
@@ -388,11 +495,15 @@ final class Emitter {
     }
 
     private void select(Operand node) {
-        emit(node.arguments[0]);
-        emit(node.arguments[1]);
+        if (vectors != null && node.kind == Kind.VECTOR) {
+            vectors.alternatives(node);
+        } else {
+            emit(node.arguments[0]);
+            emit(node.arguments[1]);
+        }
         var first = out.newLabel();
         condition(node.arguments[2], first, true);
-        switch (node.kind.size()) {
+        switch (size(node.kind)) {
             case 1 -> out.swap().labelBinding(first).pop();
             case 2 -> out.dup2_x2().pop2().labelBinding(first).pop2();
             default -> {
@@ -431,6 +542,9 @@ final class Emitter {
         out.getfield(GLOBAL, "bits", CD_long);
         if (node.kind == Kind.VECTOR) {
             out.aload(local).getfield(GLOBAL, "high", CD_long);
+            if (vectors != null) {
+                vectors.fromLongs(Lanes.LONG);
+            }
         } else {
             fromBits(out, node.kind);
         }
@@ -443,7 +557,7 @@ final class Emitter {
         if (under) {
             out.aload(local);
         }
-        emit(value);
+        units(value);
         toBits(out, kind);
         if (kind == Kind.VECTOR) {
             int high = fresh(Kind.LONG);
@@ -466,7 +580,7 @@ final class Emitter {
     // --- calls ---
 
     private void call(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callFunction(ops[node.at + 1]);
     }
 
@@ -483,7 +597,7 @@ final class Emitter {
     }
 
     private void callIndirect(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callIndirect(node.at);
     }
 
@@ -510,7 +624,7 @@ final class Emitter {
     }
 
     private void callRef(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callRef(node.at);
     }
 
@@ -574,6 +688,9 @@ final class Emitter {
         Compiler.get(out, node.kind, instance, 0);
         if (node.kind == Kind.VECTOR) {
             Compiler.get(out, node.kind, instance, 1);
+            if (vectors != null) {
+                vectors.fromLongs(Lanes.LONG);
+            }
         }
         if (node.calls) {
             reload();
@@ -582,7 +699,11 @@ final class Emitter {
 
     /// Runs an instruction in the interpreter's way; a result is left in the store.
     void run(Operand node) {
-        arguments(node);
+        if (vectors != null && node.op == Op.V128_STORE) {
+            vectors.store(node.at, node.arguments);
+            return;
+        }
+        units(node.arguments);
         int slot = 0;
         for (var argument : node.arguments) {
             slot += argument.kind.width();
@@ -616,14 +737,17 @@ final class Emitter {
 
     private void structNew(Operand node) {
         var type = type(node.at);
+        for (var argument : node.arguments) {
+            if (argument.kind == Kind.VECTOR) {
+                shared(node);
+                return;
+            }
+        }
         arguments(node);
         var held = new int[node.arguments.length];
         for (int i = held.length - 1; i >= 0; i--) {
             var kind = node.arguments[i].kind;
             held[i] = fresh(kind);
-            if (kind == Kind.VECTOR) {
-                out.lstore(held[i] + 2);
-            }
             out.storeLocal(kind.jvm, held[i]);
         }
         int made = fresh(Kind.REFERENCE);
@@ -634,16 +758,13 @@ final class Emitter {
                 .astore(made);
         for (int i = 0; i < held.length; i++) {
             var kind = node.arguments[i].kind;
-            for (int half = 0; half < kind.width(); half++) {
-                int slot = type.slots[i] + half;
-                fields(made, kind);
-                out.loadConstant(slot).loadLocal(kind.jvm, held[i] + 2 * half);
-                if (kind == Kind.REFERENCE) {
-                    out.aastore();
-                } else {
-                    toBits(out, kind);
-                    out.lastore();
-                }
+            fields(made, kind);
+            out.loadConstant(type.slots[i]).loadLocal(kind.jvm, held[i]);
+            if (kind == Kind.REFERENCE) {
+                out.aastore();
+            } else {
+                toBits(out, kind);
+                out.lastore();
             }
         }
         out.aload(made);
@@ -766,7 +887,7 @@ final class Emitter {
         }
     }
 
-    private void array(int index) {
+    void array(int index) {
         if (index == 0) {
             out.aload(memory);
             return;
@@ -778,11 +899,15 @@ final class Emitter {
                 .getfield(MEMORY, "data", BYTES);
     }
 
-    /// What an access needs below its address: the view, where it is not of bytes, and the array.
-    private void prefix(int index, String view) {
+    /// What an access needs below its array and address, where it is not of bytes.
+    private void view(String view) {
         if (!view.isEmpty()) {
             out.getstatic(VIEWS, view, ConstantDescs.CD_VarHandle);
         }
+    }
+
+    private void prefix(int index, String view) {
+        view(view);
         array(index);
     }
 
@@ -803,7 +928,23 @@ final class Emitter {
         }
     }
 
-    private void address(Operand address, int at) {
+    /// Writes the array and the index of an access, with something below them.
+    void access(Operand address, int at, Runnable below) {
+        if (address.onStack || address.calls) {
+            address(address, at);
+            int local = fresh(Kind.INT);
+            out.istore(local);
+            below.run();
+            array(ops[at + 1]);
+            out.iload(local);
+        } else {
+            below.run();
+            array(ops[at + 1]);
+            address(address, at);
+        }
+    }
+
+    void address(Operand address, int at) {
         if (address.op == Op.I32_CONST) {
             long sum = (ops[address.at + 1] & 0xffffffffL) + wide(at + 2);
             out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
@@ -838,17 +979,7 @@ final class Emitter {
     private void memoryLoad(Operand node) {
         var address = node.arguments[0];
         var view = view(node.op);
-        int memory = ops[node.at + 1];
-        if (address.onStack || address.calls) {
-            address(address, node.at);
-            int local = fresh(Kind.INT);
-            out.istore(local);
-            prefix(memory, view);
-            out.iload(local);
-        } else {
-            prefix(memory, view);
-            address(address, node.at);
-        }
+        access(address, node.at, () -> view(view));
         switch (view) {
             case "INT" -> get(CD_int);
             case "LONG" -> get(CD_long);

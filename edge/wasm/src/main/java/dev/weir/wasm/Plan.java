@@ -47,6 +47,9 @@ final class Plan {
     final Map<Integer, Kind[]> states;
     private final Map<Integer, int[]> sources;
 
+    /// What the lanes of locals that are vectors are taken for.
+    final Map<Integer, Lanes> lanes;
+
     /// @param limit about how many bytes a part may have
     /// @param everyLoop whether parts can be entered at all loops
     Plan(Compiler unit, Code code, int limit, boolean everyLoop) {
@@ -60,6 +63,7 @@ final class Plan {
         var survey = Translator.survey(unit, code, places);
         states = survey.states();
         sources = survey.sources();
+        lanes = survey.lanes();
     }
 
     int parts() {
@@ -182,7 +186,7 @@ final class Plan {
             default ->
                     op >= Op.I32_LOAD && op <= Op.I64_STORE32
                             ? 18
-                            : op >= 0x100 || op == Op.TABLE_GET || op == Op.TABLE_SET ? 45 : 3;
+                            : VectorRule.of(op) != null ? 14 : op >= 0x100 || op == Op.TABLE_GET || op == Op.TABLE_SET ? 45 : 3;
         };
     }
 

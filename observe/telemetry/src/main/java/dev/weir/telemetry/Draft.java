@@ -179,6 +179,22 @@ final class Draft extends AttributeBuffer {
         publish();
     }
 
+    /// Sets what a builder was told: an attribute by its key, or a link by its context.
+    void tell(Object subject, Object value) {
+        if (subject instanceof SpanContext context) {
+            link(context, (Attributes) value);
+            return;
+        }
+        var key = subject instanceof AttributeKey<?> typed ? typed.getKey() : (String) subject;
+        switch (value) {
+            case String text -> set(key, text);
+            case Long number -> set(key, (long) number);
+            case Double number -> set(key, (double) number);
+            case Boolean truth -> set(key, (boolean) truth);
+            default -> set((AttributeKey<?>) subject, value);
+        }
+    }
+
     void set(String key, String value) {
         set(key, STRING_VALUE, value, 0);
     }

@@ -12,7 +12,6 @@ import io.opentelemetry.context.Context;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The tracer of one instrumentation scope. Thread-safe.
@@ -61,13 +60,13 @@ final class ScopeTracer implements Tracer {
     /// it is inlined, and the builder needs no memory there.
     ///
     /// @param startEpoch nanoseconds since 1970; 0 is now
-    /// @param first what to tell the span first
+    /// @param first what to tell the span first, as [Draft#tell] takes it
     Span start(
             String name,
             SpanKind kind,
             Context context,
             long startEpoch,
-            @Nullable List<Consumer<Draft>> first) {
+            @Nullable List<Object> first) {
         var random = ThreadLocalRandom.current();
         var parent =
                 context == Context.root()
@@ -116,8 +115,8 @@ final class ScopeTracer implements Tracer {
         long epoch = startEpoch != 0 ? startEpoch : engine.time.nanos() + offset;
         draft.begin(span, parentId, remote, kind, name, epoch);
         if (first != null) {
-            for (var step : first) {
-                step.accept(draft);
+            for (int i = 0; i < first.size(); i += 2) {
+                draft.tell(first.get(i), first.get(i + 1));
             }
         }
         return span;

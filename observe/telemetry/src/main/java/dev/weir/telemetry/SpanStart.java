@@ -10,7 +10,6 @@ import io.opentelemetry.context.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A span about to start. One thread at a time.
@@ -21,8 +20,9 @@ final class SpanStart implements SpanBuilder {
     private SpanKind kind = SpanKind.INTERNAL;
     private long startEpoch;
 
-    /// What to tell the span first; null: nothing.
-    private @Nullable List<Consumer<Draft>> first;
+    /// What to tell the span first, two by two: a key and a value, or a link's context and its
+    /// attributes; null: nothing.
+    private @Nullable List<Object> first;
 
     SpanStart(ScopeTracer tracer, String name) {
         this.tracer = tracer;
@@ -68,7 +68,7 @@ final class SpanStart implements SpanBuilder {
     public SpanBuilder addLink(SpanContext context, @Nullable Attributes attributes) {
         var all = attributes == null ? Attributes.empty() : attributes;
         if (context != null && !RecordingSpan.isEmptyLink(context, all)) {
-            first(draft -> draft.link(context, all));
+            first(context, all);
         }
         return this;
     }
@@ -76,7 +76,7 @@ final class SpanStart implements SpanBuilder {
     @Override
     public SpanBuilder setAttribute(String key, @Nullable String value) {
         if (key != null && !key.isEmpty() && value != null) {
-            first(draft -> draft.set(key, value));
+            first(key, value);
         }
         return this;
     }
@@ -84,7 +84,7 @@ final class SpanStart implements SpanBuilder {
     @Override
     public SpanBuilder setAttribute(String key, long value) {
         if (key != null && !key.isEmpty()) {
-            first(draft -> draft.set(key, value));
+            first(key, value);
         }
         return this;
     }
@@ -92,7 +92,7 @@ final class SpanStart implements SpanBuilder {
     @Override
     public SpanBuilder setAttribute(String key, double value) {
         if (key != null && !key.isEmpty()) {
-            first(draft -> draft.set(key, value));
+            first(key, value);
         }
         return this;
     }
@@ -100,7 +100,7 @@ final class SpanStart implements SpanBuilder {
     @Override
     public SpanBuilder setAttribute(String key, boolean value) {
         if (key != null && !key.isEmpty()) {
-            first(draft -> draft.set(key, value));
+            first(key, value);
         }
         return this;
     }
@@ -108,25 +108,26 @@ final class SpanStart implements SpanBuilder {
     @Override
     public <T> SpanBuilder setAttribute(AttributeKey<T> key, @Nullable T value) {
         if (key != null && !key.getKey().isEmpty() && value != null) {
-            first(draft -> draft.set(key, value));
+            first(key, value);
         }
         return this;
     }
 
-    private void first(Consumer<Draft> step) {
-        var steps = first;
-        if (steps == null) {
-            steps = new ArrayList<>(4);
-            first = steps;
+    private void first(Object subject, Object value) {
+        var pairs = first;
+        if (pairs == null) {
+            pairs = new ArrayList<>(16);
+            first = pairs;
         }
-        steps.add(step);
+        pairs.add(subject);
+        pairs.add(value);
     }
 
     @Override
     public Span startSpan() {
         var context = parent == null ? Context.current() : parent;
-        var steps = first;
+        var pairs = first;
         first = null;
-        return tracer.start(name, kind, context, startEpoch, steps);
+        return tracer.start(name, kind, context, startEpoch, pairs);
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Attribute keys, routes and method names are few; encoding them anew costs more than all else in
 /// a span. A string is kept the second time it is seen in its slot, so that strings that never come
-/// again leave only their hash.
+/// again leave only their hash. The one that was there before moves next door, so that two strings
+/// of one slot do not drive each other out.
 ///
 /// Thread-safe by races that do no harm: an entry is immutable, and a lost one is made again.
 final class TextCache {
@@ -42,6 +43,10 @@ final class TextCache {
     }
 
     private @Nullable Entry miss(String text, int hash, int slot) {
+        var moved = entries[slot ^ 1];
+        if (moved != null && moved.text.equals(text)) {
+            return moved;
+        }
         if (text.length() > LONGEST) {
             return null;
         }
@@ -54,6 +59,10 @@ final class TextCache {
             return null;
         }
         var entry = entry(text, utf8);
+        var last = entries[slot];
+        if (last != null) {
+            entries[slot ^ 1] = last;
+        }
         entries[slot] = entry;
         return entry;
     }

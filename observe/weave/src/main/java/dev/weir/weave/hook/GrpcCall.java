@@ -3,7 +3,6 @@ package dev.weir.weave.hook;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -74,7 +73,7 @@ final class GrpcCall {
                         .setSpanKind(kind)
                         .setAttribute(SYSTEM, "grpc")
                         .setAttribute(METHOD, method);
-        var measured = Attributes.builder().put(SYSTEM, "grpc").put(METHOD, method);
+        var measured = new Measured().put(SYSTEM, "grpc").put(METHOD, method);
         if (authority != null) {
             int colon = authority.lastIndexOf(':');
             boolean port = colon > authority.lastIndexOf(']');

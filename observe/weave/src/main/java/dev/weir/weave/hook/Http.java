@@ -1,7 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanBuilder;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class Http {
     }
 
     /// Sets the method for both the span and its measure.
-    static void method(SpanBuilder builder, AttributesBuilder measured, String method) {
+    static void method(SpanBuilder builder, Measured measured, String method) {
         boolean known = METHODS.contains(method);
         var name = known ? method : "_OTHER";
         builder.setAttribute(METHOD, name);

@@ -1,7 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapSetter;
@@ -54,7 +53,7 @@ final class HttpClientCall {
                         .setParent(parent)
                         .setSpanKind(SpanKind.CLIENT)
                         .setAttribute(Http.URL, url(uri));
-        var measured = Attributes.builder();
+        var measured = new Measured();
         Http.method(builder, measured, method);
         if (uri.getHost() != null) {
             builder.setAttribute(Http.SERVER, uri.getHost());

@@ -1,8 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -65,7 +63,7 @@ final class HttpServerCall {
                         .setParent(parent)
                         .setSpanKind(SpanKind.SERVER)
                         .setAttribute(Http.PATH, request.path());
-        var measured = Attributes.builder();
+        var measured = new Measured();
         Http.method(builder, measured, method);
         both(builder, measured, request);
         var query = Http.redact(request.query());
@@ -78,8 +76,7 @@ final class HttpServerCall {
         return new HttpServerCall(operation, word, route);
     }
 
-    private static void both(
-            SpanBuilder builder, AttributesBuilder measured, IncomingRequest request) {
+    private static void both(SpanBuilder builder, Measured measured, IncomingRequest request) {
         builder.setAttribute(Http.SCHEME, request.scheme());
         measured.put(Http.SCHEME, request.scheme());
         builder.setAttribute(Http.PROTOCOL, request.protocol());

@@ -1,8 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -93,7 +91,7 @@ final class JdbcCall {
             int size = batch && known != null ? known.batch().getAndSet(0) : 0;
             var database = Database.of(statement.getConnection());
             var builder = LIBRARY.tracer().spanBuilder("").setSpanKind(SpanKind.CLIENT);
-            var measured = Attributes.builder();
+            var measured = new Measured();
             describe(builder, measured, database);
             var text = sql != null ? sql : known == null ? null : known.sql();
             boolean verbatim = sql == null && known != null && known.prepared();
@@ -112,8 +110,7 @@ final class JdbcCall {
         return namespace == null ? database.system() : namespace;
     }
 
-    private static void describe(
-            SpanBuilder builder, AttributesBuilder measured, Database database) {
+    private static void describe(SpanBuilder builder, Measured measured, Database database) {
         both(builder, measured, SYSTEM, database.system());
         both(builder, measured, NAMESPACE, database.namespace());
         both(builder, measured, Http.SERVER, database.address());
@@ -126,7 +123,7 @@ final class JdbcCall {
     /// @return the span's name; empty where the text says nothing
     private static String describe(
             SpanBuilder builder,
-            AttributesBuilder measured,
+            Measured measured,
             @Nullable String sql,
             boolean verbatim,
             int batch) {
@@ -153,7 +150,7 @@ final class JdbcCall {
 
     private static void both(
             SpanBuilder builder,
-            AttributesBuilder measured,
+            Measured measured,
             AttributeKey<String> key,
             @Nullable String value) {
         if (value != null) {

@@ -1,7 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -112,7 +111,7 @@ final class KafkaHandling {
                             .setAttribute(Kafka.OFFSET, record.offset());
             Kafka.key(builder, record.key());
             // Not marked as Kafka's own: what is sent while it is handled is told too.
-            var operation = Operation.start(PROCESSING, builder, parent, Attributes.builder());
+            var operation = Operation.start(PROCESSING, builder, parent, new Measured());
             CURRENT.set(new Handled(operation, Scopes.open(operation.context())));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

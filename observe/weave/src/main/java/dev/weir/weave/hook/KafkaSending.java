@@ -1,7 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.apache.kafka.clients.producer.Callback;
@@ -33,7 +32,7 @@ final class KafkaSending<K, V> {
             var builder =
                     Kafka.span("send", "send", record.topic(), SpanKind.PRODUCER).setParent(parent);
             Kafka.key(builder, record.key());
-            var operation = Operation.start(Kafka.LIBRARY, builder, parent, Attributes.builder());
+            var operation = Operation.start(Kafka.LIBRARY, builder, parent, new Measured());
             return new KafkaSending<>(operation, inject(record, operation.context()), parent);
         } catch (Throwable problem) {
             Trouble.swallow(problem);

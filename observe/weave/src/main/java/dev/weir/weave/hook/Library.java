@@ -2,6 +2,7 @@ package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.impl.InstrumentationUtil;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.trace.Tracer;
@@ -31,6 +32,7 @@ final class Library {
     private final @Nullable String metric;
     private final List<Double> buckets;
     private final ContextKey<Operation> current;
+    private final Measured.Sets sets = new Measured.Sets();
     private volatile @Nullable Bound bound;
 
     /// What belongs to one `OpenTelemetry`: tests set several.
@@ -83,6 +85,11 @@ final class Library {
 
     @Nullable DoubleHistogram duration() {
         return bound().duration();
+    }
+
+    /// The attributes of a point of the histogram.
+    Attributes attributes(Measured measured) {
+        return sets.of(measured);
     }
 
     private Bound bound() {

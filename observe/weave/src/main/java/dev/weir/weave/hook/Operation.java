@@ -1,8 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
@@ -20,11 +18,11 @@ final class Operation {
     private final Library library;
     private final Span span;
     private final Context context;
-    private final AttributesBuilder measured;
+    private final Measured measured;
     private final long start = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Operation(Library library, Span span, Context parent, AttributesBuilder measured) {
+    private Operation(Library library, Span span, Context parent, Measured measured) {
         this.library = library;
         this.span = span;
         this.measured = measured;
@@ -33,7 +31,7 @@ final class Operation {
 
     /// @param measured what the histogram's point has as attributes
     static Operation start(
-            Library library, SpanBuilder builder, Context parent, AttributesBuilder measured) {
+            Library library, SpanBuilder builder, Context parent, Measured measured) {
         return new Operation(library, builder.startSpan(), parent, measured);
     }
 
@@ -72,8 +70,8 @@ final class Operation {
         }
         var duration = library.duration();
         if (duration != null) {
-            Attributes attributes = measured.build();
-            duration.record((System.nanoTime() - start) / NANOS, attributes, context);
+            double seconds = (System.nanoTime() - start) / NANOS;
+            duration.record(seconds, library.attributes(measured), context);
         }
         span.end();
     }

@@ -53,7 +53,13 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public @Nullable String header(String name) {
-            return exchange.getRequestHeaders().getFirst(name);
+            // Not getFirst, which makes a copy of each name that it is asked for.
+            for (var header : exchange.getRequestHeaders().entrySet()) {
+                if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
+                    return header.getValue().getFirst();
+                }
+            }
+            return null;
         }
 
         @Override

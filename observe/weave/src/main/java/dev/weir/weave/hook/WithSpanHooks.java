@@ -1,7 +1,6 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -42,7 +41,7 @@ public final class WithSpanHooks {
                             .setParent(parent)
                             .setSpanKind(SpanKind.valueOf(kind))
                             .setAttribute(FUNCTION, function);
-            var operation = Operation.start(LIBRARY, builder, parent, Attributes.builder());
+            var operation = Operation.start(LIBRARY, builder, parent, new Measured());
             return new Entered(operation, Scopes.open(operation.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

@@ -145,7 +145,8 @@ final class Tables {
     private static boolean hasConsequences(Change change) {
         return change.after().status().isEnd() && change.after().parent() != null
                 || change.obeyed() != null
-                || change.reopens() != null;
+                || change.reopens() != null
+                || change.awaits() != null;
     }
 
     private void insertSagas(Connection connection, List<Change> changes) throws SQLException {
@@ -385,8 +386,19 @@ final class Tables {
         if (after.status().isEnd() && after.parent() != null) {
             update(
                     connection,
-                    "UPDATE $saga SET due = NOW WHERE id = ? AND owner IS NULL AND due > NOW",
+                    "UPDATE $saga SET due = CASE WHEN owner IS NULL AND due > NOW THEN NOW ELSE due END"
+                            + " WHERE id = ?",
                     after.parent());
+        }
+        if (change.awaits() != null) {
+            // The end of the nested saga writes this row too, so it is either seen here or sees
+            // this.
+            update(
+                    connection,
+                    "UPDATE $saga SET due = NOW WHERE id = ? AND EXISTS"
+                            + " (SELECT 1 FROM $saga c WHERE c.id = ? AND c.due IS NULL)",
+                    after.id(),
+                    change.awaits());
         }
         if (change.obeyed() != null) {
             update(

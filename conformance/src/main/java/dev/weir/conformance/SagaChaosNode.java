@@ -1,5 +1,7 @@
 package dev.weir.conformance;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.weir.saga.Action;
 import dev.weir.saga.Codec;
 import dev.weir.saga.Inbox;
@@ -32,7 +34,7 @@ final class SagaChaosNode {
 
     /// Arguments: the database, the node's name.
     public static void main(String[] arguments) throws Exception {
-        var source = PostgresPeer.pool(arguments[0], 12);
+        var source = pool(arguments[0]);
         var saga = order(source);
         var options = SagaOptions.DEFAULT.withNode(arguments[1]);
         var engine = open(source, options, saga);
@@ -46,6 +48,15 @@ final class SagaChaosNode {
             }
         }
         System.exit(0);
+    }
+
+    private static HikariDataSource pool(String url) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(12);
+        config.setConnectionTimeout(2000);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
     }
 
     private static SagaEngine open(DataSource source, SagaOptions options, Saga<Order> saga)
@@ -83,8 +94,8 @@ final class SagaChaosNode {
         var retry = new RetryPolicy(3, Duration.ofMillis(50), Duration.ofSeconds(1));
         return Saga.define("order", Codec.of(SagaChaosNode::encode, SagaChaosNode::decode))
                 .retry(retry)
-                .step("stock", local("UPDATE stock SET count = count - 1 WHERE item = ?", false))
-                .compensate(local("UPDATE stock SET count = count + 1 WHERE item = ?", false))
+                .step("stock", local("UPDATE stock SET amount = amount - 1 WHERE item = ?", false))
+                .compensate(local("UPDATE stock SET amount = amount + 1 WHERE item = ?", false))
                 .step("take", participant(source, -1))
                 .compensate(participant(source, 1))
                 .step(

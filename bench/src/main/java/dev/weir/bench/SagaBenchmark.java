@@ -1,8 +1,11 @@
 package dev.weir.bench;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.dbos.transact.DBOS;
 import dev.dbos.transact.config.DBOSConfig;
 import dev.dbos.transact.workflow.Workflow;
+import dev.weir.databases.PostgresServer;
 import dev.weir.saga.Action;
 import dev.weir.saga.Codec;
 import dev.weir.saga.Saga;
@@ -77,8 +80,8 @@ final class SagaBenchmark implements Benchmark {
 
     @Override
     public void run(Report report) throws Exception {
-        try (var postgres = new PostgresServer();
-                var pool = postgres.pool(CLIENTS + 8)) {
+        try (var postgres = PostgresServer.start();
+                var pool = pool(postgres, CLIENTS + 8)) {
             prepare(pool);
             double commit = commitMillis(pool);
             report.row("one-row commit, one client, p50", commit, "ms");
@@ -116,6 +119,15 @@ final class SagaBenchmark implements Benchmark {
             report.ratio("transaction per step, sagas/s", "dbos", step.perSecond / dbos.perSecond);
             report.ratio("group mode, sagas/s", "dbos", group.perSecond / dbos.perSecond);
         }
+    }
+
+    private static HikariDataSource pool(PostgresServer postgres, int size) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(postgres.url());
+        config.setUsername("postgres");
+        config.setPassword("");
+        config.setMaximumPoolSize(size);
+        return new HikariDataSource(config);
     }
 
     private static void prepare(javax.sql.DataSource pool) throws SQLException {
@@ -223,7 +235,7 @@ final class SagaBenchmark implements Benchmark {
     }
 
     private Result dbos(Report report, PostgresServer postgres) throws Exception {
-        try (var pool = postgres.pool(CLIENTS / 2 + 4)) {
+        try (var pool = pool(postgres, CLIENTS / 2 + 4)) {
             var dbos = new DBOS(DBOSConfig.defaults("bench").withDataSource(pool));
             var flow = new EmptyFlow();
             flow.dbos = dbos;

@@ -2,13 +2,14 @@ package dev.weir.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.Closeable;
+import dev.weir.databases.DatabaseServer;
+import dev.weir.databases.H2Server;
+import dev.weir.databases.PostgresServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.h2.tools.Server;
 
 /// Three replicas of [LraReplica] on one database, PostgreSQL where it is installed and else H2 as
 /// a server, and one address in front of them.
@@ -16,17 +17,13 @@ final class LraReplicas implements AutoCloseable {
     static final int COUNT = 3;
     private static final int START_MILLIS = 60_000;
 
-    private final Closeable database;
-    private final String url;
-    private final String name;
+    private final DatabaseServer database;
     private final int[] ports = new int[COUNT];
     private final Process[] processes = new Process[COUNT];
     private final Balancer balancer;
 
-    private LraReplicas(Closeable database, String url, String name) throws IOException {
+    private LraReplicas(DatabaseServer database) throws IOException {
         this.database = database;
-        this.url = url;
-        this.name = name;
         for (int i = 0; i < COUNT; i++) {
             try (var socket = new ServerSocket(0)) {
                 ports[i] = socket.getLocalPort();
@@ -39,7 +36,9 @@ final class LraReplicas implements AutoCloseable {
     ///
     /// @param h2 whether on H2 even where PostgreSQL is installed
     static LraReplicas start(boolean h2) throws Exception {
-        var replicas = h2 ? onH2() : onDatabase();
+        var database =
+                h2 || !PostgresServer.isInstalled() ? H2Server.start() : PostgresServer.start();
+        var replicas = new LraReplicas(database);
         try {
             for (int i = 0; i < COUNT; i++) {
                 replicas.start(i);
@@ -51,37 +50,9 @@ final class LraReplicas implements AutoCloseable {
         }
     }
 
-    private static LraReplicas onDatabase() throws Exception {
-        try {
-            var postgres = PostgresPeer.start();
-            return new LraReplicas(postgres::close, postgres.url(), "PostgreSQL");
-        } catch (AbsentException e) {
-            return onH2();
-        }
-    }
-
-    private static LraReplicas onH2() throws Exception {
-        var scratch = new Scratch();
-        var server =
-                Server.createTcpServer(
-                                "-tcpPort",
-                                "0",
-                                "-ifNotExists",
-                                "-baseDir",
-                                scratch.path().toString())
-                        .start();
-        Closeable both =
-                () -> {
-                    server.stop();
-                    scratch.close();
-                };
-        return new LraReplicas(
-                both, "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/./lra;USER=sa", "H2");
-    }
-
     /// The database's name.
     String database() {
-        return name;
+        return database.name();
     }
 
     /// Starts a replica, or starts it again, and waits until it answers.
@@ -96,7 +67,7 @@ final class LraReplicas implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 LraReplica.class.getName(),
-                                url,
+                                database.url(),
                                 "r" + index,
                                 Integer.toString(ports[index]),
                                 url())

@@ -123,6 +123,12 @@ public final class Report {
         return Integer.parseInt(given);
     }
 
+    /// The word given on the command line as `--name WORD`, or the usual one.
+    public synchronized String option(String name, String usual) {
+        read.add(name);
+        return options.getOrDefault(name, usual);
+    }
+
     /// Fails what the suite left undone: options that it does not have, exclusions of checks that
     /// are not.
     synchronized void complete() {

@@ -2,6 +2,10 @@ package dev.weir.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.databases.DatabaseServer;
+import dev.weir.databases.H2Server;
+import dev.weir.databases.MariaDbServer;
+import dev.weir.databases.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,19 +14,21 @@ import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/// Kills and stops the nodes of a service that runs orders as sagas, and its database; afterwards
-/// nothing is lost, done twice or left over. A kill passes when other nodes own all of the dead
-/// one's sagas in time.
+/// Kills and stops the nodes of a service that runs orders as sagas, stops its database and cuts
+/// the connections to it; afterwards nothing is lost, done twice or left over. A kill passes when
+/// other nodes own all of the dead one's sagas in time.
 final class SagaChaos implements Suite {
     private static final int NODES = 3;
     private static final int KILLS = 30;
     private static final long TAKEOVER_NANOS = 60_000_000_000L;
     private static final int MONEY = 1000;
+    private static final int MANY_KILLS = 1000;
 
     private final Process[] nodes = new Process[NODES];
     private long longestTakeover;
     private int databaseStops;
     private int pauses;
+    private int cuts;
 
     @Override
     public String name() {
@@ -31,25 +37,29 @@ final class SagaChaos implements Suite {
 
     @Override
     public String summary() {
-        return "kill -9, SIGSTOP and stops of PostgreSQL while 3 JVMs run sagas, then all is conserved (--kills N, --seed N)";
+        return "kill -9, SIGSTOP, cut connections and stops of the database while 3 JVMs run sagas, then all is conserved"
+                + " (--kills N, --long, --seed N, --database postgresql|mariadb|h2)";
     }
 
     @Override
     public void run(Report report) throws Exception {
-        int kills = report.option("kills", KILLS);
+        boolean many = !report.option("long", "no").equals("no");
+        int kills = report.option("kills", many ? MANY_KILLS : KILLS);
         var random = new Random(report.option("seed", 42));
-        try (var postgres = PostgresPeer.start()) {
-            prepare(postgres);
+        try (var database = database(report);
+                var wire = new Wire(database.port())) {
+            report.line("on " + database.name());
+            prepare(database);
             try {
                 for (int i = 0; i < NODES; i++) {
-                    start(postgres, i);
+                    start(database.url(wire.port()), i);
                 }
-                awaitFirst(postgres);
+                awaitFirst(database);
                 for (int kill = 1; kill <= kills; kill++) {
-                    report.check("kill " + kill, () -> cycle(postgres, random));
+                    report.check("kill " + kill, () -> cycle(database, wire, random));
                     report.progress(kill, kills);
                 }
-                finish(report, postgres);
+                finish(report, database);
             } finally {
                 for (var node : nodes) {
                     if (node != null) {
@@ -62,27 +72,49 @@ final class SagaChaos implements Suite {
         }
     }
 
-    private void prepare(PostgresPeer postgres) throws SQLException {
-        try (var connection = connect(postgres);
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE account (id INT PRIMARY KEY, balance INT NOT NULL)");
-            statement.execute("CREATE TABLE stock (item INT PRIMARY KEY, count INT NOT NULL)");
-            statement.execute("CREATE TABLE effect (saga VARCHAR(32), step VARCHAR(20), undo INT)");
-            statement.execute("CREATE INDEX effect_saga ON effect (saga)");
-            statement.execute(
-                    "INSERT INTO account SELECT g, "
-                            + MONEY
-                            + " FROM generate_series(0, "
-                            + (SagaChaosNode.ACCOUNTS - 1)
-                            + ") g");
-            statement.execute(
-                    "INSERT INTO stock SELECT g, 0 FROM generate_series(0, "
-                            + (SagaChaosNode.ITEMS - 1)
-                            + ") g");
+    /// The one that is asked for; without, PostgreSQL where it is installed, and H2 elsewhere.
+    private static DatabaseServer database(Report report) throws IOException, InterruptedException {
+        var usual = PostgresServer.isInstalled() ? "postgresql" : "h2";
+        var name = report.option("database", usual);
+        return switch (name) {
+            case "postgresql" -> {
+                present(PostgresServer.isInstalled(), PostgresServer.NEEDED);
+                yield PostgresServer.start();
+            }
+            case "mariadb" -> {
+                present(MariaDbServer.isInstalled(), MariaDbServer.NEEDED);
+                yield MariaDbServer.start();
+            }
+            case "h2" -> H2Server.start();
+            default ->
+                    throw new IllegalArgumentException(
+                            "--database: expected postgresql, mariadb or h2, found " + name);
+        };
+    }
+
+    private static void present(boolean installed, String needed) {
+        if (!installed) {
+            throw new AbsentException(needed);
         }
     }
 
-    private void start(PostgresPeer postgres, int index) throws IOException {
+    private void prepare(DatabaseServer database) throws SQLException {
+        try (var connection = connect(database);
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE account (id INT PRIMARY KEY, balance INT NOT NULL)");
+            statement.execute("CREATE TABLE stock (item INT PRIMARY KEY, amount INT NOT NULL)");
+            statement.execute("CREATE TABLE effect (saga VARCHAR(32), step VARCHAR(20), back INT)");
+            statement.execute("CREATE INDEX effect_saga ON effect (saga)");
+            for (int i = 0; i < SagaChaosNode.ACCOUNTS; i++) {
+                statement.execute("INSERT INTO account VALUES (" + i + ", " + MONEY + ")");
+            }
+            for (int i = 0; i < SagaChaosNode.ITEMS; i++) {
+                statement.execute("INSERT INTO stock VALUES (" + i + ", 0)");
+            }
+        }
+    }
+
+    private void start(String url, int index) throws IOException {
         var process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -93,7 +125,7 @@ final class SagaChaos implements Suite {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 SagaChaosNode.class.getName(),
-                                postgres.url(),
+                                url,
                                 "n" + index)
                         .redirectErrorStream(true)
                         .start();
@@ -101,12 +133,12 @@ final class SagaChaos implements Suite {
         Thread.ofVirtual().start(() -> drain(process));
     }
 
-    private static void awaitFirst(PostgresPeer postgres)
+    private static void awaitFirst(DatabaseServer database)
             throws SQLException, InterruptedException {
         long since = System.nanoTime();
         while (true) {
             try {
-                if (count(postgres, "SELECT COUNT(*) FROM weir_saga WHERE due IS NULL") > 0) {
+                if (count(database, "SELECT COUNT(*) FROM weir_saga WHERE due IS NULL") > 0) {
                     return;
                 }
             } catch (SQLException e) {
@@ -129,15 +161,15 @@ final class SagaChaos implements Suite {
     }
 
     /// Lets the nodes work, hurts one or the database, and waits for the takeover.
-    private void cycle(PostgresPeer postgres, Random random)
+    private void cycle(DatabaseServer database, Wire wire, Random random)
             throws IOException, InterruptedException, SQLException {
         Thread.sleep(500 + random.nextInt(1500));
-        int what = random.nextInt(6);
+        int what = random.nextInt(7);
         if (what == 0) {
             databaseStops++;
-            postgres.stop();
+            database.stop();
             Thread.sleep(random.nextInt(1000));
-            postgres.boot();
+            database.boot();
         } else if (what == 1) {
             // Longer than a lease: what this node wakes up with belongs to others.
             pauses++;
@@ -145,21 +177,24 @@ final class SagaChaos implements Suite {
             signal(stopped, "STOP");
             Thread.sleep(2500 + random.nextInt(1500));
             signal(stopped, "CONT");
+        } else if (what == 2) {
+            cuts++;
+            wire.cut();
         }
         int victim = random.nextInt(NODES);
         var node = nodes[victim];
         node.toHandle().destroyForcibly();
         node.waitFor(10, TimeUnit.SECONDS);
         long since = System.nanoTime();
-        awaitTakeover(postgres, "n" + victim, since);
+        awaitTakeover(database, "n" + victim, since);
         longestTakeover = Math.max(longestTakeover, System.nanoTime() - since);
-        start(postgres, victim);
+        start(database.url(wire.port()), victim);
     }
 
-    private void awaitTakeover(PostgresPeer postgres, String node, long since)
+    private void awaitTakeover(DatabaseServer database, String node, long since)
             throws SQLException, InterruptedException {
         while (count(
-                        postgres,
+                        database,
                         "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL AND owner LIKE '"
                                 + node
                                 + "/%'")
@@ -171,52 +206,52 @@ final class SagaChaos implements Suite {
         }
     }
 
-    private void finish(Report report, PostgresPeer postgres)
+    private void finish(Report report, DatabaseServer database)
             throws IOException, InterruptedException, SQLException {
         for (var node : nodes) {
             node.getOutputStream().write('q');
             node.getOutputStream().flush();
         }
         long since = System.nanoTime();
-        while (count(postgres, "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL") > 0
+        while (count(database, "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL") > 0
                 && System.nanoTime() - since < TAKEOVER_NANOS) {
             Thread.sleep(100);
         }
         zero(
                 report,
-                postgres,
+                database,
                 "no saga is stranded",
                 "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL");
         zero(
                 report,
-                postgres,
+                database,
                 "money is conserved",
                 "SELECT SUM(balance) - " + MONEY * SagaChaosNode.ACCOUNTS + " FROM account");
         zero(
                 report,
-                postgres,
+                database,
                 "stock is what done orders took",
-                "SELECT (SELECT SUM(count) FROM stock) + (SELECT COUNT(*) FROM weir_saga WHERE status = 'DONE')");
+                "SELECT (SELECT SUM(amount) FROM stock) + (SELECT COUNT(*) FROM weir_saga WHERE status = 'DONE')");
         zero(
                 report,
-                postgres,
+                database,
                 "no effect is there twice",
-                "SELECT COUNT(*) FROM (SELECT 1 FROM effect GROUP BY saga, step, undo HAVING COUNT(*) > 1) x");
+                "SELECT COUNT(*) FROM (SELECT 1 FROM effect GROUP BY saga, step, back HAVING COUNT(*) > 1) x");
         zero(
                 report,
-                postgres,
+                database,
                 "done orders have all effects and none taken back",
-                "SELECT COUNT(*) FROM weir_saga s WHERE s.status = 'DONE' AND ((SELECT COUNT(*) FROM effect e WHERE e.saga = s.id AND e.undo = 0) <> 5"
-                        + " OR EXISTS (SELECT 1 FROM effect e WHERE e.saga = s.id AND e.undo = 1))");
+                "SELECT COUNT(*) FROM weir_saga s WHERE s.status = 'DONE' AND ((SELECT COUNT(*) FROM effect e WHERE e.saga = s.id AND e.back = 0) <> 5"
+                        + " OR EXISTS (SELECT 1 FROM effect e WHERE e.saga = s.id AND e.back = 1))");
         zero(
                 report,
-                postgres,
+                database,
                 "compensated orders have each effect taken back",
                 "SELECT COUNT(*) FROM weir_saga s WHERE s.status <> 'DONE' AND (s.status <> 'COMPENSATED' OR EXISTS"
-                        + " (SELECT 1 FROM effect e WHERE e.saga = s.id AND e.step IN ('stock', 'take') GROUP BY e.step HAVING SUM(1 - 2 * e.undo) <> 0)"
+                        + " (SELECT 1 FROM effect e WHERE e.saga = s.id AND e.step IN ('stock', 'take') GROUP BY e.step HAVING SUM(1 - 2 * e.back) <> 0)"
                         + " OR EXISTS (SELECT 1 FROM effect e WHERE e.saga = s.id AND e.step IN ('give', 'tell')))");
-        long done = count(postgres, "SELECT COUNT(*) FROM weir_saga WHERE status = 'DONE'");
-        long back = count(postgres, "SELECT COUNT(*) FROM weir_saga WHERE status = 'COMPENSATED'");
+        long done = count(database, "SELECT COUNT(*) FROM weir_saga WHERE status = 'DONE'");
+        long back = count(database, "SELECT COUNT(*) FROM weir_saga WHERE status = 'COMPENSATED'");
         report.line(
                 done
                         + " orders done, "
@@ -224,26 +259,28 @@ final class SagaChaos implements Suite {
                         + " compensated; "
                         + pauses
                         + " pauses, "
+                        + cuts
+                        + " cuts of the connections, "
                         + databaseStops
                         + " stops of the database; longest takeover "
                         + longestTakeover / 1_000_000
                         + " ms");
     }
 
-    private static void zero(Report report, PostgresPeer postgres, String what, String query)
+    private static void zero(Report report, DatabaseServer database, String what, String query)
             throws InterruptedException {
         report.check(
                 what,
                 () -> {
-                    long found = count(postgres, query);
+                    long found = count(database, query);
                     if (found != 0) {
                         throw new AssertionError("expected 0, found " + found);
                     }
                 });
     }
 
-    private static long count(PostgresPeer postgres, String query) throws SQLException {
-        try (var connection = connect(postgres);
+    private static long count(DatabaseServer database, String query) throws SQLException {
+        try (var connection = connect(database);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
             rows.next();
@@ -251,8 +288,8 @@ final class SagaChaos implements Suite {
         }
     }
 
-    private static Connection connect(PostgresPeer postgres) throws SQLException {
-        return DriverManager.getConnection(postgres.url());
+    private static Connection connect(DatabaseServer database) throws SQLException {
+        return DriverManager.getConnection(database.url());
     }
 
     private static void signal(Process process, String signal)

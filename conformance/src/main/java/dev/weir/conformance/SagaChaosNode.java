@@ -24,6 +24,7 @@ final class SagaChaosNode {
     static final int ACCOUNTS = 20;
     static final int ITEMS = 5;
     private static final int IN_FLIGHT = 40;
+    private static final int CONNECTIONS = 12;
 
     /// What an order carries.
     record Order(int from, int to, int item, int amount) {}
@@ -32,7 +33,7 @@ final class SagaChaosNode {
 
     /// Arguments: the database, the node's name.
     public static void main(String[] arguments) throws Exception {
-        var source = PostgresPeer.pool(arguments[0], 12);
+        var source = Pools.of(arguments[0], CONNECTIONS);
         var saga = order(source);
         var options = SagaOptions.DEFAULT.withNode(arguments[1]);
         var engine = open(source, options, saga);
@@ -83,8 +84,8 @@ final class SagaChaosNode {
         var retry = new RetryPolicy(3, Duration.ofMillis(50), Duration.ofSeconds(1));
         return Saga.define("order", Codec.of(SagaChaosNode::encode, SagaChaosNode::decode))
                 .retry(retry)
-                .step("stock", local("UPDATE stock SET count = count - 1 WHERE item = ?", false))
-                .compensate(local("UPDATE stock SET count = count + 1 WHERE item = ?", false))
+                .step("stock", local("UPDATE stock SET amount = amount - 1 WHERE item = ?", false))
+                .compensate(local("UPDATE stock SET amount = amount + 1 WHERE item = ?", false))
                 .step("take", participant(source, -1))
                 .compensate(participant(source, 1))
                 .step(

@@ -280,11 +280,11 @@ final class Driver {
         }
         try {
             var step = step(run, task, connection);
-            try (var _ = traces.attempt(run.row, task)) {
+            try (var attempt = traces.attempt(run.row, task)) {
                 boolean inTime =
                         within(
                                 task.step().timeout(),
-                                () -> action.run(step),
+                                () -> attempt.run(() -> action.run(step)),
                                 () -> {
                                     abort(connection);
                                     late(run, task, generation);
@@ -360,10 +360,10 @@ final class Driver {
     private <C> boolean grouped(
             Run<C> run, Planner.Task<C> task, int generation, Action<C> action) {
         var step = step(run, task, null);
-        try (var _ = traces.attempt(run.row, task)) {
+        try (var attempt = traces.attempt(run.row, task)) {
             if (!within(
                     task.step().timeout(),
-                    () -> action.run(step),
+                    () -> attempt.run(() -> action.run(step)),
                     () -> late(run, task, generation))) {
                 return false;
             }
@@ -422,19 +422,20 @@ final class Driver {
             boolean inTime =
                     within(
                             limit.plusMillis(limit.toMillis() / 10),
-                            () -> {
-                                var reply =
-                                        remote.transport()
-                                                .call(
-                                                        message,
-                                                        step.idempotencyKey(),
-                                                        attempt.headers(),
-                                                        limit);
-                                heard.set(reply);
-                                if (reply.outcome() == Remote.Outcome.DONE) {
-                                    remote.answer().accept(step, reply);
-                                }
-                            },
+                            () ->
+                                    attempt.run(() -> {
+                                        var reply =
+                                                remote.transport()
+                                                        .call(
+                                                                message,
+                                                                step.idempotencyKey(),
+                                                                attempt.headers(),
+                                                                limit);
+                                        heard.set(reply);
+                                        if (reply.outcome() == Remote.Outcome.DONE) {
+                                            remote.answer().accept(step, reply);
+                                        }
+                                    }),
                             () ->
                                     unknown(
                                             run,

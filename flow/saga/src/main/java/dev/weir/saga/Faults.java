@@ -3,11 +3,16 @@ package dev.weir.saga;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What an exception of the database says.
 final class Faults {
     private static final int DEPTH = 10;
+
+    /// What MariaDB tells by its own numbers only: disk full, record changed, table full, lock
+    /// wait, read-only.
+    private static final Set<Integer> PASSING_NUMBERS = Set.of(1020, 1021, 1114, 1205, 1290, 1836);
 
     private Faults() {}
 
@@ -20,7 +25,8 @@ final class Faults {
                     || cause instanceof SQLRecoverableException) {
                 return true;
             }
-            if (cause instanceof SQLException e && isPassing(e.getSQLState())) {
+            if (cause instanceof SQLException e
+                    && (isPassing(e.getSQLState()) || PASSING_NUMBERS.contains(e.getErrorCode()))) {
                 return true;
             }
             depth++;

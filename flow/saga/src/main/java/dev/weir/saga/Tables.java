@@ -371,6 +371,10 @@ final class Tables {
             var counts = batch.run();
             var lost = new HashSet<String>();
             for (int i = 0; i < counts.length; i++) {
+                if (counts[i] < 0) {
+                    throw new SQLException(
+                            "expected a driver that counts the rows of each statement of a batch");
+                }
                 if (counts[i] == 0) {
                     lost.add(ids.get(i));
                 }

@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
@@ -21,6 +22,9 @@ final class Traces {
     interface Attempt extends AutoCloseable {
         /// Headers for a call of another service.
         Map<String, String> headers();
+
+        /// Runs the attempt; what it throws is the span's error too.
+        void run(Driver.ThrowingAction action) throws Exception;
 
         @Override
         void close();
@@ -108,6 +112,11 @@ final class Traces {
                 }
 
                 @Override
+                public void run(Driver.ThrowingAction action) throws Exception {
+                    action.run();
+                }
+
+                @Override
                 public void close() {}
             };
         }
@@ -143,6 +152,17 @@ final class Traces {
                             }
                         });
                 return headers;
+            }
+
+            @Override
+            public void run(Driver.ThrowingAction action) throws Exception {
+                try {
+                    action.run();
+                } catch (Exception | Error e) {
+                    span.recordException(e);
+                    span.setStatus(StatusCode.ERROR);
+                    throw e;
+                }
             }
 
             @Override

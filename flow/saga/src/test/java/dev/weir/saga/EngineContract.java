@@ -632,6 +632,73 @@ abstract class EngineContract {
     }
 
     @Test
+    void onlyForceTakesBackWhatIsBeyondThePivot() throws Exception {
+        var saga =
+                Saga.define("force", CODEC)
+                        .step("take", adds("a", -10))
+                        .compensate(adds("a", 10))
+                        .pivot("give", adds("b", 10))
+                        .compensate(adds("b", -10))
+                        .step(
+                                "tell",
+                                _ -> {
+                                    throw new IllegalStateException("never");
+                                })
+                        .retry(QUICK)
+                        .build();
+        var engine = engine(saga);
+        var handle = engine.start(saga, null, new Pay("a", 10, null));
+        until(() -> !engine.stuck(10).isEmpty());
+        assertThat(engine.stuck(10).getFirst().why()).contains("tell").contains("never");
+        engine.cancel(handle.id(), "please");
+        until(() ->
+                String.valueOf(engine.find(handle.id()).orElseThrow().why())
+                        .contains("beyond its pivot"));
+        assertThat(balance("b")).isEqualTo(110);
+        engine.compensate(handle.id(), "the shop is gone");
+        var view = handle.await(LONG);
+        assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(view.why()).isEqualTo("compensation forced: the shop is gone");
+        assertThat(CODEC.decode(view.context()).note())
+                .isEqualTo("take,give,give-undone,take-undone");
+        assertThat(balance("a")).isEqualTo(100);
+        assertThat(balance("b")).isEqualTo(100);
+        assertThatThrownBy(() -> engine.compensate(handle.id(), "again"))
+                .isInstanceOfSatisfying(
+                        SagaException.class,
+                        e -> assertThat(e.code()).isEqualTo(SagaException.Code.STATE));
+    }
+
+    @Test
+    void keysThatLookAlikeAreTwo() throws Exception {
+        var saga = transfer("pay");
+        var engine = engine(saga);
+        for (var key : List.of("k", "K", "k ", "\u00e9\ud83d\ude80")) {
+            engine.start(saga, key, new Pay("a", 1, key)).await(LONG);
+            var found = engine.find("pay", key).orElseThrow();
+            assertThat(found.key()).isEqualTo(key);
+            assertThat(CODEC.decode(found.context()).note()).startsWith(key + ",");
+        }
+        assertThat(engine.list("pay", SagaStatus.DONE, 10)).hasSize(4);
+        assertThatThrownBy(() -> engine.start(saga, "K", new Pay("a", 1, null)).await(LONG))
+                .isInstanceOfSatisfying(
+                        SagaException.class,
+                        e -> assertThat(e.code()).isEqualTo(SagaException.Code.DUPLICATE));
+    }
+
+    @Test
+    void tablesThatAreHalfMadeAreFinished() throws Exception {
+        var saga = transfer("pay");
+        engine(saga).close();
+        execute("DELETE FROM " + options.prefix() + "meta");
+        execute("DROP TABLE " + options.prefix() + "inbox");
+        var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
+        assertThat(view.status()).isEqualTo(SagaStatus.DONE);
+        assertThat(Inbox.open(source, options.prefix()).serve("s//t/do", _ -> "ok").outcome())
+                .isEqualTo(Remote.Outcome.DONE);
+    }
+
+    @Test
     void aFullNodeLetsStartsWait() throws Exception {
         var go = new CountDownLatch(1);
         var saga = Saga.define("full", CODEC).step("one", _ -> go.await()).build();
@@ -661,6 +728,38 @@ abstract class EngineContract {
         assertThat(second.stuck(10).getFirst().why()).isEqualTo("waits for a node that has " + old);
         var third = engine(changed, old);
         until(() -> third.find(handle.id()).orElseThrow().status() == SagaStatus.DONE);
+    }
+
+    interface Trouble {
+        void happen() throws Exception;
+    }
+
+    /// Runs sagas before, while and after something happens to the database: all are done, and each
+    /// effect is there once.
+    void surviving(Trouble trouble) throws Exception {
+        var saga = transfer("pay");
+        var engine = engine(saga);
+        var stop = new AtomicBoolean();
+        var handles = Collections.synchronizedList(new ArrayList<SagaHandle>());
+        var load =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            while (!stop.get()) {
+                                handles.add(engine.start(saga, null, new Pay("a", 10, null)));
+                                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                            }
+                        });
+        until(() -> handles.size() > 10);
+        trouble.happen();
+        int so = handles.size();
+        until(() -> handles.size() > so + 10);
+        stop.set(true);
+        load.join();
+        for (var handle : handles) {
+            assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
+        }
+        assertThat(balance("a")).isEqualTo(100 - 10 * handles.size());
+        assertThat(balance("b")).isEqualTo(100 + 10 * handles.size());
     }
 
     interface Condition {

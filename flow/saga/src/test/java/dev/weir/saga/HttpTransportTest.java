@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +33,9 @@ class HttpTransportTest {
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
+    private final List<String> parents = Collections.synchronizedList(new ArrayList<>());
     private volatile int status = 200;
+    private volatile int undoStatus = 200;
     private volatile int delay;
 
     @BeforeEach
@@ -40,8 +46,11 @@ class HttpTransportTest {
                 "/",
                 exchange -> {
                     var headers = exchange.getRequestHeaders();
+                    var key = headers.getFirst("Idempotency-Key");
+                    int answer = key.endsWith("/undo") ? undoStatus : status;
+                    parents.add(String.valueOf(headers.getFirst("traceparent")));
                     heard.add(
-                            headers.getFirst("Idempotency-Key")
+                            key
                                     + " "
                                     + headers.getFirst("baggage")
                                     + " "
@@ -51,8 +60,8 @@ class HttpTransportTest {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    exchange.sendResponseHeaders(status, status == 204 ? -1 : 2);
-                    if (status != 204) {
+                    exchange.sendResponseHeaders(answer, answer == 204 ? -1 : 2);
+                    if (answer != 204) {
                         exchange.getResponseBody().write("ok".getBytes(UTF_8));
                     }
                     exchange.close();
@@ -80,6 +89,7 @@ class HttpTransportTest {
     })
     void readsWhatTheStatusSays(int answer, String phase, Remote.Outcome outcome) throws Exception {
         status = answer;
+        undoStatus = answer;
         var reply =
                 new HttpTransport(client)
                         .call(
@@ -131,5 +141,110 @@ class HttpTransportTest {
             assertThat(heard)
                     .allMatch(line -> line.equals(handle.id() + "//capture/do shop=7 body"));
         }
+    }
+
+    /// A participant's answer to the step and to its compensation; how the saga ends, and after
+    /// which requests. A participant that says 200 and does nothing is one that says 200.
+    @ParameterizedTest
+    @CsvSource({
+        "200, 0, DONE, do",
+        "404, 200, COMPENSATED, do do do undo",
+        "404, 410, COMPENSATED, do do do undo",
+        "503, 204, COMPENSATED, do do do undo",
+        "202, 200, COMPENSATED, do do do undo",
+        "409, 0, COMPENSATED, do",
+        "410, 0, COMPENSATED, do",
+        "422, 0, COMPENSATED, do",
+    })
+    void endsAsTheParticipantSays(int done, int undone, SagaStatus end, String asked)
+            throws Exception {
+        status = done;
+        undoStatus = undone;
+        var calls =
+                Remote.<String>of(
+                        new HttpTransport(client), step -> new Remote.Message(url(), "b"));
+        var saga =
+                Saga.define("call", Codec.text())
+                        .retry(new RetryPolicy(3, Duration.ofMillis(5), Duration.ofMillis(5)))
+                        .step("one", calls)
+                        .compensate(calls)
+                        .build();
+        try (var pool = memory();
+                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
+            var view = engine.start(saga, null, "x").await(Duration.ofSeconds(20));
+            assertThat(view.status()).isEqualTo(end);
+            assertThat(heard)
+                    .extracting(line -> line.split("[/ ]")[3])
+                    .containsExactly(asked.split(" "));
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLateOrUnreadableIsAskedForAgainAndTheEffectIsThereOnce() throws Exception {
+        delay = 400;
+        var readings = new java.util.concurrent.atomic.AtomicInteger();
+        var saga =
+                Saga.define("late", Codec.text())
+                        .retry(new RetryPolicy(20, Duration.ofMillis(5), Duration.ofMillis(5)))
+                        .pivot(
+                                "one",
+                                new Remote<>(
+                                        new HttpTransport(client),
+                                        step -> new Remote.Message(url(), "b"),
+                                        (step, reply) -> {
+                                            if (readings.incrementAndGet() < 3) {
+                                                throw new IllegalStateException("what is this?");
+                                            }
+                                            step.update(_ -> reply.body());
+                                        }))
+                        .timeout(Duration.ofMillis(100))
+                        .build();
+        try (var pool = memory();
+                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
+            var handle = engine.start(saga, null, "x");
+            EngineContract.until(() -> heard.size() > 2);
+            assertThat(handle.done()).isNotDone();
+            delay = 0;
+            var view = handle.await(Duration.ofSeconds(20));
+            assertThat(view.status()).isEqualTo(SagaStatus.DONE);
+            assertThat(view.context()).isEqualTo("ok");
+            assertThat(readings).hasValue(3);
+            assertThat(new java.util.HashSet<>(heard)).hasSize(1);
+        }
+    }
+
+    @Test
+    void callsBelongToTheTraceThatTheSagaWasStartedIn() throws Exception {
+        var saga =
+                Saga.define("call", Codec.text())
+                        .pivot(
+                                "one",
+                                Remote.of(
+                                        new HttpTransport(client),
+                                        step -> new Remote.Message(url(), "b")))
+                        .build();
+        var trace = "0af7651916cd43dd8448eb211c80319c";
+        var caller =
+                SpanContext.createFromRemoteParent(
+                        trace,
+                        "b7ad6b7169203331",
+                        TraceFlags.getSampled(),
+                        TraceState.getDefault());
+        try (var pool = memory();
+                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
+            SagaHandle handle;
+            try (var _ = Span.wrap(caller).makeCurrent()) {
+                handle = engine.start(saga, null, "x");
+            }
+            handle.await(Duration.ofSeconds(20));
+            engine.start(saga, null, "x").await(Duration.ofSeconds(20));
+        }
+        assertThat(parents).containsExactly("00-" + trace + "-b7ad6b7169203331-01", "null");
+    }
+
+    private static Pool memory() {
+        var source = new JdbcDataSource();
+        source.setURL("jdbc:h2:mem:http" + System.nanoTime() + ";DB_CLOSE_DELAY=-1");
+        return new Pool(source);
     }
 }

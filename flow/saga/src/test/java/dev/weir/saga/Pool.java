@@ -13,17 +13,26 @@ import javax.sql.DataSource;
 /// The smallest pool of connections, which counts commits.
 final class Pool implements DataSource, AutoCloseable {
     final AtomicLong commits = new AtomicLong();
-    private final DataSource source;
+    private final Opener source;
     private final ConcurrentLinkedDeque<Connection> free = new ConcurrentLinkedDeque<>();
 
+    /// What opens connections.
+    interface Opener {
+        Connection open() throws SQLException;
+    }
+
     Pool(DataSource source) {
+        this((Opener) source::getConnection);
+    }
+
+    Pool(Opener source) {
         this.source = source;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
         var taken = free.poll();
-        var real = taken != null && taken.isValid(1) ? taken : source.getConnection();
+        var real = taken != null && taken.isValid(1) ? taken : source.open();
         var closed = new boolean[1];
         return (Connection)
                 Proxy.newProxyInstance(

@@ -25,6 +25,7 @@ public final class SimDatabase {
                     "SIM_MILLIS()",
                     "CHARACTER VARYING",
                     Dialect.H2_FILE.sequence(),
+                    "",
                     false,
                     "");
     static volatile long millis = 1_700_000_000_000L;

@@ -2,6 +2,7 @@
 /// errors.
 @org.jspecify.annotations.NullMarked
 module dev.weir.wasm {
+    requires jdk.jfr;
     requires static transitive org.jspecify;
 
     exports dev.weir.wasm;

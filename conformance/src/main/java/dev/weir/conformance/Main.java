@@ -30,6 +30,7 @@ final class Main {
                     new WasmSpec(Engine.Mode.INTERPRETED),
                     new WasmSpec(Engine.Mode.COMPILED),
                     new WasmText(),
+                    new WasmDiff(root().resolve("conformance").resolve("wasm-diff")),
                     new WasiTestsuite(),
                     new WasmGuests(root().resolve("conformance").resolve("guests")),
                     new SagaChaos(),

@@ -62,6 +62,8 @@ final class Compiler {
     }
 
     Unit compile() {
+        var event = new Events.Compile();
+        event.begin();
         for (int index = first; index < end; index++) {
             if (has(index) && Plan.weight(module.code(index)) > module.engine.partBytes) {
                 limits.put(index, module.engine.partBytes);
@@ -71,11 +73,25 @@ final class Compiler {
         for (int i = 0; i < ATTEMPTS && !fits(bytes); i++) {
             bytes = build();
         }
-        return new Unit(module, first, end, define(bytes, module));
+        var unit = new Unit(module, first, end, define(bytes, module));
+        event.first = first;
+        event.functions = end - first;
+        tell(event, module, bytes);
+        return unit;
+    }
+
+    private static void tell(Events.Compile event, Module module, byte[] bytes) {
+        if (event.shouldCommit()) {
+            event.module = module.name == null ? "" : module.name;
+            event.bytes = bytes.length;
+            event.commit();
+        }
     }
 
     /// Compiles a function so that it can be entered at each of its loops.
     static Loops loops(Module module, Code code) {
+        var event = new Events.Compile();
+        event.begin();
         var compiler = new Compiler(module, 0, 0);
         var plan = new Plan(compiler, code, module.engine.partBytes, true);
         var bytes =
@@ -91,6 +107,10 @@ final class Compiler {
                                 });
         var lookup = define(bytes, module);
         Unit.setModule(lookup, module);
+        event.first = code.index();
+        event.functions = 1;
+        event.loop = true;
+        tell(event, module, bytes);
         return new Loops(plan, lookup);
     }
 

@@ -250,6 +250,12 @@ final class Interpreter {
                 }
             }
         }
+        var event = new Events.Trap();
+        if (event.shouldCommit()) {
+            event.code = e.code().name();
+            event.trace = String.join("\n", first(trace));
+            event.commit();
+        }
         return new TrapException(
                 e.code(), String.valueOf(e.getMessage()), first(trace), e.getCause());
     }

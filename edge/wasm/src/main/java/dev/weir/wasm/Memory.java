@@ -90,7 +90,16 @@ public final class Memory implements Extern {
     /// Adds pages, and says how many there were; -1 when its maximum or the store's limit is in the
     /// way.
     public long grow(long more) {
-        return shared ? waiters.locked(() -> growBy(more)) : growBy(more);
+        var event = new Events.Grow();
+        event.begin();
+        long before = shared ? waiters.locked(() -> growBy(more)) : growBy(more);
+        if (event.shouldCommit()) {
+            event.refused = before < 0;
+            event.before = event.refused ? pages() : before;
+            event.more = more;
+            event.commit();
+        }
+        return before;
     }
 
     private long growBy(long more) {

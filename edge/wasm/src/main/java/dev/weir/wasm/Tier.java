@@ -46,6 +46,7 @@ final class Tier {
         var found = unit(code.index());
         var entry = found.entry(code.index());
         function.compiled(entry, found.handle(code.index()));
+        tell(function, false);
         return entry;
     }
 
@@ -56,7 +57,17 @@ final class Tier {
             return null;
         }
         function.heat += BUDGET_HEAT;
+        tell(function, true);
         return loops.computeIfAbsent(code.index(), unused -> Compiler.loops(module, code));
+    }
+
+    private void tell(Func function, boolean loop) {
+        var event = new Events.TierUp();
+        if (module.engine.threshold > 0 && event.shouldCommit()) {
+            event.function = function.name();
+            event.loop = loop;
+            event.commit();
+        }
     }
 
     /// Whether the compiler knows all that a function does: not shared memories, atomic

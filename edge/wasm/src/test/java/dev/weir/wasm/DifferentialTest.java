@@ -21,7 +21,7 @@ class DifferentialTest {
         long calls = 0;
         for (int i = 0; i < MODULES; i++) {
             long seed = first + i;
-            var maker = new GuestMaker(seed);
+            var maker = new GuestMaker(seed, true);
             var text = maker.make();
             var expected = run(Engine.create(Engine.Mode.INTERPRETED), maker, text, seed);
             calls += expected.size();

@@ -7,12 +7,14 @@ import java.util.Random;
 /// Makes valid modules in text by chance: every expression is made for the type that is needed.
 ///
 /// Loops count down and calls go to functions of a lower index, so that guests end. The NaN of a
-/// float operation is made canonical, as the JVM leaves its bits open.
-final class GuestMaker {
+/// float operation is made canonical, as the JVM leaves its bits open. The suite `wasm-diff` makes
+/// its modules with it too.
+public final class GuestMaker {
     private static final List<String> TYPES = List.of("i32", "i64", "f32", "f64");
     private static final int LOCALS = 12;
 
     private final Random random;
+    private final boolean exceptions;
     private final StringBuilder text = new StringBuilder();
     private final List<List<String>> params = new ArrayList<>();
     private final List<List<String>> results = new ArrayList<>();
@@ -20,26 +22,39 @@ final class GuestMaker {
     private int labels;
     private int loops;
 
-    GuestMaker(long seed) {
+    /// A maker of one module, the same for the same seed.
+    ///
+    /// @param exceptions whether it has tags, throws and catches
+    public GuestMaker(long seed, boolean exceptions) {
         random = new Random(seed);
+        this.exceptions = exceptions;
     }
 
     /// How many functions it has; each is exported as `f` and its number.
-    int functions() {
+    public int functions() {
         return params.size();
     }
 
-    List<String> params(int of) {
+    /// The types of a function's parameters: `i32`, `i64`, `f32`, `f64`.
+    public List<String> params(int of) {
         return params.get(of);
     }
 
-    String make() {
+    /// The types of its results.
+    public List<String> results(int of) {
+        return results.get(of);
+    }
+
+    /// Makes the module: besides functions it exports `memory`, and `g0` to `g3`, globals of the
+    /// types above in that order.
+    public String make() {
         int count = 3 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             params.add(types(random.nextInt(4)));
             results.add(types(random.nextInt(4)));
         }
-        text.append("(module (memory (export \"memory\") 1 3) (tag $e (param i32 f64))\n");
+        text.append("(module (memory (export \"memory\") 1 3)\n");
+        text.append(exceptions ? "(tag $e (param i32 f64))\n" : "");
         for (int i = 0; i < TYPES.size(); i++) {
             var type = TYPES.get(i);
             text.append("(global $g")
@@ -142,7 +157,13 @@ final class GuestMaker {
                 expression(any(), depth - 1);
                 text.append(')');
             }
-            case 11 -> caught(depth);
+            case 11 -> {
+                if (exceptions) {
+                    caught(depth);
+                } else {
+                    store(depth);
+                }
+            }
             default -> callAll(depth);
         }
     }

@@ -26,6 +26,7 @@ final class WasmBenchmark implements Benchmark {
 
     @Override
     public void run(Report report) throws Exception {
+        WasmKernels.run(report);
         var source = source();
         if (source.isEmpty()) {
             System.out.println(

@@ -33,6 +33,7 @@ final class Main {
                     new WasiTestsuite(),
                     new WasmGuests(root().resolve("conformance").resolve("guests")),
                     new SagaChaos(),
+                    new Lra(root()),
                     new Reproducible());
 
     private final List<Suite> suites;

@@ -49,6 +49,7 @@ final class Compiler {
 
     private final int end;
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
+    final Constants constants = new Constants();
 
     /// What functions that are cut into parts have at most in each, by index.
     private final Map<Integer, Integer> limits = new HashMap<>();
@@ -70,7 +71,7 @@ final class Compiler {
         for (int i = 0; i < ATTEMPTS && !fits(bytes); i++) {
             bytes = build();
         }
-        return new Unit(module, first, end, define(bytes));
+        return new Unit(module, first, end, define(bytes, module));
     }
 
     /// Compiles a function so that it can be entered at each of its loops.
@@ -86,15 +87,16 @@ final class Compiler {
                                     compiler.parts(to, code, plan);
                                     compiler.bridges.forEach((signature, number) ->
                                             compiler.bridge(to, signature, number));
+                                    compiler.constants.write(to);
                                 });
-        var lookup = define(bytes);
+        var lookup = define(bytes, module);
         Unit.setModule(lookup, module);
         return new Loops(plan, lookup);
     }
 
-    private static Lookup define(byte[] bytes) {
+    private static Lookup define(byte[] bytes, Module module) {
         try {
-            return MethodHandles.lookup().defineHiddenClass(bytes, false);
+            return MethodHandles.lookup().defineHiddenClassWithClassData(bytes, module, false);
         } catch (IllegalAccessException e) {
             throw new LinkageError("hidden class", e);
         }
@@ -103,6 +105,7 @@ final class Compiler {
     private byte[] build() {
         for (int attempt = 0; ; attempt++) {
             bridges.clear();
+            constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
             } catch (IllegalArgumentException e) {
@@ -154,6 +157,7 @@ final class Compiler {
             }
         }
         bridges.forEach((signature, number) -> bridge(to, signature, number));
+        constants.write(to);
     }
 
     /// Whether compiled code of this class can call the function by its name.

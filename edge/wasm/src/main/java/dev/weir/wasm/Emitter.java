@@ -16,6 +16,9 @@ import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the expressions of one method as bytecode.
 ///
@@ -66,13 +69,17 @@ final class Emitter {
 
     private final Runnable afterCall;
 
+    /// Writes vectors with the Vector API; null where they are two longs.
+    final @Nullable VectorEmitter vectors;
+
     Emitter(
             Compiler unit,
             Code code,
             int instance,
             CodeBuilder out,
             Runnable beforeCall,
-            Runnable afterCall) {
+            Runnable afterCall,
+            Map<Integer, Lanes> lanes) {
         this.unit = unit;
         this.module = unit.module;
         this.ops = code.ops();
@@ -88,13 +95,13 @@ final class Emitter {
         for (var row : vars) {
             java.util.Arrays.fill(row, -1);
         }
+        vectors =
+                unit.module.engine.vectors
+                        ? new VectorEmitter(this, code.localSlots(), lanes)
+                        : null;
     }
 
     // --- locals ---
-
-    void place(Kind kind, int slot, int local) {
-        vars[kind.ordinal()][slot] = local;
-    }
 
     private int local(Kind kind, int slot) {
         var row = vars[kind.ordinal()];
@@ -104,7 +111,23 @@ final class Emitter {
         return row[slot];
     }
 
+    private boolean isObject(Kind kind) {
+        return kind == Kind.VECTOR && vectors != null;
+    }
+
+    private int size(Kind kind) {
+        return isObject(kind) ? 1 : kind.size();
+    }
+
+    /// The lanes that an operand has on the stack; null when it is no vector of the Vector API.
+    @Nullable Lanes lanes(Operand node) {
+        return vectors == null || node.kind != Kind.VECTOR ? null : vectors.of(node);
+    }
+
     private int fresh(Kind kind) {
+        if (isObject(kind)) {
+            return out.allocateLocal(Kind.REFERENCE.jvm);
+        }
         int local = out.allocateLocal(kind.jvm);
         if (kind == Kind.VECTOR) {
             out.allocateLocal(kind.jvm);
@@ -114,6 +137,10 @@ final class Emitter {
 
     void load(Kind kind, int slot) {
         int local = local(kind, slot);
+        if (isObject(kind)) {
+            out.aload(local);
+            return;
+        }
         out.loadLocal(kind.jvm, local);
         if (kind == Kind.VECTOR) {
             out.lload(local + 2);
@@ -122,10 +149,85 @@ final class Emitter {
 
     void store(Kind kind, int slot) {
         int local = local(kind, slot);
+        if (isObject(kind)) {
+            out.astore(local);
+            return;
+        }
         if (kind == Kind.VECTOR) {
             out.lstore(local + 2);
         }
         out.storeLocal(kind.jvm, local);
+    }
+
+    /// Stores an operand, which is on the stack.
+    void store(Operand node, int slot) {
+        if (vectors != null && node.kind == Kind.VECTOR) {
+            vectors.stored(slot, node);
+            vectors.cast(vectors.of(node), vectors.ofSlot(slot));
+        }
+        store(node.kind, slot);
+    }
+
+    /// Stores what is on the stack as its units.
+    void storeUnits(Kind kind, int slot) {
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.fromLongs(vectors.ofSlot(slot));
+        }
+        store(kind, slot);
+    }
+
+    void loadUnits(Kind kind, int slot) {
+        load(kind, slot);
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.toLongs(vectors.ofSlot(slot));
+        }
+    }
+
+    /// A parameter that is passed as units, the first of them in a local.
+    void parameter(Kind kind, int slot, int local) {
+        if (isObject(kind)) {
+            out.lload(local).lload(local + 2);
+            storeUnits(kind, slot);
+        } else {
+            vars[kind.ordinal()][slot] = local;
+        }
+    }
+
+    void clear(Kind kind, int slot) {
+        if (vectors != null && kind == Kind.VECTOR) {
+            vectors.zero(vectors.ofSlot(slot));
+        } else {
+            zero(kind);
+        }
+        store(kind, slot);
+    }
+
+    /// Writes operands, vectors as two longs.
+    void units(Operand... nodes) {
+        int first = 0;
+        while (first < nodes.length && !isObject(nodes[first].kind)) {
+            first++;
+        }
+        for (var node : nodes) {
+            emit(node);
+        }
+        if (first == nodes.length || vectors == null) {
+            return;
+        }
+        var held = new int[nodes.length];
+        for (int i = nodes.length - 1; i >= first; i--) {
+            var jvm = isObject(nodes[i].kind) ? Kind.REFERENCE.jvm : nodes[i].kind.jvm;
+            held[i] = out.allocateLocal(jvm);
+            out.storeLocal(jvm, held[i]);
+        }
+        for (int i = first; i < nodes.length; i++) {
+            if (isObject(nodes[i].kind)) {
+                out.aload(held[i]);
+                vectors.toLongs(vectors.of(nodes[i]));
+            } else {
+                out.loadLocal(nodes[i].kind.jvm, held[i]);
+            }
+        }
     }
 
     void zero(Kind kind) {
@@ -140,7 +242,7 @@ final class Emitter {
     }
 
     private void dup(Kind kind, int slot) {
-        switch (kind.size()) {
+        switch (size(kind)) {
             case 1 -> out.dup();
             case 2 -> out.dup2();
             default -> {
@@ -151,7 +253,7 @@ final class Emitter {
     }
 
     void pop(Kind kind) {
-        switch (kind.size()) {
+        switch (size(kind)) {
             case 1 -> out.pop();
             case 2 -> out.pop2();
             default -> out.pop2().pop2();
@@ -283,21 +385,27 @@ final class Emitter {
         switch (op) {
             case Operand.STACK -> {}
             case Operand.VAR -> load(node.kind, node.at);
+            case Operand.TEMPORARY ->
+                    out.loadLocal(
+                            isObject(node.kind) ? Kind.REFERENCE.jvm : node.kind.jvm, node.at);
             case Op.LOCAL_GET, Op.LOCAL_GET_REF, Op.LOCAL_GET_V128 ->
                     load(node.kind, ops[node.at + 1]);
             case Op.LOCAL_TEE, Op.LOCAL_TEE_REF, Op.LOCAL_TEE_V128 -> {
                 emit(node.arguments[0]);
                 dup(node.kind, ops[node.at + 1]);
-                if (node.kind != Kind.VECTOR) {
-                    store(node.kind, ops[node.at + 1]);
+                if (size(node.kind) <= 2) {
+                    store(node.arguments[0], ops[node.at + 1]);
                 }
             }
             case Op.I32_CONST -> out.loadConstant(ops[node.at + 1]);
             case Op.I64_CONST -> out.loadConstant(wide(node.at + 1));
             case Op.F32_CONST -> constant(Float.intBitsToFloat(ops[node.at + 1]), node);
             case Op.F64_CONST -> constant(Double.longBitsToDouble(wide(node.at + 1)), node);
-            case Op.V128_CONST ->
+            case Op.V128_CONST -> {
+                if (vectors == null || !vectors.write(node)) {
                     out.loadConstant(wide(node.at + 1)).loadConstant(wide(node.at + 3));
+                }
+            }
             case Op.SELECT, Op.SELECT_REF, Op.SELECT_V128 -> select(node);
             case Op.REF_NULL -> out.aconst_null();
             case Op.REF_FUNC -> function(ops[node.at + 1]);
@@ -315,22 +423,14 @@ final class Emitter {
             case Op.CALL_INDIRECT -> callIndirect(node);
             case Op.CALL_REF -> callRef(node);
             case Op.MEMORY_SIZE -> size(node);
-            case Op.STRUCT_NEW -> structNew(node);
+            case Op.STRUCT_NEW, Op.STRUCT_NEW_DEFAULT -> structNew(node);
             case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U -> structGet(node);
             case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U -> arrayGet(node);
             case Op.ARRAY_LEN -> {
                 arguments(node);
                 out.invokestatic(OBJECTS, "length", MethodTypeDesc.of(CD_int, CD_Object));
             }
-            case Op.REF_CAST, Op.REF_CAST_NULL -> {
-                arguments(node);
-                out.aload(instance)
-                        .loadConstant(ops[node.at + 1])
-                        .invokestatic(
-                                OBJECTS,
-                                "cast",
-                                MethodTypeDesc.of(CD_Object, CD_Object, Compiler.INSTANCE, CD_int));
-            }
+            case Op.REF_CAST, Op.REF_CAST_NULL -> cast(node);
             case Op.ANY_CONVERT_EXTERN, Op.EXTERN_CONVERT_ANY -> arguments(node);
             case Op.REF_I31 -> {
                 arguments(node);
@@ -352,7 +452,7 @@ final class Emitter {
                         || op >= Op.I32_TRUNC_SAT_F32_S && op <= Op.I64_TRUNC_SAT_F64_U) {
                     arguments(node);
                     numeric(op);
-                } else {
+                } else if (vectors == null || !vectors.write(node)) {
                     shared(node);
                 }
             }
@@ -388,11 +488,15 @@ final class Emitter {
     }
 
     private void select(Operand node) {
-        emit(node.arguments[0]);
-        emit(node.arguments[1]);
+        if (vectors != null && node.kind == Kind.VECTOR) {
+            vectors.alternatives(node);
+        } else {
+            emit(node.arguments[0]);
+            emit(node.arguments[1]);
+        }
         var first = out.newLabel();
         condition(node.arguments[2], first, true);
-        switch (node.kind.size()) {
+        switch (size(node.kind)) {
             case 1 -> out.swap().labelBinding(first).pop();
             case 2 -> out.dup2_x2().pop2().labelBinding(first).pop2();
             default -> {
@@ -431,6 +535,9 @@ final class Emitter {
         out.getfield(GLOBAL, "bits", CD_long);
         if (node.kind == Kind.VECTOR) {
             out.aload(local).getfield(GLOBAL, "high", CD_long);
+            if (vectors != null) {
+                vectors.fromLongs(Lanes.LONG);
+            }
         } else {
             fromBits(out, node.kind);
         }
@@ -443,7 +550,7 @@ final class Emitter {
         if (under) {
             out.aload(local);
         }
-        emit(value);
+        units(value);
         toBits(out, kind);
         if (kind == Kind.VECTOR) {
             int high = fresh(Kind.LONG);
@@ -466,7 +573,7 @@ final class Emitter {
     // --- calls ---
 
     private void call(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callFunction(ops[node.at + 1]);
     }
 
@@ -483,7 +590,7 @@ final class Emitter {
     }
 
     private void callIndirect(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callIndirect(node.at);
     }
 
@@ -510,7 +617,7 @@ final class Emitter {
     }
 
     private void callRef(Operand node) {
-        arguments(node);
+        units(node.arguments);
         callRef(node.at);
     }
 
@@ -574,6 +681,9 @@ final class Emitter {
         Compiler.get(out, node.kind, instance, 0);
         if (node.kind == Kind.VECTOR) {
             Compiler.get(out, node.kind, instance, 1);
+            if (vectors != null) {
+                vectors.fromLongs(Lanes.LONG);
+            }
         }
         if (node.calls) {
             reload();
@@ -582,7 +692,11 @@ final class Emitter {
 
     /// Runs an instruction in the interpreter's way; a result is left in the store.
     void run(Operand node) {
-        arguments(node);
+        if (vectors != null && node.op == Op.V128_STORE) {
+            vectors.store(node.at, node.arguments);
+            return;
+        }
+        units(node.arguments);
         int slot = 0;
         for (var argument : node.arguments) {
             slot += argument.kind.width();
@@ -608,7 +722,6 @@ final class Emitter {
     // --- structs and arrays ---
 
     private static final ClassDesc OBJECTS = ClassDesc.of("dev.weir.wasm.CompiledObjects");
-    private static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.GcObject$Struct");
 
     private DefType type(int at) {
         return module.engine.types.get(ops[at + 1]);
@@ -616,70 +729,143 @@ final class Emitter {
 
     private void structNew(Operand node) {
         var type = type(node.at);
-        arguments(node);
-        var held = new int[node.arguments.length];
+        boolean defaults = node.op == Op.STRUCT_NEW_DEFAULT;
+        String handle = null;
+        if (defaults) {
+            handle = unit.constants.defaults(type);
+        } else if (StructClass.hasConstructor(type)) {
+            handle = unit.constants.constructor(type);
+        }
+        if (handle == null) {
+            shared(node);
+            return;
+        }
+        var nodes = node.arguments;
+        var types = new ArrayList<ClassDesc>();
+        int[] held = node.onStack ? hold(nodes) : null;
+        out.getstatic(Compiler.SELF, handle, Compiler.HANDLE);
+        for (int i = 0; i < nodes.length; i++) {
+            if (held != null) {
+                out.loadLocal(nodes[i].kind.jvm, held[i]);
+            } else {
+                emit(nodes[i]);
+            }
+            pack(out, type.params[i]);
+            types.add(StructClass.desc(type.params[i]));
+        }
+        out.invokevirtual(Compiler.HANDLE, "invokeExact", MethodTypeDesc.of(CD_Object, types));
+    }
+
+    /// Writes values, and puts them into locals.
+    private int[] hold(Operand[] nodes) {
+        for (var node : nodes) {
+            emit(node);
+        }
+        var held = new int[nodes.length];
         for (int i = held.length - 1; i >= 0; i--) {
-            var kind = node.arguments[i].kind;
-            held[i] = fresh(kind);
-            if (kind == Kind.VECTOR) {
-                out.lstore(held[i] + 2);
-            }
-            out.storeLocal(kind.jvm, held[i]);
+            held[i] = fresh(nodes[i].kind);
+            out.storeLocal(nodes[i].kind.jvm, held[i]);
         }
-        int made = fresh(Kind.REFERENCE);
-        out.aload(instance)
-                .loadConstant(type.id)
-                .invokestatic(
-                        OBJECTS, "struct", MethodTypeDesc.of(STRUCT, Compiler.INSTANCE, CD_int))
-                .astore(made);
-        for (int i = 0; i < held.length; i++) {
-            var kind = node.arguments[i].kind;
-            for (int half = 0; half < kind.width(); half++) {
-                int slot = type.slots[i] + half;
-                fields(made, kind);
-                out.loadConstant(slot).loadLocal(kind.jvm, held[i] + 2 * half);
-                if (kind == Kind.REFERENCE) {
-                    out.aastore();
-                } else {
-                    toBits(out, kind);
-                    out.lastore();
-                }
-            }
-        }
-        out.aload(made);
+        return held;
     }
 
-    private void fields(int struct, Kind kind) {
-        out.aload(struct);
-        fields(kind);
-    }
-
-    private void fields(Kind kind) {
-        if (kind == Kind.REFERENCE) {
-            out.getfield(STRUCT, "references", CD_Object.arrayType());
-        } else {
-            out.getfield(STRUCT, "bits", CD_long.arrayType());
+    /// Cuts a number to what a field of a type has.
+    static void pack(CodeBuilder out, int type) {
+        if (type == Types.I8) {
+            out.i2b();
+        } else if (type == Types.I16) {
+            out.i2s();
         }
     }
 
     private void structGet(Operand node) {
-        if (node.kind == Kind.VECTOR) {
+        var type = type(node.at);
+        int field = ops[node.at + 2];
+        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        if (handle == null) {
             shared(node);
             return;
         }
-        var type = type(node.at);
-        int field = ops[node.at + 2];
         arguments(node);
-        out.checkcast(STRUCT);
-        fields(node.kind);
-        out.loadConstant(type.slots[field]);
-        if (node.kind == Kind.REFERENCE) {
-            out.aaload();
+        out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle)
+                .swap()
+                .invokevirtual(
+                        ConstantDescs.CD_VarHandle,
+                        "get",
+                        MethodTypeDesc.of(StructClass.desc(type.params[field]), CD_Object));
+        unpack(node.op == Op.STRUCT_GET_S, node.op == Op.STRUCT_GET, type.params[field]);
+    }
+
+    /// Whether it wrote a store to a struct.
+    private boolean structSet(int at, Operand[] nodes) {
+        var type = type(at);
+        int field = ops[at + 2];
+        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        if (handle == null) {
+            return false;
+        }
+        if (nodes[1].onStack) {
+            var held = hold(nodes);
+            out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle)
+                    .aload(held[0])
+                    .loadLocal(nodes[1].kind.jvm, held[1]);
+        } else {
+            emit(nodes[0]);
+            out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle).swap();
+            emit(nodes[1]);
+        }
+        pack(out, type.params[field]);
+        out.invokevirtual(
+                ConstantDescs.CD_VarHandle,
+                "set",
+                MethodTypeDesc.of(CD_void, CD_Object, StructClass.desc(type.params[field])));
+        return true;
+    }
+
+    /// The field that has the class of a type, if it is one of structs.
+    private @Nullable String structType(int type) {
+        if (!Types.isConcrete(type)) {
+            return null;
+        }
+        var defined = module.engine.types.get(Types.heap(type));
+        return defined.kind == DefType.Kind.STRUCT ? unit.constants.type(defined) : null;
+    }
+
+    private void isInstance(String type) {
+        out.getstatic(Compiler.SELF, type, ConstantDescs.CD_Class)
+                .swap()
+                .invokevirtual(
+                        ConstantDescs.CD_Class,
+                        "isInstance",
+                        MethodTypeDesc.of(CD_boolean, CD_Object));
+    }
+
+    private void cast(Operand node) {
+        arguments(node);
+        int type = ops[node.at + 1];
+        var struct = structType(type);
+        if (struct == null) {
+            out.aload(instance)
+                    .loadConstant(type)
+                    .invokestatic(
+                            OBJECTS,
+                            "cast",
+                            MethodTypeDesc.of(CD_Object, CD_Object, Compiler.INSTANCE, CD_int));
             return;
         }
-        out.laload();
-        fromBits(out, node.kind);
-        unpack(node.op == Op.STRUCT_GET_S, node.op == Op.STRUCT_GET, type.params[field]);
+        var good = out.newLabel();
+        if (Types.isNullable(type)) {
+            out.dup().ifnull(good);
+        }
+        out.dup();
+        isInstance(struct);
+        out.ifne(good)
+                .invokestatic(
+                        OBJECTS,
+                        "noCast",
+                        MethodTypeDesc.of(ClassDesc.of("java.lang.RuntimeException")))
+                .athrow()
+                .labelBinding(good);
     }
 
     private void unpack(boolean signed, boolean whole, int type) {
@@ -705,27 +891,16 @@ final class Emitter {
         if (kind == Kind.VECTOR) {
             return false;
         }
-        boolean struct = ops[at] == Op.STRUCT_SET;
+        if (ops[at] == Op.STRUCT_SET) {
+            return structSet(at, nodes);
+        }
         for (var node : nodes) {
             emit(node);
         }
-        if (struct) {
-            toBits(out, kind);
-            out.loadConstant(type(at).slots[ops[at + 2]])
-                    .invokestatic(
-                            OBJECTS,
-                            "set",
-                            MethodTypeDesc.of(
-                                    CD_void,
-                                    CD_Object,
-                                    kind == Kind.REFERENCE ? CD_Object : CD_long,
-                                    CD_int));
-        } else {
-            out.invokestatic(
-                    OBJECTS,
-                    "put" + element(type(at).params[0]),
-                    MethodTypeDesc.of(CD_void, CD_Object, CD_int, kind.desc));
-        }
+        out.invokestatic(
+                OBJECTS,
+                "put" + element(type(at).params[0]),
+                MethodTypeDesc.of(CD_void, CD_Object, CD_int, kind.desc));
         return true;
     }
 
@@ -766,7 +941,7 @@ final class Emitter {
         }
     }
 
-    private void array(int index) {
+    void array(int index) {
         if (index == 0) {
             out.aload(memory);
             return;
@@ -778,11 +953,15 @@ final class Emitter {
                 .getfield(MEMORY, "data", BYTES);
     }
 
-    /// What an access needs below its address: the view, where it is not of bytes, and the array.
-    private void prefix(int index, String view) {
+    /// What an access needs below its array and address, where it is not of bytes.
+    private void view(String view) {
         if (!view.isEmpty()) {
             out.getstatic(VIEWS, view, ConstantDescs.CD_VarHandle);
         }
+    }
+
+    private void prefix(int index, String view) {
+        view(view);
         array(index);
     }
 
@@ -803,7 +982,23 @@ final class Emitter {
         }
     }
 
-    private void address(Operand address, int at) {
+    /// Writes the array and the index of an access, with something below them.
+    void access(Operand address, int at, Runnable below) {
+        if (address.onStack || address.calls) {
+            address(address, at);
+            int local = fresh(Kind.INT);
+            out.istore(local);
+            below.run();
+            array(ops[at + 1]);
+            out.iload(local);
+        } else {
+            below.run();
+            array(ops[at + 1]);
+            address(address, at);
+        }
+    }
+
+    void address(Operand address, int at) {
         if (address.op == Op.I32_CONST) {
             long sum = (ops[address.at + 1] & 0xffffffffL) + wide(at + 2);
             out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
@@ -838,17 +1033,7 @@ final class Emitter {
     private void memoryLoad(Operand node) {
         var address = node.arguments[0];
         var view = view(node.op);
-        int memory = ops[node.at + 1];
-        if (address.onStack || address.calls) {
-            address(address, node.at);
-            int local = fresh(Kind.INT);
-            out.istore(local);
-            prefix(memory, view);
-            out.iload(local);
-        } else {
-            prefix(memory, view);
-            address(address, node.at);
-        }
+        access(address, node.at, () -> view(view));
         switch (view) {
             case "INT" -> get(CD_int);
             case "LONG" -> get(CD_long);
@@ -964,6 +1149,19 @@ final class Emitter {
 
     /// Whether the reference on the stack is of a type.
     void matches(int type) {
+        var struct = structType(type);
+        if (struct != null) {
+            if (!Types.isNullable(type)) {
+                isInstance(struct);
+                return;
+            }
+            var none = out.newLabel();
+            var end = out.newLabel();
+            out.dup().ifnull(none);
+            isInstance(struct);
+            out.goto_(end).labelBinding(none).pop().iconst_1().labelBinding(end);
+            return;
+        }
         out.aload(instance)
                 .loadConstant(type)
                 .invokestatic(

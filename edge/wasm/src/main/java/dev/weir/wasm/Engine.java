@@ -11,9 +11,13 @@ public final class Engine {
     /// 8,000, and the plan is a guess.
     final int partBytes;
 
-    private Engine(int threshold, int partBytes) {
+    /// Whether compiled code uses the Vector API.
+    final boolean vectors;
+
+    private Engine(int threshold, int partBytes, boolean vectors) {
         this.threshold = threshold;
         this.partBytes = partBytes;
+        this.vectors = vectors;
     }
 
     /// How the functions of guests run.
@@ -37,12 +41,30 @@ public final class Engine {
     }
 
     static Engine create(Mode mode, int partBytes) {
+        return create(mode, partBytes, VECTORS);
+    }
+
+    static Engine create(Mode mode, int partBytes, boolean vectors) {
         return new Engine(
                 switch (mode) {
                     case INTERPRETED -> Integer.MAX_VALUE;
                     case COMPILED -> 0;
                     case TIERED -> 500;
                 },
-                partBytes);
+                partBytes,
+                vectors && mode != Mode.INTERPRETED);
+    }
+
+    /// Whether compiled code may use the Vector API: where the JVM was started with its module,
+    /// unless the property `weir.wasm.vectors` is false.
+    private static final boolean VECTORS = findVectors();
+
+    private static boolean findVectors() {
+        var found = ModuleLayer.boot().findModule("jdk.incubator.vector");
+        if (found.isEmpty() || "false".equals(System.getProperty("weir.wasm.vectors"))) {
+            return false;
+        }
+        Engine.class.getModule().addReads(found.get());
+        return true;
     }
 }

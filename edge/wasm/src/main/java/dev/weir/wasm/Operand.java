@@ -1,5 +1,7 @@
 package dev.weir.wasm;
 
+import org.jspecify.annotations.Nullable;
+
 /// A value that compiled code has on its stack, as the expression that gives it.
 ///
 /// Expressions are written when they are used, in the order of the guest; until then the compiler
@@ -10,6 +12,9 @@ final class Operand {
 
     /// On the JVM's stack already.
     static final int STACK = -2;
+
+    /// In a local of the JVM that stands for no slot; `at` is its number.
+    static final int TEMPORARY = -3;
 
     private static final Operand[] NONE = {};
 
@@ -29,6 +34,10 @@ final class Operand {
 
     /// Whether it may replace memories.
     final boolean calls;
+
+    /// What lanes it has where it is on the stack already; null when that is no vector of the
+    /// Vector API.
+    @Nullable Lanes lanes;
 
     /// Where the operand is in the frame.
     int slot;
@@ -55,8 +64,15 @@ final class Operand {
         return node;
     }
 
-    static Operand onStack(Operand written) {
+    static Operand temporary(Kind kind, int local, @Nullable Lanes lanes) {
+        var node = new Operand(TEMPORARY, kind, local, false, NONE);
+        node.lanes = lanes;
+        return node;
+    }
+
+    static Operand onStack(Operand written, @Nullable Lanes lanes) {
         var node = new Operand(STACK, written.kind, 0, false, NONE);
+        node.lanes = lanes;
         node.slot = written.slot;
         return node;
     }
@@ -72,6 +88,7 @@ final class Operand {
                     Op.I64_CONST,
                     Op.F32_CONST,
                     Op.F64_CONST,
+                    Op.V128_CONST,
                     Op.REF_NULL,
                     Op.REF_FUNC ->
                     true;

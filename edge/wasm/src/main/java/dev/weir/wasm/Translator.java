@@ -78,12 +78,30 @@ final class Translator {
 
     /// Writes the whole of a function.
     Translator(Compiler unit, Code code, Signature signature, CodeBuilder out) {
-        this(unit, code, signature.arguments(), signature, out, null, 0, Set.of());
+        this(
+                unit,
+                code,
+                signature.arguments(),
+                signature,
+                out,
+                null,
+                0,
+                Set.of(),
+                lanes(unit, code));
     }
 
     /// Writes a part of a function.
     Translator(Compiler unit, Code code, CodeBuilder out, Plan plan, int part) {
-        this(unit, code, Plan.INSTANCE, Signature.of(code.type()), out, plan, part, Set.of());
+        this(
+                unit,
+                code,
+                Plan.INSTANCE,
+                Signature.of(code.type()),
+                out,
+                plan,
+                part,
+                Set.of(),
+                plan.lanes);
     }
 
     private Translator(
@@ -94,14 +112,16 @@ final class Translator {
             CodeBuilder out,
             @Nullable Plan plan,
             int part,
-            Set<Integer> cuts) {
+            Set<Integer> cuts,
+            Map<Integer, Lanes> lanes) {
         this.code = code;
         this.ops = code.ops();
         this.module = unit.module;
         this.signature = signature;
         this.out = out;
         this.body = out.newLabel();
-        this.emitter = new Emitter(unit, code, instance, out, this::endGuard, this::startGuard);
+        this.emitter =
+                new Emitter(unit, code, instance, out, this::endGuard, this::startGuard, lanes);
         this.slotKinds = new Kind[code.localSlots()];
         this.loops = new boolean[ops.length + 1];
         this.plan = plan;
@@ -140,7 +160,8 @@ final class Translator {
                                                             out,
                                                             null,
                                                             0,
-                                                            cuts);
+                                                            cuts,
+                                                            Map.of());
                                             found[0].translate();
                                             throw new Surveyed();
                                         });
@@ -157,6 +178,21 @@ final class Translator {
         Surveyed() {
             super(null, null, false, false);
         }
+    }
+
+    /// What the lanes of the locals are best taken for, which is known when the function has been
+    /// written once.
+    private static Map<Integer, Lanes> lanes(Compiler unit, Code code) {
+        for (int type : code.locals()) {
+            if (type == Types.V128 && unit.module.engine.vectors) {
+                return survey(unit, code, Set.of()).lanes();
+            }
+        }
+        return Map.of();
+    }
+
+    Map<Integer, Lanes> lanes() {
+        return emitter.vectors == null ? Map.of() : emitter.vectors.favourites();
     }
 
     Map<Integer, Kind[]> states() {
@@ -268,7 +304,10 @@ final class Translator {
                 }
                 case Op.MEMORY_SIZE -> memory |= ops[at + 1] == 0;
                 default -> {
-                    if (op >= Op.I32_LOAD && op <= Op.I64_STORE32) {
+                    boolean vector =
+                            op >= Op.V128_LOAD && op <= Op.V128_STORE
+                                    || op >= Op.V128_LOAD8_LANE && op <= Op.V128_LOAD64_ZERO;
+                    if (vector || op >= Op.I32_LOAD && op <= Op.I64_STORE32) {
                         memory |= ops[at + 1] == 0;
                     }
                 }
@@ -301,8 +340,7 @@ final class Translator {
         int slot = code.type().slots[code.type().params.length];
         for (; slot < code.localSlots(); slot++) {
             if (slotKinds[slot] != null && used.get(slot)) {
-                emitter.zero(slotKinds[slot]);
-                emitter.store(slotKinds[slot], slot);
+                emitter.clear(slotKinds[slot], slot);
             }
         }
     }
@@ -349,7 +387,7 @@ final class Translator {
         for (int half = 0; half < kind.width(); half++) {
             Plan.load(out, kind, slot + half);
         }
-        emitter.store(kind, slot);
+        emitter.storeUnits(kind, slot);
     }
 
     /// Puts the topmost value of the JVM's stack into the frame's arrays.
@@ -373,7 +411,7 @@ final class Translator {
             out.labelBinding(exit.getValue());
             int slot = code.localSlots();
             for (var kind : Objects.requireNonNull(states.get(target))) {
-                emitter.load(kind, slot);
+                emitter.loadUnits(kind, slot);
                 give(kind, slot);
                 slot += kind.width();
             }
@@ -384,7 +422,7 @@ final class Translator {
             emitter.storeBudget();
             for (int slot = 0; slot < code.localSlots(); slot++) {
                 if (slotKinds[slot] != null && changed.get(slot)) {
-                    emitter.load(slotKinds[slot], slot);
+                    emitter.loadUnits(slotKinds[slot], slot);
                     give(slotKinds[slot], slot);
                 }
             }
@@ -401,9 +439,9 @@ final class Translator {
                 for (int i = 0; i < kind.width(); i++) {
                     Compiler.get(out, kind, emitter.instance, slot + i);
                 }
-                emitter.store(kind, slot);
+                emitter.storeUnits(kind, slot);
             } else {
-                emitter.place(kind, slot, local);
+                emitter.parameter(kind, slot, local);
                 local += kind.size();
             }
             slot += kind.width();
@@ -507,7 +545,7 @@ final class Translator {
             emitter.emit(nodes[i]);
         }
         for (int i = nodes.length - 1; i >= from; i--) {
-            emitter.store(nodes[i].kind, nodes[i].slot);
+            emitter.store(nodes[i], nodes[i].slot);
             nodes[i] = Operand.var(nodes[i].kind, nodes[i].slot);
         }
     }
@@ -520,7 +558,7 @@ final class Translator {
             under &= node.op == Operand.VAR;
             if (!under && node.op != Operand.STACK) {
                 emitter.emit(node);
-                stack.set(i, Operand.onStack(node));
+                stack.set(i, Operand.onStack(node, emitter.lanes(node)));
             }
         }
     }
@@ -531,7 +569,7 @@ final class Translator {
         for (int i = stack.size() - 1; i >= 0; i--) {
             var node = stack.get(i);
             if (node.op == Operand.STACK) {
-                emitter.store(node.kind, node.slot);
+                emitter.store(node, node.slot);
                 stack.set(i, Operand.var(node.kind, node.slot));
             }
         }
@@ -585,7 +623,7 @@ final class Translator {
             var carried = stack.stream().filter(node -> node.slot >= from).toList();
             carried.forEach(emitter::emit);
             for (var node : carried.reversed()) {
-                emitter.store(node.kind, node.slot - from + to);
+                emitter.store(node, node.slot - from + to);
             }
         }
         out.goto_(label(target));
@@ -766,7 +804,7 @@ final class Translator {
             for (int half = 0; half < kind.width(); half++) {
                 Compiler.get(out, kind, emitter.instance, unit++);
             }
-            emitter.store(kind, slot);
+            emitter.storeUnits(kind, slot);
             slot += kind.width();
         }
         return slot;
@@ -833,7 +871,7 @@ final class Translator {
                 var value = pop(1)[0];
                 flush();
                 emitter.emit(value);
-                emitter.store(value.kind, ops[pc + 1]);
+                emitter.store(value, ops[pc + 1]);
             }
             case Op.GLOBAL_SET -> {
                 var value = pop(1)[0];
@@ -1005,7 +1043,7 @@ final class Translator {
             return node;
         }
         emitter.emit(node);
-        emitter.store(node.kind, node.slot);
+        emitter.store(node, node.slot);
         return Operand.var(node.kind, node.slot);
     }
 
@@ -1033,9 +1071,7 @@ final class Translator {
             return;
         }
         flush();
-        for (var argument : arguments) {
-            emitter.emit(argument);
-        }
+        emitter.units(arguments);
         switch (op) {
             case Op.CALL -> emitter.callFunction(ops[pc + 1]);
             case Op.CALL_INDIRECT -> emitter.callIndirect(pc);
@@ -1053,7 +1089,7 @@ final class Translator {
         if (first == Kind.VECTOR) {
             Compiler.get(out, first, emitter.instance, 1);
         }
-        emitter.store(first, slot);
+        emitter.storeUnits(first, slot);
         take(type.results, 1, first.width(), slot + first.width());
         // Operands below may be on the JVM's stack; these are above, in locals.
         boolean below = !stack.isEmpty() && stack.getLast().op == Operand.STACK;
@@ -1069,9 +1105,7 @@ final class Translator {
         int[] types = code.type().results;
         var values = pop(types.length);
         flush();
-        for (var value : values) {
-            emitter.emit(value);
-        }
+        emitter.units(values);
         int unit = code.type().resultSlots;
         if (plan != null) {
             for (int i = types.length - 1; i >= 0; i--) {
@@ -1107,7 +1141,7 @@ final class Translator {
         int slot = code.type().slots[types.length];
         for (int i = types.length - 1; i >= 0; i--) {
             slot -= Types.width(types[i]);
-            emitter.store(Kind.of(types[i]), slot);
+            emitter.store(arguments[i], slot);
         }
         out.goto_(body);
         live = false;
@@ -1116,9 +1150,7 @@ final class Translator {
     private void tail(DefType type, int extra) {
         var arguments = pop(type.params.length + extra);
         flush();
-        for (var argument : arguments) {
-            emitter.emit(argument);
-        }
+        emitter.units(arguments);
         int callee = out.allocateLocal(TypeKind.REFERENCE);
         switch (ops[pc]) {
             case Op.RETURN_CALL -> emitter.function(ops[pc + 1]);
@@ -1145,9 +1177,7 @@ final class Translator {
         var type = module.tags.get(ops[pc + 1]);
         var values = pop(type.params.length);
         flush();
-        for (var value : values) {
-            emitter.emit(value);
-        }
+        emitter.units(values);
         emitter.toStore(type.params);
         emitter.storeBudget();
         out.aload(emitter.instance)

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 ///   too
 /// @param text a type for long text
 /// @param sequence a type for a primary key that counts up
-/// @param partial whether an index may leave rows out, a table leave room in its pages, and a
-///   statement begin with another that writes; so does PostgreSQL
+/// @param partial whether an index may leave rows out, a table leave room in its pages, a statement
+///   begin with another that writes, and rows come as arrays; so does PostgreSQL
 /// @param sync a statement that forces what was committed to disk; empty where a commit does
 record Dialect(
         String name, String now, String text, String sequence, boolean partial, String sync) {

@@ -40,6 +40,15 @@ public final class Saga<C> {
         return new SagaBuilder<>(name, codec);
     }
 
+    /// The definition that an object's annotated methods are; see [SagaSteps].
+    ///
+    /// @param steps of a class whose package is open to this module
+    /// @param codec for the context that its steps carry
+    /// @throws IllegalArgumentException when its methods are no definition
+    public static <C> Saga<C> of(Object steps, Codec<C> codec) {
+        return new Annotated<C>(steps).saga(codec);
+    }
+
     /// The name.
     public String name() {
         return name;

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The statements of the engine. Each method runs in the transaction of the connection that it is
@@ -33,14 +33,28 @@ final class Tables {
     private static final String SAGA_COLUMNS =
             "id, def, def_version, business_key, status, owner, fence, seq, due, deadline, created,"
                     + " context, why, stuck, command, parent, trace";
-    private static final int STEP_VALUES = 9;
+    private static final String STEP_COLUMNS =
+            "state, attempts, seq, due, error, at, node, saga_id, step";
+    private static final String DIVISION_BY_ZERO = "22012";
+
+    /// The types of the columns, as the database's arrays have them.
+    private static final List<String> SAGA_TYPES =
+            List.of(
+                    "text", "text", "text", "text", "text", "text", "int8", "int4", "int8", "int8",
+                    "int8", "text", "text", "int4", "text", "text", "text");
+
+    private static final List<String> STEP_TYPES =
+            List.of("text", "int4", "int4", "int8", "text", "int8", "text", "text", "text");
     private static final int WHY_LENGTH = 2000;
 
     private final Dialect dialect;
     private final String prefix;
     private final String insertSaga;
+    private final String insertSagas;
     private final String updateSaga;
     private final String insertStep;
+    private final String insertSteps;
+    private final String insertCounted;
     private final String updateStep;
     private final String insertSend;
     private final String dead;
@@ -54,10 +68,19 @@ final class Tables {
                 sql(
                         "UPDATE $saga SET status = ?, owner = ?, seq = ?, due = ?, context = ?, why = ?,"
                                 + " stuck = ? WHERE id = ? AND fence = ? AND seq = ?");
+        this.insertSagas =
+                sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") SELECT * FROM " + unnest(SAGA_TYPES));
         this.insertStep =
+                sql("INSERT INTO $step (" + STEP_COLUMNS + ") VALUES (?" + ", ?".repeat(8) + ")");
+        this.insertCounted =
                 sql(
-                        "INSERT INTO $step (state, attempts, seq, due, error, at, node, saga_id, step)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        "INSERT INTO $step ("
+                                + STEP_COLUMNS
+                                + ") VALUES (?, ? / (SELECT CAST(COUNT(*) AS INT) FROM saga)"
+                                + ", ?".repeat(7)
+                                + ")");
+        this.insertSteps =
+                sql("INSERT INTO $step (" + STEP_COLUMNS + ") SELECT * FROM " + unnest(STEP_TYPES));
         this.updateStep =
                 sql(
                         "UPDATE $step SET state = ?, attempts = ?, seq = ?, due = ?, error = ?, at = ?,"
@@ -69,6 +92,12 @@ final class Tables {
                         "s.due <= NOW AND (s.owner IS NULL OR NOT EXISTS"
                                 + " (SELECT 1 FROM $node n WHERE n.id = s.owner AND n.expires > NOW))"
                                 + " AND NOT EXISTS (SELECT 1 FROM $paused p WHERE p.def = s.def)");
+    }
+
+    private static String unnest(List<String> types) {
+        return types.stream()
+                .map(type -> "?::" + type + "[]")
+                .collect(Collectors.joining(", ", "unnest(", ")"));
     }
 
     private String sql(String text) {
@@ -84,8 +113,10 @@ final class Tables {
 
     /// Writes changes of different sagas.
     ///
+    /// @param ends whether a commit follows, which may go with the last statement
     /// @throws FencedException when sagas were changed by others; the caller must roll back
-    void apply(Connection connection, List<Change> changes) throws SQLException, FencedException {
+    void apply(Connection connection, List<Change> changes, boolean ends)
+            throws SQLException, FencedException {
         var first = changes.getFirst();
         var step = first.step();
         if (changes.size() == 1
@@ -95,56 +126,137 @@ final class Tables {
                 && first.child() == null) {
             write(connection, first.writes());
             send(connection, changes);
-            together(connection, first, step);
+            together(connection, first, step, ends && !hasConsequences(first));
         } else {
             insertSagas(connection, changes);
             write(connection, inOrder(changes));
-            steps(connection, changes, insertStep, true);
-            steps(connection, changes, updateStep, false);
+            insertSteps(connection, changes);
+            updateSteps(connection, changes);
             send(connection, changes);
             updateSagas(connection, changes);
         }
         for (var change : changes) {
-            if (change.after().status().isEnd()
-                    || change.obeyed() != null
-                    || change.reopens() != null) {
+            if (hasConsequences(change)) {
                 consequences(connection, change);
             }
         }
     }
 
+    private static boolean hasConsequences(Change change) {
+        return change.after().status().isEnd() && change.after().parent() != null
+                || change.obeyed() != null
+                || change.reopens() != null
+                || change.awaits() != null;
+    }
+
     private void insertSagas(Connection connection, List<Change> changes) throws SQLException {
-        try (var batch = new Batch(connection, insertSaga)) {
-            for (var change : changes) {
-                if (change.before() == null) {
-                    bind(batch.next(), 0, change.after());
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (var change : changes) {
+            if (change.before() == null) {
+                rows.add(values(change.after()));
+            }
+            if (change.child() != null) {
+                rows.add(values(change.child()));
+            }
+        }
+        insert(connection, rows, insertSaga, insertSagas, SAGA_TYPES);
+    }
+
+    private void insertSteps(Connection connection, List<Change> changes) throws SQLException {
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (var change : changes) {
+            var row = change.step();
+            if (row != null && change.stepIsNew()) {
+                rows.add(values(change.after().id(), row));
+            }
+        }
+        insert(connection, rows, insertStep, insertSteps, STEP_TYPES);
+    }
+
+    /// Inserts rows: where the database can, as one array a column, which costs it far less than a
+    /// statement a row.
+    private void insert(
+            Connection connection,
+            List<@Nullable Object[]> rows,
+            String one,
+            String many,
+            List<String> types)
+            throws SQLException {
+        if (rows.size() > 1 && dialect.partial()) {
+            try (var statement = connection.prepareStatement(many)) {
+                for (int i = 0; i < types.size(); i++) {
+                    int column = i;
+                    var values = rows.stream().map(row -> row[column]).toArray();
+                    statement.setArray(i + 1, connection.createArrayOf(types.get(i), values));
                 }
-                if (change.child() != null) {
-                    bind(batch.next(), 0, change.child());
-                }
+                statement.executeUpdate();
+            }
+            return;
+        }
+        try (var batch = new Batch(connection, one)) {
+            for (var row : rows) {
+                bind(batch.next(), 0, row);
             }
             batch.run();
         }
     }
 
-    private static void bind(PreparedStatement to, int from, SagaRow row) throws SQLException {
-        to.setString(from + 1, row.id());
-        to.setString(from + 2, row.definition());
-        to.setString(from + 3, row.version());
-        to.setString(from + 4, row.key());
-        to.setString(from + 5, row.status().name());
-        to.setString(from + 6, row.owner());
-        to.setLong(from + 7, row.fence());
-        to.setInt(from + 8, row.seq());
-        setLong(to, from + 9, row.due());
-        setLong(to, from + 10, row.deadline());
-        to.setLong(from + 11, row.created());
-        to.setString(from + 12, row.context());
-        to.setString(from + 13, cut(row.why()));
-        to.setInt(from + 14, row.stuck() ? 1 : 0);
-        to.setString(from + 15, row.command());
-        to.setString(from + 16, row.parent());
-        to.setString(from + 17, row.trace());
+    private static void bind(PreparedStatement to, int from, @Nullable Object[] values)
+            throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            to.setObject(from + i + 1, values[i]);
+        }
+    }
+
+    private static @Nullable Object[] values(SagaRow row) {
+        return new @Nullable Object[] {
+            row.id(),
+            row.definition(),
+            row.version(),
+            row.key(),
+            row.status().name(),
+            row.owner(),
+            row.fence(),
+            row.seq(),
+            row.due(),
+            row.deadline(),
+            row.created(),
+            row.context(),
+            cut(row.why()),
+            row.stuck() ? 1 : 0,
+            row.command(),
+            row.parent(),
+            row.trace()
+        };
+    }
+
+    private static @Nullable Object[] values(String saga, StepRow row) {
+        return new @Nullable Object[] {
+            row.state().name(),
+            row.attempts(),
+            row.seq(),
+            row.due(),
+            cut(row.error()),
+            row.at(),
+            row.node(),
+            saga,
+            row.step()
+        };
+    }
+
+    private static @Nullable Object[] values(SagaRow before, SagaRow after) {
+        return new @Nullable Object[] {
+            after.status().name(),
+            after.owner(),
+            after.seq(),
+            after.due(),
+            after.context(),
+            cut(after.why()),
+            after.stuck() ? 1 : 0,
+            before.id(),
+            before.fence(),
+            before.seq()
+        };
     }
 
     private static List<Step.Write> inOrder(List<Change> changes) {
@@ -192,48 +304,41 @@ final class Tables {
         }
     }
 
-    private void steps(Connection connection, List<Change> changes, String sql, boolean isNew)
-            throws SQLException {
-        try (var batch = new Batch(connection, sql)) {
+    private void updateSteps(Connection connection, List<Change> changes) throws SQLException {
+        try (var batch = new Batch(connection, updateStep)) {
             for (var change : changes) {
                 var row = change.step();
-                if (row != null && change.stepIsNew() == isNew) {
-                    bind(batch.next(), change.after().id(), row);
+                if (row != null && !change.stepIsNew()) {
+                    bind(batch.next(), 0, values(change.after().id(), row));
                 }
             }
             batch.run();
         }
     }
 
-    private static void bind(PreparedStatement to, String saga, StepRow row) throws SQLException {
-        to.setString(1, row.state().name());
-        to.setInt(2, row.attempts());
-        to.setInt(3, row.seq());
-        to.setLong(4, row.due());
-        to.setString(5, cut(row.error()));
-        to.setLong(6, row.at());
-        to.setString(7, row.node());
-        to.setString(8, saga);
-        to.setString(9, row.step());
-    }
-
-    /// A new step and its saga's row in one statement, where the database can: a round trip less.
-    private void together(Connection connection, Change change, StepRow step)
+    /// A new step and its saga's row in one statement, where the database can; with `commits`,
+    /// their commit too: one round trip instead of three. The step divides by the count of the
+    /// saga's rows that were written, so that the database itself refuses what a fence forbids.
+    private void together(Connection connection, Change change, StepRow step, boolean commits)
             throws SQLException, FencedException {
         var before = change.before();
         var after = change.after();
         var text =
-                "WITH step AS (" + insertStep + ") " + (before == null ? insertSaga : updateSaga);
+                "WITH saga AS ("
+                        + (before == null ? insertSaga : updateSaga)
+                        + " RETURNING 1) "
+                        + insertCounted
+                        + (commits ? "; COMMIT" : "");
         try (var statement = connection.prepareStatement(text)) {
-            bind(statement, after.id(), step);
-            if (before == null) {
-                bind(statement, STEP_VALUES, after);
-            } else {
-                bind(statement, STEP_VALUES, before, after);
-            }
-            if (statement.executeUpdate() == 0) {
+            var row = before == null ? values(after) : values(before, after);
+            bind(statement, 0, row);
+            bind(statement, row.length, values(after.id(), step));
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            if (DIVISION_BY_ZERO.equals(e.getSQLState())) {
                 throw new FencedException(Set.of(after.id()));
             }
+            throw e.getSQLState() == null ? new UnsureException(e) : e;
         }
     }
 
@@ -260,7 +365,7 @@ final class Tables {
                 var before = change.before();
                 if (before != null) {
                     ids.add(before.id());
-                    bind(batch.next(), 0, before, change.after());
+                    bind(batch.next(), 0, values(before, change.after()));
                 }
             }
             var counts = batch.run();
@@ -276,27 +381,24 @@ final class Tables {
         }
     }
 
-    private static void bind(PreparedStatement to, int from, SagaRow before, SagaRow after)
-            throws SQLException {
-        to.setString(from + 1, after.status().name());
-        to.setString(from + 2, after.owner());
-        to.setInt(from + 3, after.seq());
-        setLong(to, from + 4, after.due());
-        to.setString(from + 5, after.context());
-        to.setString(from + 6, cut(after.why()));
-        to.setInt(from + 7, after.stuck() ? 1 : 0);
-        to.setString(from + 8, before.id());
-        to.setLong(from + 9, before.fence());
-        to.setInt(from + 10, before.seq());
-    }
-
     private void consequences(Connection connection, Change change) throws SQLException {
         var after = change.after();
         if (after.status().isEnd() && after.parent() != null) {
             update(
                     connection,
-                    "UPDATE $saga SET due = NOW WHERE id = ? AND owner IS NULL AND due > NOW",
+                    "UPDATE $saga SET due = CASE WHEN owner IS NULL AND due > NOW THEN NOW ELSE due END"
+                            + " WHERE id = ?",
                     after.parent());
+        }
+        if (change.awaits() != null) {
+            // The end of the nested saga writes this row too, so it is either seen here or sees
+            // this.
+            update(
+                    connection,
+                    "UPDATE $saga SET due = NOW WHERE id = ? AND EXISTS"
+                            + " (SELECT 1 FROM $saga c WHERE c.id = ? AND c.due IS NULL)",
+                    after.id(),
+                    change.awaits());
         }
         if (change.obeyed() != null) {
             update(
@@ -550,15 +652,6 @@ final class Tables {
             statement.setObject(i + 1, values[i]);
         }
         return statement;
-    }
-
-    private static void setLong(PreparedStatement to, int index, @Nullable Long value)
-            throws SQLException {
-        if (value == null) {
-            to.setNull(index, Types.BIGINT);
-        } else {
-            to.setLong(index, value);
-        }
     }
 
     private static @Nullable Long getLong(ResultSet row, int index) throws SQLException {

@@ -1,0 +1,299 @@
+package dev.weir.bench;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.wasm.Engine;
+import dev.weir.wasm.Func;
+import dev.weir.wasm.Instance;
+import dev.weir.wasm.Limits;
+import dev.weir.wasm.Module;
+import dev.weir.wasm.Store;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What vectors and structs of guests cost: two kernels with vectors next to the same without, and
+/// binary trees next to the same program in Java. CPU time of the thread, the median over processes
+/// of the best of some runs in one; and the bytes that a run of a kernel allocates in any.
+final class WasmKernels {
+    private static final int FORKS = 5;
+    private static final int RUNS = 25;
+    private static final int ELEMENTS = 16_384;
+    private static final int BLOCKS = 1_024;
+    private static final int DEPTH = 16;
+
+    /// What calls from the host allocate for themselves, a list and a boxed number.
+    private static final long CALL_BYTES = 512;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private WasmKernels() {}
+
+    static void run(Report report) throws IOException, InterruptedException {
+        var names = List.of("dot", "dot simd", "chacha20", "chacha20 simd", "trees", "trees Java");
+        var seen = new double[names.size()][FORKS];
+        double most = 0;
+        for (int fork = 0; fork < FORKS; fork++) {
+            var values = child();
+            for (int i = 0; i < names.size(); i++) {
+                seen[i][fork] = values[i];
+            }
+            most = Math.max(most, values[names.size()]);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            Arrays.sort(seen[i]);
+            report.row(
+                    names.get(i),
+                    1_000 * seen[i][FORKS / 2],
+                    i < 2 ? "ps/float" : i < 4 ? "ps/byte" : "ps/node");
+        }
+        report.row("most that a vector kernel allocates", most, "B/run");
+        report.ratio("f32 dot product", "our scalar code", seen[0][FORKS / 2] / seen[1][FORKS / 2]);
+        report.ratio("chacha20", "our scalar code", seen[2][FORKS / 2] / seen[3][FORKS / 2]);
+        report.ratio("binary trees", "Java", seen[5][FORKS / 2] / seen[4][FORKS / 2]);
+    }
+
+    private static double[] child() throws IOException, InterruptedException {
+        var command =
+                List.of(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WasmKernels.class.getName());
+        var process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        process.getOutputStream().close();
+        var line =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.US_ASCII);
+        if (process.waitFor() != 0) {
+            throw new IOException("a process failed");
+        }
+        return Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    // --- one process ---
+
+    public static void main(String[] arguments) {
+        var engine = Engine.create(Engine.Mode.COMPILED);
+        var guest = Instance.of(Store.of(engine, Limits.DEFAULT), Module.parseText(engine, text()));
+        var values = new ArrayList<String>();
+        double most = 0;
+        for (var name : List.of("dot", "dot_simd")) {
+            var found = best(guest.func(name), 200, 0, 4 * ELEMENTS, ELEMENTS);
+            values.add(String.valueOf(found[0] / ELEMENTS));
+            most = Math.max(most, found[1]);
+        }
+        for (var name : List.of("chacha", "chacha_simd")) {
+            var found = best(guest.func(name), 100, 0, 8 * ELEMENTS, BLOCKS);
+            values.add(String.valueOf(found[0] / (64 * BLOCKS)));
+            most = Math.max(most, found[1]);
+        }
+        double nodes = (2 << DEPTH) - 1;
+        values.add(String.valueOf(best(guest.func("trees"), 10, DEPTH)[0] / nodes));
+        values.add(String.valueOf(java() / nodes));
+        values.add(String.valueOf(most <= CALL_BYTES ? 0 : most));
+        System.out.println(String.join(" ", values));
+    }
+
+    /// Nanoseconds and allocated bytes of a call, in the best of some runs and in the last.
+    private static double[] best(Func function, int calls, @Nullable Object... arguments) {
+        long best = Long.MAX_VALUE;
+        long bytes = 0;
+        for (int run = 0; run < RUNS; run++) {
+            long allocated = THREADS.getCurrentThreadAllocatedBytes();
+            long start = THREADS.getCurrentThreadCpuTime();
+            for (int i = 0; i < calls; i++) {
+                function.call(arguments);
+            }
+            best = Math.min(best, THREADS.getCurrentThreadCpuTime() - start);
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+        }
+        return new double[] {(double) best / calls, (double) bytes / calls};
+    }
+
+    private record Tree(@Nullable Tree left, @Nullable Tree right) {
+        /// In the guest's order, children first: it decides where they are in memory.
+        static Tree of(int depth) {
+            var left = depth == 0 ? null : of(depth - 1);
+            var right = depth == 0 ? null : of(depth - 1);
+            return new Tree(left, right);
+        }
+
+        int count() {
+            return left == null || right == null ? 1 : 1 + left.count() + right.count();
+        }
+    }
+
+    private static double java() {
+        long best = Long.MAX_VALUE;
+        for (int run = 0; run < RUNS; run++) {
+            long start = THREADS.getCurrentThreadCpuTime();
+            for (int i = 0; i < 10; i++) {
+                if (Tree.of(DEPTH).count() != (2 << DEPTH) - 1) {
+                    throw new IllegalStateException("wrong count");
+                }
+            }
+            best = Math.min(best, THREADS.getCurrentThreadCpuTime() - start);
+        }
+        return best / 10.0;
+    }
+
+    // --- the guest ---
+
+    private static String text() {
+        return """
+        (module (memory 4)
+        (func (export "dot") (param $a i32) (param $b i32) (param $n i32) (result f32)
+          (local $s f32)
+          (loop $l
+            (local.set $s (f32.add (local.get $s)
+              (f32.mul (f32.load (local.get $a)) (f32.load (local.get $b)))))
+            (local.set $a (i32.add (local.get $a) (i32.const 4)))
+            (local.set $b (i32.add (local.get $b) (i32.const 4)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+          (local.get $s))
+        (func (export "dot_simd") (param $a i32) (param $b i32) (param $n i32) (result f32)
+          (local $s v128)
+          (loop $l
+            (local.set $s (f32x4.add (local.get $s)
+              (f32x4.mul (v128.load (local.get $a)) (v128.load (local.get $b)))))
+            (local.set $a (i32.add (local.get $a) (i32.const 16)))
+            (local.set $b (i32.add (local.get $b) (i32.const 16)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 4)))))
+          (f32.add
+            (f32.add (f32x4.extract_lane 0 (local.get $s)) (f32x4.extract_lane 1 (local.get $s)))
+            (f32.add (f32x4.extract_lane 2 (local.get $s)) (f32x4.extract_lane 3 (local.get $s)))))
+        (type $tree (struct (field $l (ref null $tree)) (field $r (ref null $tree))))
+        (func $make (param $d i32) (result (ref $tree))
+          (if (result (ref $tree)) (i32.eqz (local.get $d))
+            (then (struct.new_default $tree))
+            (else (struct.new $tree
+              (call $make (i32.sub (local.get $d) (i32.const 1)))
+              (call $make (i32.sub (local.get $d) (i32.const 1)))))))
+        (func $count (param $t (ref null $tree)) (result i32)
+          (if (result i32) (ref.is_null (struct.get $tree $l (local.get $t)))
+            (then (i32.const 1))
+            (else (i32.add (i32.const 1) (i32.add
+              (call $count (struct.get $tree $l (local.get $t)))
+              (call $count (struct.get $tree $r (local.get $t))))))))
+        (func (export "trees") (param $d i32) (result i32) (call $count (call $make (local.get $d))))
+        """
+                + scalar()
+                + vectors()
+                + ")";
+    }
+
+    private static String get(String local) {
+        return "(local.get $" + local + ")";
+    }
+
+    private static String set(String local, String value) {
+        return "(local.set $" + local + " " + value + ")\n";
+    }
+
+    /// The steps of a quarter round: what is added to what, and what is turned by how much.
+    private static final int[][] STEPS = {{0, 1, 3, 16}, {2, 3, 1, 12}, {0, 1, 3, 8}, {2, 3, 1, 7}};
+
+    private static final int[][] ROUND = {
+        {0, 4, 8, 12}, {1, 5, 9, 13}, {2, 6, 10, 14}, {3, 7, 11, 15},
+        {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13}, {3, 4, 9, 14}
+    };
+
+    private static final String NEXT_BLOCK =
+            "(local.set $out (i32.add (local.get $out) (i32.const 64)))"
+                    + "(br_if $block (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))\n";
+
+    private static final String NEXT_ROUND =
+            "(br_if $round (local.tee $r (i32.sub (local.get $r) (i32.const 1)))))\n";
+
+    private static final String HEAD =
+            "(param $in i32) (param $out i32) (param $n i32) (local $r i32) (local $counter i32)";
+
+    private static String word(int i) {
+        return i == 12 ? get("counter") : "(i32.load offset=" + 4 * i + " (local.get $in))";
+    }
+
+    private static String scalar() {
+        var text = new StringBuilder("(func (export \"chacha\") " + HEAD);
+        for (int i = 0; i < 16; i++) {
+            text.append(" (local $x").append(i).append(" i32)");
+        }
+        text.append("(loop $block\n");
+        for (int i = 0; i < 16; i++) {
+            text.append(set("x" + i, word(i)));
+        }
+        text.append("(local.set $r (i32.const 10)) (loop $round\n");
+        for (var quarter : ROUND) {
+            for (var step : STEPS) {
+                var a = "x" + quarter[step[0]];
+                var d = "x" + quarter[step[2]];
+                text.append(set(a, "(i32.add " + get(a) + get("x" + quarter[step[1]]) + ")"))
+                        .append(
+                                set(
+                                        d,
+                                        "(i32.rotl (i32.xor "
+                                                + get(d)
+                                                + get(a)
+                                                + ") (i32.const "
+                                                + step[3]
+                                                + "))"));
+            }
+        }
+        text.append(NEXT_ROUND);
+        for (int i = 0; i < 16; i++) {
+            text.append("(i32.store offset=" + 4 * i + " (local.get $out) (i32.add ")
+                    .append(get("x" + i) + word(i) + "))\n");
+        }
+        return text + set("counter", "(i32.add (local.get $counter) (i32.const 1))") + NEXT_BLOCK;
+    }
+
+    private static String vectors() {
+        var text = new StringBuilder("(func (export \"chacha_simd\") " + HEAD);
+        for (var local : "x0 x1 x2 x3 s0 s1 s2 s3 t".split(" ")) {
+            text.append(" (local $" + local + " v128)");
+        }
+        for (int i = 0; i < 4; i++) {
+            text.append(set("s" + i, "(v128.load offset=" + 16 * i + " (local.get $in))"));
+        }
+        text.append("(loop $block\n");
+        for (int i = 0; i < 4; i++) {
+            text.append(set("x" + i, get("s" + i)));
+        }
+        text.append("(local.set $r (i32.const 10)) (loop $round\n");
+        for (int half = 1; half <= 3; half += 2) {
+            for (var step : STEPS) {
+                var a = "x" + step[0];
+                var d = "x" + step[2];
+                var turned =
+                        "(v128.or (i32x4.shl (local.tee $t (v128.xor %s %s)) (i32.const %d)) (i32x4.shr_u (local.get $t) (i32.const %d)))"
+                                .formatted(get(d), get(a), step[3], 32 - step[3]);
+                text.append(set(a, "(i32x4.add " + get(a) + get("x" + step[1]) + ")"))
+                        .append(set(d, turned));
+            }
+            text.append(moved("x1", half)).append(moved("x2", 2)).append(moved("x3", 4 - half));
+        }
+        text.append(NEXT_ROUND);
+        for (int i = 0; i < 4; i++) {
+            text.append("(v128.store offset=" + 16 * i + " (local.get $out) (i32x4.add ")
+                    .append(get("x" + i) + get("s" + i) + "))\n");
+        }
+        return text
+                + set("s3", "(i32x4.add (local.get $s3) (v128.const i32x4 1 0 0 0))")
+                + NEXT_BLOCK;
+    }
+
+    private static String moved(String local, int by) {
+        var places = new StringBuilder();
+        for (int i = 0; i < 16; i++) {
+            places.append(' ').append((i + 4 * by) % 16);
+        }
+        return set(local, "(i8x16.shuffle" + places + " " + get(local) + get(local) + ")");
+    }
+}

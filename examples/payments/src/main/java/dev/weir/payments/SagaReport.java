@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Shows the newest sagas of a database as objects of the control plane, and deletes older ones.
 ///
@@ -95,7 +96,7 @@ final class SagaReport implements Runnable {
         }
         var view = engine.find(listed.id()).orElse(listed);
         var next = Saga.of(namespace, service, view);
-        if (old != null && next.status().equals(old.status())) {
+        if (old != null && Objects.equals(next.status(), old.status())) {
             return;
         }
         write(next);
@@ -110,7 +111,7 @@ final class SagaReport implements Runnable {
         try {
             var found = client.find(Saga.TYPE, namespace, next.metadata().name());
             var own = found.isPresent() ? found.get() : client.create(Saga.TYPE, next);
-            if (!next.status().equals(own.status())) {
+            if (!Objects.equals(next.status(), own.status())) {
                 client.updateStatus(Saga.TYPE, new Saga(own.metadata(), own.spec(), next.status()));
             }
         } catch (StatusException e) {

@@ -47,7 +47,11 @@ final class WasmDiff implements Suite {
     ///
     /// @param shared what V8 tells too
     /// @param own what only the tiers tell
-    private record Outcome(String shared, String own, boolean outOfFuel) {}
+    private record Outcome(String shared, String own, boolean outOfFuel) {
+        boolean returned() {
+            return own.startsWith("fuel ");
+        }
+    }
 
     /// A module's calls for V8, and what must come out of them.
     private record Expected(String check, int number, List<String> outcomes) {}
@@ -74,6 +78,7 @@ final class WasmDiff implements Suite {
         }
         long made = 0;
         long judged = 0;
+        long returned = 0;
         for (int first = 0; first < modules; first += BATCH) {
             try (var scratch = new Scratch()) {
                 var expected = new ArrayList<Expected>();
@@ -82,6 +87,7 @@ final class WasmDiff implements Suite {
                     var binary = Wat.toBinary(maker.make());
                     var outcomes = tiers(report, maker, binary, seed + i, calls);
                     made += outcomes.size();
+                    returned += outcomes.stream().filter(Outcome::returned).count();
                     if (node && i % 2 == 0) {
                         expected.add(write(scratch.path(), i, seed + i, maker, binary, outcomes));
                     }
@@ -97,7 +103,8 @@ final class WasmDiff implements Suite {
             }
             report.progress(first, modules);
         }
-        report.line(made + " calls in each tier, " + judged + " in V8");
+        report.line(
+                made + " calls in each tier, " + returned + " returned; " + judged + " in V8");
     }
 
     private static List<Outcome> tiers(

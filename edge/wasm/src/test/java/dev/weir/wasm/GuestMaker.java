@@ -109,6 +109,12 @@ public final class GuestMaker {
         for (int i = 0; i < 3; i++) {
             text.append(" (local $loop").append(i).append(" i32)");
         }
+        // What the function does depends on what it is given.
+        var given = params.get(function);
+        for (int i = 0; i < given.size(); i++) {
+            text.append("(local.set $").append(given.get(i)).append(i % (LOCALS / 4));
+            text.append(" (local.get ").append(i).append("))");
+        }
         loops = 0;
         int statements = 2 + random.nextInt(6);
         for (int i = 0; i < statements; i++) {

@@ -157,6 +157,27 @@ record LimitsTest(Engine.Mode mode) {
     }
 
     @Test
+    void growsNoTableBeyondTheLimitAndWorksOn() {
+        var instance =
+                instance(
+                        new Limits(1 << 20, 10, 1_000, 10_000, -1, 1),
+                        """
+                        (module (table $a (export "a") 4 funcref) (table $b (export "b") 4 externref)
+                          (func (export "a+") (param i32) (result i32)
+                            (table.grow $a (ref.null func) (local.get 0)))
+                          (func (export "b+") (param i32) (result i32)
+                            (table.grow $b (ref.null extern) (local.get 0))))
+                        """);
+        assertThat(instance.func("a+").call(3)).containsExactly(-1);
+        assertThat(instance.func("a+").call(1)).containsExactly(4);
+        assertThat(instance.func("b+").call(2)).containsExactly(-1);
+        assertThat(instance.func("b+").call(-1)).containsExactly(-1);
+        assertThat(instance.func("b+").call(1)).containsExactly(4);
+        assertThat(instance.table("a").size()).isEqualTo(5);
+        assertThat(instance.table("b").size()).isEqualTo(5);
+    }
+
+    @Test
     void refusesAMemoryThatStartsBeyondTheLimit() {
         var limits = Limits.DEFAULT.withMemoryBytes(65536);
         assertThat(trap(() -> instance(limits, "(module (memory 2))")).code())

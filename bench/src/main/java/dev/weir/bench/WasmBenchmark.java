@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// CoreMark in WebAssembly, compiled and with cancellation on, next to V8 and to the same program
+/// A call of the host from a guest; CoreMark in WebAssembly, compiled and with cancellation on, next to V8 and to the same program
 /// for this machine: iterations in a second of CPU time, the median of several processes each.
 final class WasmBenchmark implements Benchmark {
     private static final int FORKS = 5;
@@ -27,6 +27,7 @@ final class WasmBenchmark implements Benchmark {
     @Override
     public void run(Report report) throws Exception {
         WasmKernels.run(report);
+        hostCalls(report);
         var source = source();
         if (source.isEmpty()) {
             System.out.println(
@@ -67,6 +68,26 @@ final class WasmBenchmark implements Benchmark {
         peer(report, "gcc -O2", ours, List.of(folder.resolve("coremark").toString()));
     }
 
+    private static void hostCalls(Report report) throws IOException, InterruptedException {
+        var times = new double[FORKS];
+        for (int i = 0; i < FORKS; i++) {
+            times[i] =
+                    Double.parseDouble(
+                            output(
+                                            List.of(
+                                                    java(),
+                                                    "-cp",
+                                                    System.getProperty("java.class.path"),
+                                                    "dev.weir.bench.WasmHostCall"))
+                                    .strip());
+        }
+        report.row("host call, Weir", median(times), "ns");
+    }
+
+    private static String java() {
+        return ProcessHandle.current().info().command().orElse("java");
+    }
+
     /// The median over processes of the best of some runs in one JVM.
     private static double compiled(Report report, Path module)
             throws IOException, InterruptedException {
@@ -75,7 +96,7 @@ final class WasmBenchmark implements Benchmark {
             var lines =
                     output(
                             List.of(
-                                    ProcessHandle.current().info().command().orElse("java"),
+                                    java(),
                                     "-cp",
                                     System.getProperty("java.class.path"),
                                     "dev.weir.bench.WasmCoreMark",

@@ -45,6 +45,19 @@ public final class Func implements Extern {
         return new Func(store, defined, body);
     }
 
+    /// A function of the host that takes and gives `int`, `long`, `float` and `double` as they are,
+    /// and `Object` as `EXTERNREF`; its signature is the handle's. Compiled code calls it with
+    /// nothing boxed. What it throws is handled as [HostFunction] says.
+    ///
+    /// @throws IllegalArgumentException when the handle has another type in its signature
+    public static Func of(Store store, MethodHandle body) {
+        var function = of(store, HostCall.type(body.type()), HostCall.boxed(body));
+        if (!Signature.of(function.type).spilled()) {
+            function.handle = HostCall.direct(body, store.interpreter);
+        }
+        return function;
+    }
+
     /// Its signature; a reference type is given as the one of [ValType] that it is below.
     public FuncType type() {
         var types = store.engine.types;

@@ -332,12 +332,32 @@ final class Interpreter {
         } catch (WasmException e) {
             throw e;
         } catch (Exception e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            throw new TrapException(Code.HOST, "host function failed: " + e, List.of(), e);
+            throw failed(e);
         }
         sp = base + type.resultSlots;
+    }
+
+    /// What a guest is stopped with when a host function throws.
+    static TrapException failed(Exception e) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new TrapException(Code.HOST, "host function failed: " + e, List.of(), e);
+    }
+
+    /// Before compiled code calls the host directly: a call back into the store may go as deep as
+    /// the caller may.
+    ///
+    /// @return what [#leaveHost] is to be told
+    int enterHost(int left) {
+        store.checkCancelled();
+        int before = room;
+        room = depth + left;
+        return before;
+    }
+
+    void leaveHost(int before) {
+        room = before;
     }
 
     /// Looks for a handler of the exception, from the current frame down to the floor; if there is

@@ -4,6 +4,7 @@ import dev.weir.wasm.Module.GlobalType;
 import dev.weir.wasm.Module.ImportEntry;
 import dev.weir.wasm.Module.MemoryType;
 import dev.weir.wasm.Module.TableType;
+import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,24 @@ public final class Linker {
     /// Offers a function of the host.
     public Linker func(String module, String name, FuncType type, HostFunction body) {
         return define(module, name, Func.of(store, type, body));
+    }
+
+    /// Offers a function of the host that is called with nothing boxed, see [Func#of(Store,
+    /// MethodHandle)].
+    ///
+    /// @throws IllegalArgumentException when the handle's signature has a type that guests have not
+    public Linker func(String module, String name, MethodHandle body) {
+        return define(module, name, Func.of(store, body));
+    }
+
+    /// Offers a lambda; its signature is that of the interface's one method, as in `func("env",
+    /// "add", IntBinaryOperator.class, (a, b) -> a + b)`. It is called with nothing boxed.
+    ///
+    /// @param shape a public functional interface
+    /// @throws IllegalArgumentException when it is none, or its signature has a type that guests
+    ///   have not
+    public <F> Linker func(String module, String name, Class<F> shape, F body) {
+        return func(module, name, HostCall.method(shape, body));
     }
 
     /// Offers all that an instance exports.

@@ -2,7 +2,7 @@ package dev.weir.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 /// The example of the README.
@@ -20,13 +20,7 @@ class ReadmeTest {
                             (i32.le_u (local.get $cents) (call $limit))))\
                         """);
         var store = Store.of(engine, Limits.DEFAULT.withFuel(1_000_000));
-        var linker =
-                Linker.of(store)
-                        .func(
-                                "host",
-                                "limit",
-                                new FuncType(List.of(), List.of(ValType.I32)),
-                                arguments -> new Object[] {5000});
+        var linker = Linker.of(store).func("host", "limit", IntSupplier.class, () -> 5000);
         var judge = linker.instantiate(module).func("judge");
         assertThat(judge.call(4999)).containsExactly(1);
         assertThat(judge.call(5001)).containsExactly(0);

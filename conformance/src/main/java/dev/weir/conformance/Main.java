@@ -34,6 +34,7 @@ final class Main {
                     new WasmGuests(root().resolve("conformance").resolve("guests")),
                     new SagaChaos(),
                     new SagaKafka(root()),
+                    new Lra(root()),
                     new Reproducible());
 
     private final List<Suite> suites;

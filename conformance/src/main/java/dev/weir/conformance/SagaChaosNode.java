@@ -1,7 +1,5 @@
 package dev.weir.conformance;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.weir.saga.Action;
 import dev.weir.saga.Codec;
 import dev.weir.saga.Inbox;
@@ -34,7 +32,7 @@ final class SagaChaosNode {
 
     /// Arguments: the database, the node's name.
     public static void main(String[] arguments) throws Exception {
-        var source = pool(arguments[0]);
+        var source = Pools.open(arguments[0], 12);
         var saga = order(source);
         var options = SagaOptions.DEFAULT.withNode(arguments[1]);
         var engine = open(source, options, saga);
@@ -48,15 +46,6 @@ final class SagaChaosNode {
             }
         }
         System.exit(0);
-    }
-
-    private static HikariDataSource pool(String url) {
-        var config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(12);
-        config.setConnectionTimeout(2000);
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
     }
 
     private static SagaEngine open(DataSource source, SagaOptions options, Saga<Order> saga)

@@ -123,7 +123,7 @@ class DemoIT {
             while (!output.readLine().contains("terminals join")) {
                 assertThat(demo.isAlive()).isTrue();
             }
-            assertThat(processes()).hasSize(5);
+            assertThat(processes()).hasSize(6);
             demo.destroy();
             assertThat(exit()).isEqualTo(130);
         }

@@ -4,6 +4,7 @@ import {Counts} from './counts.js';
 import {h} from './dom.js';
 import {discover, link} from './kinds.js';
 import {Figures} from './metrics.js';
+import {sagaKind, sagasView} from './sagas.js';
 import {receivesTraces, tracesView, traceView} from './traces.js';
 import {eventsView, object, objects, overview} from './views.js';
 import {Collection} from './watch.js';
@@ -110,7 +111,7 @@ function frame(name, kinds, traces) {
     };
     const here = href => (location.hash || '#/') === href || (href !== '#/' && location.hash.startsWith(href + '/'));
     const groups = Map.groupBy(kinds.filter(k => k.plural !== 'events'), k => k.custom ? k.group : 'Built in');
-    nav.replaceChildren(h('ul', {}, item('#/', 'Overview'), item('#/events', 'Events'), traces ? item('#/traces', 'Traces') : []),
+    nav.replaceChildren(h('ul', {}, item('#/', 'Overview'), item('#/events', 'Events'), traces ? item('#/traces', 'Traces') : [], sagaKind(kinds) ? item('#/sagas', 'Sagas') : []),
       ...[...groups].map(([group, list]) => h('section', {}, h('h2', {}, group), h('ul', {}, list.map(k => item(link(k), k.kind))))));
   }
 
@@ -125,11 +126,12 @@ function frame(name, kinds, traces) {
     if (group === '') view = overview(context);
     else if (group === 'events') view = eventsView(context);
     else if (group === 'traces' && traces) view = plural ? traceView(plural) : tracesView();
+    else if (group === 'sagas' && sagaKind(kinds)) view = sagasView(sagaKind(kinds), context);
     else if (kind && objectName) view = object(kind, namespace === '-' ? '' : namespace, objectName, context);
     else if (kind) view = objects(kind, namespace, context);
     else view = null;
     main.replaceChildren(view?.element ?? h('p', {class: 'notice'}, 'The server has no such kind.'));
-    document.title = `${objectName ?? kind?.kind ?? ({events: 'Events', traces: 'Traces'}[group] ?? 'Overview')} · Weir`;
+    document.title = `${objectName ?? kind?.kind ?? ({events: 'Events', traces: 'Traces', sagas: 'Sagas'}[group] ?? 'Overview')} · Weir`;
     document.body.classList.remove('menu');
     menu();
     if (focus === 'namespace') document.getElementById(focus)?.focus();

@@ -22,9 +22,9 @@ export function span(nanos) {
 }
 
 /** A colour for each service, by the order of their names. */
-const colours = services => new Map([...services].sort().map((name, i) => [name, `s${i % COLOURS}`]));
-const mark = (colour, name) => h('span', {class: 'service'}, h('i', {class: colour}), name);
-const clock = millis => new Date(millis).toLocaleTimeString('en-GB') + '.' + String(Math.floor(millis) % 1000).padStart(3, '0');
+export const colours = services => new Map([...services].sort().map((name, i) => [name, `s${i % COLOURS}`]));
+export const mark = (colour, name) => h('span', {class: 'service'}, h('i', {class: colour}), name);
+export const clock = millis => new Date(millis).toLocaleTimeString('en-GB') + '.' + String(Math.floor(millis) % 1000).padStart(3, '0');
 
 /** Asks for something again and again until it is closed. */
 class Poll {

@@ -3,6 +3,7 @@ import {json} from './api.js';
 import {chip, conditions, conditionTable, verdict} from './conditions.js';
 import {h, since, sparkline} from './dom.js';
 import {link, named, path} from './kinds.js';
+import {sagaKind, timeline} from './sagas.js';
 import {Table} from './table.js';
 import {Collection, MOST} from './watch.js';
 import {shown, yaml} from './yaml.js';
@@ -222,6 +223,7 @@ export function object(kind, namespace, name, {kinds, events, shared}) {
         m.ownerReferences ? fact('Owner', m.ownerReferences.map(owner)) : [],
         m.labels ? fact('Labels', Object.entries(m.labels).map(([k, v]) => h('code', {}, `${k}=${v}`))) : [],
         m.finalizers ? fact('Finalizers', m.finalizers.map(f => h('code', {}, f))) : [])),
+      kind === sagaKind(kinds) && whole.spec ? timeline(whole) : null,
       conditions(whole).length ? h('section', {class: 'card'}, h('h2', {}, 'Conditions'), conditionTable(whole)) : null,
       h('section', {class: 'card'}, h('h2', {}, 'Events'), about.length ? eventList(about.slice(0, 30), kinds) : h('p', {class: 'notice'}, 'None about this object.')),
     ].filter(Boolean));

@@ -224,6 +224,41 @@ class ConsoleIT {
     }
 
     @Test
+    void drawsEachSagaOverTime() throws Exception {
+        browser.value("location.hash = '#/sagas'");
+        browser.awaitText("No sagas yet.");
+        var start = Instant.now().minusSeconds(10);
+        var reserve = new Saga.Step("reserve", "DONE", "terminal-2", start.plusMillis(100));
+        var capture = new Saga.Step("capture", "DONE", "terminal-2", start.plusMillis(200));
+        var settle = new Saga.Step("settle", "DONE", "terminal-3", start.plusMillis(1000));
+        var spec = new Saga.Spec("payment", HOSTILE, start);
+        var saga = plane.client().create(Saga.TYPE, new Saga(named("saga"), spec, null));
+        var under = new Saga.Status("RUNNING", false, "terminal-2", "", List.of(reserve, capture));
+        saga = plane.client().updateStatus(Saga.TYPE, new Saga(saga.metadata(), spec, under));
+        browser.await("document.querySelectorAll('.saga .bar-of.open').length === 1");
+        browser.awaitText("running");
+        var steps = List.of(reserve, capture, settle);
+        var done = new Saga.Status("DONE", false, "terminal-3", "", steps);
+        plane.client().updateStatus(Saga.TYPE, new Saga(saga.metadata(), spec, done));
+        browser.await("document.querySelector('.saga .chip.good') !== null");
+        assertThat(browser.value(bars("b => b.style.left + ' ' + b.style.width")))
+                .isEqualTo("0% 10%,10% 10%,20% 80%");
+        assertThat(browser.value(bars("b => b.className")))
+                .isEqualTo("bar-of s0,bar-of s0,bar-of s1");
+        browser.awaitText("1.00 s");
+        browser.look(390, 844, "dark");
+        assertThat(browser.value("document.documentElement.scrollWidth")).isEqualTo("390");
+        browser.click(".saga a");
+        browser.await("document.querySelectorAll('.waterfall .line').length === 3");
+        assertThat(browser.value("window.hit")).isEqualTo("undefined");
+        plane.client().delete(Saga.TYPE, "default", "saga", DeleteOptions.DEFAULT);
+    }
+
+    private static String bars(String what) {
+        return "[...document.querySelectorAll('.saga .bar-of')].map(" + what + ").join()";
+    }
+
+    @Test
     void showsFiguresThatMove() throws Exception {
         browser.awaitText("Store revision");
         browser.await("/\\d\\.\\d\\d ms/.test(" + tile("fsync p99") + ")");
@@ -417,7 +452,7 @@ class ConsoleIT {
 
         @Override
         public List<ResourceType<?>> kinds() {
-            return List.of(Gauge.TYPE);
+            return List.of(Gauge.TYPE, Saga.TYPE);
         }
 
         @Override

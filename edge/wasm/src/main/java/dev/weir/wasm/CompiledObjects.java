@@ -1,7 +1,6 @@
 package dev.weir.wasm;
 
 import dev.weir.wasm.GcObject.Array;
-import dev.weir.wasm.GcObject.Struct;
 import dev.weir.wasm.TrapException.Code;
 import org.jspecify.annotations.Nullable;
 
@@ -10,30 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class CompiledObjects {
     private CompiledObjects() {}
 
-    static Struct struct(Instance instance, int type) {
-        return new Struct(instance.store.engine.types.get(type));
-    }
-
-    static void set(@Nullable Object struct, long value, int slot) {
-        struct(struct).bits[slot] = value;
-    }
-
-    static void set(@Nullable Object struct, @Nullable Object value, int slot) {
-        struct(struct).references[slot] = value;
-    }
-
-    private static Struct struct(@Nullable Object reference) {
-        if (reference == null) {
-            throw new TrapException(Code.NULL_REFERENCE);
-        }
-        return (Struct) reference;
-    }
-
     static @Nullable Object cast(@Nullable Object value, Instance instance, int type) {
         if (!instance.store.engine.types.matches(value, type)) {
             throw new TrapException(Code.CAST_FAILURE);
         }
         return value;
+    }
+
+    static RuntimeException noCast() {
+        return new TrapException(Code.CAST_FAILURE);
     }
 
     static Object i31(int value) {

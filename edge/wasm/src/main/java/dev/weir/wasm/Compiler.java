@@ -49,7 +49,7 @@ final class Compiler {
 
     private final int end;
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
-    final VectorConstants constants = new VectorConstants();
+    final Constants constants = new Constants();
 
     /// What functions that are cut into parts have at most in each, by index.
     private final Map<Integer, Integer> limits = new HashMap<>();
@@ -71,7 +71,7 @@ final class Compiler {
         for (int i = 0; i < ATTEMPTS && !fits(bytes); i++) {
             bytes = build();
         }
-        return new Unit(module, first, end, define(bytes));
+        return new Unit(module, first, end, define(bytes, module));
     }
 
     /// Compiles a function so that it can be entered at each of its loops.
@@ -89,14 +89,14 @@ final class Compiler {
                                             compiler.bridge(to, signature, number));
                                     compiler.constants.write(to);
                                 });
-        var lookup = define(bytes);
+        var lookup = define(bytes, module);
         Unit.setModule(lookup, module);
         return new Loops(plan, lookup);
     }
 
-    private static Lookup define(byte[] bytes) {
+    private static Lookup define(byte[] bytes, Module module) {
         try {
-            return MethodHandles.lookup().defineHiddenClass(bytes, false);
+            return MethodHandles.lookup().defineHiddenClassWithClassData(bytes, module, false);
         } catch (IllegalAccessException e) {
             throw new LinkageError("hidden class", e);
         }

@@ -28,10 +28,9 @@ final class DefType {
 
     final int resultSlots;
 
-    /// Whether some field is a number, or a reference.
-    final boolean hasNumbers;
+    /// The class of a struct type, once there is one; see [TypeRegistry#structClass].
+    volatile @Nullable StructClass structClass;
 
-    final boolean hasReferences;
     private final DefType[] line;
 
     DefType(
@@ -51,8 +50,6 @@ final class DefType {
         this.mutable = mutable;
         this.slots = Types.slots(params);
         this.resultSlots = Types.slots(results)[results.length];
-        this.hasReferences = java.util.Arrays.stream(params).anyMatch(Types::isRef);
-        this.hasNumbers = !java.util.Arrays.stream(params).allMatch(Types::isRef);
         int depth = parent == null ? 0 : parent.line.length;
         line = parent == null ? new DefType[1] : java.util.Arrays.copyOf(parent.line, depth + 1);
         line[depth] = this;

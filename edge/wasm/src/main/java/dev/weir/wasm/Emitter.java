@@ -16,6 +16,7 @@ import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -422,22 +423,14 @@ final class Emitter {
             case Op.CALL_INDIRECT -> callIndirect(node);
             case Op.CALL_REF -> callRef(node);
             case Op.MEMORY_SIZE -> size(node);
-            case Op.STRUCT_NEW -> structNew(node);
+            case Op.STRUCT_NEW, Op.STRUCT_NEW_DEFAULT -> structNew(node);
             case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U -> structGet(node);
             case Op.ARRAY_GET, Op.ARRAY_GET_S, Op.ARRAY_GET_U -> arrayGet(node);
             case Op.ARRAY_LEN -> {
                 arguments(node);
                 out.invokestatic(OBJECTS, "length", MethodTypeDesc.of(CD_int, CD_Object));
             }
-            case Op.REF_CAST, Op.REF_CAST_NULL -> {
-                arguments(node);
-                out.aload(instance)
-                        .loadConstant(ops[node.at + 1])
-                        .invokestatic(
-                                OBJECTS,
-                                "cast",
-                                MethodTypeDesc.of(CD_Object, CD_Object, Compiler.INSTANCE, CD_int));
-            }
+            case Op.REF_CAST, Op.REF_CAST_NULL -> cast(node);
             case Op.ANY_CONVERT_EXTERN, Op.EXTERN_CONVERT_ANY -> arguments(node);
             case Op.REF_I31 -> {
                 arguments(node);
@@ -729,7 +722,6 @@ final class Emitter {
     // --- structs and arrays ---
 
     private static final ClassDesc OBJECTS = ClassDesc.of("dev.weir.wasm.CompiledObjects");
-    private static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.GcObject$Struct");
 
     private DefType type(int at) {
         return module.engine.types.get(ops[at + 1]);
@@ -737,70 +729,143 @@ final class Emitter {
 
     private void structNew(Operand node) {
         var type = type(node.at);
-        for (var argument : node.arguments) {
-            if (argument.kind == Kind.VECTOR) {
-                shared(node);
-                return;
-            }
+        boolean defaults = node.op == Op.STRUCT_NEW_DEFAULT;
+        String handle = null;
+        if (defaults) {
+            handle = unit.constants.defaults(type);
+        } else if (StructClass.hasConstructor(type)) {
+            handle = unit.constants.constructor(type);
         }
-        arguments(node);
-        var held = new int[node.arguments.length];
-        for (int i = held.length - 1; i >= 0; i--) {
-            var kind = node.arguments[i].kind;
-            held[i] = fresh(kind);
-            out.storeLocal(kind.jvm, held[i]);
+        if (handle == null) {
+            shared(node);
+            return;
         }
-        int made = fresh(Kind.REFERENCE);
-        out.aload(instance)
-                .loadConstant(type.id)
-                .invokestatic(
-                        OBJECTS, "struct", MethodTypeDesc.of(STRUCT, Compiler.INSTANCE, CD_int))
-                .astore(made);
-        for (int i = 0; i < held.length; i++) {
-            var kind = node.arguments[i].kind;
-            fields(made, kind);
-            out.loadConstant(type.slots[i]).loadLocal(kind.jvm, held[i]);
-            if (kind == Kind.REFERENCE) {
-                out.aastore();
+        var nodes = node.arguments;
+        var types = new ArrayList<ClassDesc>();
+        int[] held = node.onStack ? hold(nodes) : null;
+        out.getstatic(Compiler.SELF, handle, Compiler.HANDLE);
+        for (int i = 0; i < nodes.length; i++) {
+            if (held != null) {
+                out.loadLocal(nodes[i].kind.jvm, held[i]);
             } else {
-                toBits(out, kind);
-                out.lastore();
+                emit(nodes[i]);
             }
+            pack(out, type.params[i]);
+            types.add(StructClass.desc(type.params[i]));
         }
-        out.aload(made);
+        out.invokevirtual(Compiler.HANDLE, "invokeExact", MethodTypeDesc.of(CD_Object, types));
     }
 
-    private void fields(int struct, Kind kind) {
-        out.aload(struct);
-        fields(kind);
+    /// Writes values, and puts them into locals.
+    private int[] hold(Operand[] nodes) {
+        for (var node : nodes) {
+            emit(node);
+        }
+        var held = new int[nodes.length];
+        for (int i = held.length - 1; i >= 0; i--) {
+            held[i] = fresh(nodes[i].kind);
+            out.storeLocal(nodes[i].kind.jvm, held[i]);
+        }
+        return held;
     }
 
-    private void fields(Kind kind) {
-        if (kind == Kind.REFERENCE) {
-            out.getfield(STRUCT, "references", CD_Object.arrayType());
-        } else {
-            out.getfield(STRUCT, "bits", CD_long.arrayType());
+    /// Cuts a number to what a field of a type has.
+    static void pack(CodeBuilder out, int type) {
+        if (type == Types.I8) {
+            out.i2b();
+        } else if (type == Types.I16) {
+            out.i2s();
         }
     }
 
     private void structGet(Operand node) {
-        if (node.kind == Kind.VECTOR) {
+        var type = type(node.at);
+        int field = ops[node.at + 2];
+        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        if (handle == null) {
             shared(node);
             return;
         }
-        var type = type(node.at);
-        int field = ops[node.at + 2];
         arguments(node);
-        out.checkcast(STRUCT);
-        fields(node.kind);
-        out.loadConstant(type.slots[field]);
-        if (node.kind == Kind.REFERENCE) {
-            out.aaload();
+        out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle)
+                .swap()
+                .invokevirtual(
+                        ConstantDescs.CD_VarHandle,
+                        "get",
+                        MethodTypeDesc.of(StructClass.desc(type.params[field]), CD_Object));
+        unpack(node.op == Op.STRUCT_GET_S, node.op == Op.STRUCT_GET, type.params[field]);
+    }
+
+    /// Whether it wrote a store to a struct.
+    private boolean structSet(int at, Operand[] nodes) {
+        var type = type(at);
+        int field = ops[at + 2];
+        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        if (handle == null) {
+            return false;
+        }
+        if (nodes[1].onStack) {
+            var held = hold(nodes);
+            out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle)
+                    .aload(held[0])
+                    .loadLocal(nodes[1].kind.jvm, held[1]);
+        } else {
+            emit(nodes[0]);
+            out.getstatic(Compiler.SELF, handle, ConstantDescs.CD_VarHandle).swap();
+            emit(nodes[1]);
+        }
+        pack(out, type.params[field]);
+        out.invokevirtual(
+                ConstantDescs.CD_VarHandle,
+                "set",
+                MethodTypeDesc.of(CD_void, CD_Object, StructClass.desc(type.params[field])));
+        return true;
+    }
+
+    /// The field that has the class of a type, if it is one of structs.
+    private @Nullable String structType(int type) {
+        if (!Types.isConcrete(type)) {
+            return null;
+        }
+        var defined = module.engine.types.get(Types.heap(type));
+        return defined.kind == DefType.Kind.STRUCT ? unit.constants.type(defined) : null;
+    }
+
+    private void isInstance(String type) {
+        out.getstatic(Compiler.SELF, type, ConstantDescs.CD_Class)
+                .swap()
+                .invokevirtual(
+                        ConstantDescs.CD_Class,
+                        "isInstance",
+                        MethodTypeDesc.of(CD_boolean, CD_Object));
+    }
+
+    private void cast(Operand node) {
+        arguments(node);
+        int type = ops[node.at + 1];
+        var struct = structType(type);
+        if (struct == null) {
+            out.aload(instance)
+                    .loadConstant(type)
+                    .invokestatic(
+                            OBJECTS,
+                            "cast",
+                            MethodTypeDesc.of(CD_Object, CD_Object, Compiler.INSTANCE, CD_int));
             return;
         }
-        out.laload();
-        fromBits(out, node.kind);
-        unpack(node.op == Op.STRUCT_GET_S, node.op == Op.STRUCT_GET, type.params[field]);
+        var good = out.newLabel();
+        if (Types.isNullable(type)) {
+            out.dup().ifnull(good);
+        }
+        out.dup();
+        isInstance(struct);
+        out.ifne(good)
+                .invokestatic(
+                        OBJECTS,
+                        "noCast",
+                        MethodTypeDesc.of(ClassDesc.of("java.lang.RuntimeException")))
+                .athrow()
+                .labelBinding(good);
     }
 
     private void unpack(boolean signed, boolean whole, int type) {
@@ -826,27 +891,16 @@ final class Emitter {
         if (kind == Kind.VECTOR) {
             return false;
         }
-        boolean struct = ops[at] == Op.STRUCT_SET;
+        if (ops[at] == Op.STRUCT_SET) {
+            return structSet(at, nodes);
+        }
         for (var node : nodes) {
             emit(node);
         }
-        if (struct) {
-            toBits(out, kind);
-            out.loadConstant(type(at).slots[ops[at + 2]])
-                    .invokestatic(
-                            OBJECTS,
-                            "set",
-                            MethodTypeDesc.of(
-                                    CD_void,
-                                    CD_Object,
-                                    kind == Kind.REFERENCE ? CD_Object : CD_long,
-                                    CD_int));
-        } else {
-            out.invokestatic(
-                    OBJECTS,
-                    "put" + element(type(at).params[0]),
-                    MethodTypeDesc.of(CD_void, CD_Object, CD_int, kind.desc));
-        }
+        out.invokestatic(
+                OBJECTS,
+                "put" + element(type(at).params[0]),
+                MethodTypeDesc.of(CD_void, CD_Object, CD_int, kind.desc));
         return true;
     }
 
@@ -1095,6 +1149,19 @@ final class Emitter {
 
     /// Whether the reference on the stack is of a type.
     void matches(int type) {
+        var struct = structType(type);
+        if (struct != null) {
+            if (!Types.isNullable(type)) {
+                isInstance(struct);
+                return;
+            }
+            var none = out.newLabel();
+            var end = out.newLabel();
+            out.dup().ifnull(none);
+            isInstance(struct);
+            out.goto_(end).labelBinding(none).pop().iconst_1().labelBinding(end);
+            return;
+        }
         out.aload(instance)
                 .loadConstant(type)
                 .invokestatic(

@@ -1,8 +1,8 @@
 package dev.weir.wasm;
 
 import dev.weir.wasm.GcObject.Array;
-import dev.weir.wasm.GcObject.Struct;
 import dev.weir.wasm.TrapException.Code;
+import dev.weir.wasm.object.GuestStruct;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,8 @@ final class GcOps {
                     Op.STRUCT_GET_S,
                     Op.STRUCT_GET_U,
                     Op.STRUCT_SET -> {
-                return struct(op, types.get(code[pc + 1]), code[pc + 2], st, rs, sp);
+                var type = types.get(code[pc + 1]);
+                return struct(op, types.structClass(type), type, code[pc + 2], st, rs, sp);
             }
             case Op.ARRAY_LEN -> {
                 st[sp - 1] = array(rs[sp - 1]).length;
@@ -72,9 +73,15 @@ final class GcOps {
     }
 
     private static int struct(
-            int op, DefType type, int field, long[] st, @Nullable Object[] rs, int sp) {
+            int op,
+            StructClass made,
+            DefType type,
+            int field,
+            long[] st,
+            @Nullable Object[] rs,
+            int sp) {
         if (op == Op.STRUCT_NEW || op == Op.STRUCT_NEW_DEFAULT) {
-            var struct = new Struct(type);
+            var struct = made.create();
             int slots = type.slots[type.params.length];
             int base = sp;
             if (op == Op.STRUCT_NEW) {
@@ -90,17 +97,21 @@ final class GcOps {
         if (op == Op.STRUCT_SET) {
             var struct = struct(rs[sp - 1 - width]);
             if (Types.isRef(form)) {
-                struct.references[slot] = rs[sp - 1];
+                struct.reference(slot, rs[sp - 1]);
             } else {
-                System.arraycopy(st, sp - width, struct.bits, slot, width);
+                for (int half = 0; half < width; half++) {
+                    struct.bits(slot + half, st[sp - width + half]);
+                }
             }
             return sp - 1 - width;
         }
         var struct = struct(rs[sp - 1]);
         if (Types.isRef(form)) {
-            rs[sp - 1] = struct.references[slot];
+            rs[sp - 1] = struct.reference(slot);
         } else {
-            System.arraycopy(struct.bits, slot, st, sp - 1, width);
+            for (int half = 0; half < width; half++) {
+                st[sp - 1 + half] = struct.bits(slot + half);
+            }
         }
         if (op != Op.STRUCT_GET) {
             st[sp - 1] = unpack(st[sp - 1], form, op == Op.STRUCT_GET_S);
@@ -109,13 +120,15 @@ final class GcOps {
     }
 
     private static void fill(
-            DefType type, Struct struct, long[] st, @Nullable Object[] rs, int base) {
+            DefType type, GuestStruct struct, long[] st, @Nullable Object[] rs, int base) {
         for (int i = 0; i < type.params.length; i++) {
             int slot = type.slots[i];
             if (Types.isRef(type.params[i])) {
-                struct.references[slot] = rs[base + slot];
+                struct.reference(slot, rs[base + slot]);
             } else {
-                System.arraycopy(st, base + slot, struct.bits, slot, Types.width(type.params[i]));
+                for (int half = 0; half < Types.width(type.params[i]); half++) {
+                    struct.bits(slot + half, st[base + slot + half]);
+                }
             }
         }
     }
@@ -127,8 +140,8 @@ final class GcOps {
         return signed ? (short) value : value & 0xffff;
     }
 
-    private static Struct struct(@Nullable Object reference) {
-        if (reference instanceof Struct struct) {
+    private static GuestStruct struct(@Nullable Object reference) {
+        if (reference instanceof GuestStruct struct) {
             return struct;
         }
         throw new TrapException(Code.NULL_REFERENCE);

@@ -35,8 +35,8 @@ final class Operand {
     /// Whether it may replace memories.
     final boolean calls;
 
-    /// What lanes it has where it is on the stack already; null when that is no vector of the Vector
-    /// API.
+    /// What lanes it has where it is on the stack already; null when that is no vector of the
+    /// Vector API.
     @Nullable Lanes lanes;
 
     /// Where the operand is in the frame.

@@ -182,11 +182,16 @@ final class Plan {
             case Op.BR, Op.BR_IF, Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> 8;
             case Op.GLOBAL_GET, Op.GLOBAL_SET -> 8;
             case Op.ARRAY_NEW_FIXED -> 30 + 12 * code.ops()[pc + 2];
-            case Op.STRUCT_NEW -> 100;
+            case Op.STRUCT_NEW -> 60;
+            case Op.STRUCT_GET, Op.STRUCT_GET_S, Op.STRUCT_GET_U, Op.STRUCT_SET -> 18;
             default ->
                     op >= Op.I32_LOAD && op <= Op.I64_STORE32
                             ? 18
-                            : VectorRule.of(op) != null ? 14 : op >= 0x100 || op == Op.TABLE_GET || op == Op.TABLE_SET ? 45 : 3;
+                            : VectorRule.of(op) != null
+                                    ? 14
+                                    : op >= 0x100 || op == Op.TABLE_GET || op == Op.TABLE_SET
+                                            ? 45
+                                            : 3;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.wasm;
 
+import dev.weir.wasm.object.GuestStruct;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,6 +57,26 @@ final class TypeRegistry {
             groups.put(key, first);
         }
         return List.of(Arrays.copyOfRange(types, first, first + group.size()));
+    }
+
+    private final StructClass.Loader structs = new StructClass.Loader();
+
+    /// The class of a struct type, made when it is first needed.
+    StructClass structClass(DefType type) {
+        var known = type.structClass;
+        return known != null ? known : makeClass(type);
+    }
+
+    private synchronized StructClass makeClass(DefType type) {
+        var known = type.structClass;
+        if (known == null) {
+            if (type.parent != null) {
+                makeClass(type.parent);
+            }
+            known = StructClass.of(type, structs);
+            type.structClass = known;
+        }
+        return known;
     }
 
     DefType func(int[] params, int[] results) {
@@ -168,6 +189,8 @@ final class TypeRegistry {
             case Types.EXN -> value instanceof GuestException && Types.heap(type) == Types.EXN;
             default ->
                     switch (value) {
+                        case GuestStruct struct ->
+                                isSubheap(Types.ref((DefType) struct.type()), type);
                         case GcObject object -> isSubheap(Types.ref(object.type), type);
                         case I31 i31 -> isSubheap(Types.ref(Types.I31), type);
                         default -> !Types.isConcrete(type) && Types.heap(type) == Types.ANY;

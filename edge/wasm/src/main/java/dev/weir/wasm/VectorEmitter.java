@@ -82,7 +82,12 @@ final class VectorEmitter {
                 vote(ops[node.at + 1], lanes);
                 want(node.arguments[0], lanes);
             }
-            case Op.V128_AND, Op.V128_ANDNOT, Op.V128_OR, Op.V128_XOR, Op.V128_NOT, Op.V128_BITSELECT -> {
+            case Op.V128_AND,
+                    Op.V128_ANDNOT,
+                    Op.V128_OR,
+                    Op.V128_XOR,
+                    Op.V128_NOT,
+                    Op.V128_BITSELECT -> {
                 for (var argument : node.arguments) {
                     want(argument, lanes.integral());
                 }
@@ -251,9 +256,7 @@ final class VectorEmitter {
 
     private void withLane(Lanes lanes) {
         out.invokevirtual(
-                lanes.desc,
-                "withLane",
-                MethodTypeDesc.of(lanes.desc, CD_int, lanes.elementDesc));
+                lanes.desc, "withLane", MethodTypeDesc.of(lanes.desc, CD_int, lanes.elementDesc));
     }
 
     // --- operands ---
@@ -300,8 +303,7 @@ final class VectorEmitter {
     }
 
     private void binary(Lanes lanes) {
-        out.invokevirtual(
-                lanes.desc, "lanewise", MethodTypeDesc.of(lanes.desc, BINARY, VECTOR));
+        out.invokevirtual(lanes.desc, "lanewise", MethodTypeDesc.of(lanes.desc, BINARY, VECTOR));
     }
 
     private void unary(Lanes lanes, String name) {
@@ -322,9 +324,7 @@ final class VectorEmitter {
         binaryOperator(name);
         number(lanes, value);
         out.invokevirtual(
-                lanes.desc,
-                "lanewise",
-                MethodTypeDesc.of(lanes.desc, BINARY, lanes.elementDesc));
+                lanes.desc, "lanewise", MethodTypeDesc.of(lanes.desc, BINARY, lanes.elementDesc));
     }
 
     // --- instructions ---
@@ -403,7 +403,10 @@ final class VectorEmitter {
             case MULTIPLY_ADD -> multiplyAdd(nodes, in, rule.operator());
             case EXTEND_LOW, EXTEND_HIGH -> {
                 emitAs(nodes[0], in);
-                convert(rule.operator(), rule.out(), rule.how() == VectorRule.How.EXTEND_LOW ? 0 : 1);
+                convert(
+                        rule.operator(),
+                        rule.out(),
+                        rule.how() == VectorRule.How.EXTEND_LOW ? 0 : 1);
             }
             case MULTIPLY_LOW, MULTIPLY_HIGH -> {
                 int part = rule.how() == VectorRule.How.MULTIPLY_LOW ? 0 : 1;
@@ -465,9 +468,7 @@ final class VectorEmitter {
         species(lanes);
         element(lanes, settled[0]);
         out.invokestatic(
-                lanes.desc,
-                "broadcast",
-                MethodTypeDesc.of(lanes.desc, SPECIES, lanes.elementDesc));
+                lanes.desc, "broadcast", MethodTypeDesc.of(lanes.desc, SPECIES, lanes.elementDesc));
     }
 
     /// A vector that is zero but for its first lane.
@@ -558,9 +559,7 @@ final class VectorEmitter {
 
     private void ternary(Lanes lanes) {
         out.invokevirtual(
-                lanes.desc,
-                "lanewise",
-                MethodTypeDesc.of(lanes.desc, TERNARY, VECTOR, VECTOR));
+                lanes.desc, "lanewise", MethodTypeDesc.of(lanes.desc, TERNARY, VECTOR, VECTOR));
     }
 
     private void shift(Operand[] arguments, Lanes lanes, String operator) {
@@ -578,9 +577,7 @@ final class VectorEmitter {
             }
         }
         out.invokevirtual(
-                lanes.desc,
-                "lanewise",
-                MethodTypeDesc.of(lanes.desc, BINARY, lanes.elementDesc));
+                lanes.desc, "lanewise", MethodTypeDesc.of(lanes.desc, BINARY, lanes.elementDesc));
     }
 
     private void multiplyAdd(Operand[] arguments, Lanes lanes, String sign) {
@@ -728,8 +725,7 @@ final class VectorEmitter {
         emitAs(nodes[0], lanes);
         order(lanes, places);
         emitAs(nodes[1], lanes);
-        out.invokevirtual(
-                lanes.desc, "rearrange", MethodTypeDesc.of(lanes.desc, SHUFFLE, VECTOR));
+        out.invokevirtual(lanes.desc, "rearrange", MethodTypeDesc.of(lanes.desc, SHUFFLE, VECTOR));
     }
 
     private void order(Lanes lanes, int[] places) {
@@ -737,7 +733,7 @@ final class VectorEmitter {
         if (field != null) {
             out.getstatic(Compiler.SELF, field, SHUFFLE);
         } else {
-            VectorConstants.shuffle(out, lanes, places);
+            Constants.shuffle(out, lanes, places);
         }
     }
 
@@ -756,8 +752,7 @@ final class VectorEmitter {
     }
 
     private void narrow(Operand node, VectorRule rule) {
-        boolean unsigned =
-                node.op == Op.I8X16_NARROW_I16X8_U || node.op == Op.I16X8_NARROW_I32X4_U;
+        boolean unsigned = node.op == Op.I8X16_NARROW_I16X8_U || node.op == Op.I16X8_NARROW_I32X4_U;
         var from = rule.in();
         var to = rule.out();
         long most = (1L << (unsigned ? to.width : to.width - 1)) - 1;

@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import dev.weir.wasm.WastScript.Expected;
+import dev.weir.wasm.object.GuestStruct;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -69,8 +70,12 @@ final class WastValues {
             case "ref.func" -> value -> value instanceof Func;
             case "ref.any" -> value -> value != null;
             case "ref.i31" -> value -> value instanceof I31;
-            case "ref.eq" -> value -> value instanceof I31 || value instanceof GcObject;
-            case "ref.struct" -> value -> value instanceof GcObject.Struct;
+            case "ref.eq" ->
+                    value ->
+                            value instanceof I31
+                                    || value instanceof GcObject
+                                    || value instanceof GuestStruct;
+            case "ref.struct" -> value -> value instanceof GuestStruct;
             case "ref.array" -> value -> value instanceof GcObject.Array;
             case "ref.exn" -> value -> value instanceof GuestException;
             default -> {

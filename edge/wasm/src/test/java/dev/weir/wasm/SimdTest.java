@@ -17,7 +17,7 @@ class SimdTest {
 
     /// How often the loop over the inputs runs: HotSpot's second compiler begins at some 15,000
     /// turns.
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 300;
 
     @Test
     void theModuleIsThere() {
@@ -84,8 +84,7 @@ class SimdTest {
             boolean address = type == Opcodes.ADDRESS;
             call.append(
                     switch (type) {
-                        case Types.V128 ->
-                                " (v128.load offset=" + place + " (local.get $i))";
+                        case Types.V128 -> " (v128.load offset=" + place + " (local.get $i))";
                         case Types.I64 -> " (i64.load offset=" + place + " (local.get $i))";
                         case Types.F32 -> " (f32.load offset=" + place + " (local.get $i))";
                         case Types.F64 -> " (f64.load offset=" + place + " (local.get $i))";

@@ -57,13 +57,31 @@ final class Children implements AutoCloseable {
     synchronized void start(
             String name, String heap, Map<String, String> environment, String... command)
             throws IOException {
-        if (closed) {
-            throw new IllegalStateException("the demo is ending");
-        }
         var line = java(command[0]);
         line.add("-Xmx" + heap);
         line.addAll(List.of("-m", "dev.weir.cli/dev.weir.cli.Main"));
         line.addAll(List.of(command));
+        run(name, environment, line);
+    }
+
+    /// Starts the program of a main class of this module.
+    ///
+    /// @throws IllegalStateException when this is closed
+    synchronized void start(String name, String heap, Class<?> main, String... arguments)
+            throws IOException {
+        var line = new ArrayList<>(java);
+        // The cache is that of the command line, and fits no other program.
+        line.addAll(List.of("-XX:AOTMode=off", "-Xmx" + heap));
+        line.addAll(List.of("-m", main.getModule().getName() + "/" + main.getName()));
+        line.addAll(List.of(arguments));
+        run(name, Map.of(), line);
+    }
+
+    private void run(String name, Map<String, String> environment, List<String> line)
+            throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the demo is ending");
+        }
         var builder =
                 new ProcessBuilder(line)
                         .redirectErrorStream(true)

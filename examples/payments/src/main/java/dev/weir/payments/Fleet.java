@@ -8,6 +8,8 @@ import dev.weir.resource.Query;
 import dev.weir.resource.Selector;
 import dev.weir.resource.StatusException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +33,15 @@ final class Fleet implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final String SERVER_HEAP = "256m";
+    private static final String BANK_HEAP = "32m";
 
     private final Children children;
     private final Path home;
     private final Otlp receiver = Otlp.onFreePorts();
     private String address = "127.0.0.1:0";
     private @Nullable KubernetesClient client;
+    private @Nullable Books books;
+    private String bank = "";
 
     /// @param home a directory for all that its processes keep
     Fleet(Children children, Path home) {
@@ -112,6 +117,41 @@ final class Fleet implements AutoCloseable {
                 });
     }
 
+    /// Opens the shop's books in this process, and starts the bank.
+    void openBooks() throws IOException, InterruptedException {
+        var directory = Files.createDirectories(home.resolve("books"));
+        books = Books.open(directory);
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        var folder = Files.createDirectories(home.resolve("bank")).toString();
+        children.start("bank", BANK_HEAP, Bank.class, folder, Integer.toString(port));
+        bank = "http://127.0.0.1:" + port;
+        await("the bank answers", () -> balance("all") > 0);
+    }
+
+    Books books() {
+        if (books == null) {
+            throw new IllegalStateException("no books yet");
+        }
+        return books;
+    }
+
+    /// Cents at the bank.
+    ///
+    /// @param whose `shop` or `all`
+    /// @return -1 where it does not answer
+    long balance(String whose) {
+        try (var in = URI.create(bank + "/balance").toURL().openStream()) {
+            return Json.parse(in.readAllBytes()).asObject().get(whose) instanceof Json.Int cents
+                    ? cents.value()
+                    : -1;
+        } catch (IOException | JsonException _) {
+            return -1;
+        }
+    }
+
     /// @param port 0 for any that is free
     void startTerminal(String name, int port) throws IOException {
         var directory = home.resolve(name).toString();
@@ -128,6 +168,10 @@ final class Fleet implements AutoCloseable {
                 directory,
                 "--set",
                 "labels=" + LABEL + "=" + REGION,
+                "--set",
+                "books=" + books().url(),
+                "--set",
+                "bank=" + bank,
                 "--set",
                 "port=" + port);
     }
@@ -185,6 +229,9 @@ final class Fleet implements AutoCloseable {
     public void close() {
         if (client != null) {
             client.close();
+        }
+        if (books != null) {
+            books.close();
         }
     }
 }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.resource.Json;
 import dev.weir.resource.JsonException;
+import dev.weir.saga.SagaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,10 +17,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Takes payments over HTTP on this machine: `POST /payments` with a [Payment] as JSON, answered
-/// with the decision, the policies that it comes from, and what a partner says; `GET /metrics`. A
-/// client that takes longer than 5 s to send its request or read its answer loses its connection.
+/// with the decision, the policies that it comes from, and what a partner says; one with an `order`
+/// is taken to be settled, and answered 202 with the id of its saga. `GET /metrics`. A client that
+/// takes longer than 5 s to send its request or read its answer loses its connection.
 final class PaymentEndpoint implements AutoCloseable {
     private static final int MAX_BODY = 4 << 10;
     private static final int MAX_IN_FLIGHT = 256;
@@ -28,6 +31,7 @@ final class PaymentEndpoint implements AutoCloseable {
 
     private final RiskEngine engine;
     private final Consumer<Payment> accept;
+    private final @Nullable Settlement settlement;
     private final BooleanSupplier following;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -38,10 +42,12 @@ final class PaymentEndpoint implements AutoCloseable {
     private PaymentEndpoint(
             RiskEngine engine,
             Consumer<Payment> accept,
+            @Nullable Settlement settlement,
             BooleanSupplier following,
             HttpServer server) {
         this.engine = engine;
         this.accept = accept;
+        this.settlement = settlement;
         this.following = following;
         this.server = server;
     }
@@ -49,17 +55,23 @@ final class PaymentEndpoint implements AutoCloseable {
     /// Listens on the loopback address.
     ///
     /// @param accept told of each accepted payment before it is answered; does not wait
+    /// @param settlement what takes orders; null where none are taken
     /// @param following whether configs come from the control plane as they change
     /// @param port 0 for any that is free
     static PaymentEndpoint open(
-            RiskEngine engine, Consumer<Payment> accept, BooleanSupplier following, int port)
+            RiskEngine engine,
+            Consumer<Payment> accept,
+            @Nullable Settlement settlement,
+            BooleanSupplier following,
+            int port)
             throws IOException {
         limit("sun.net.httpserver.maxReqTime", SECONDS_TO_SEND);
         limit("sun.net.httpserver.maxRspTime", SECONDS_TO_SEND);
         limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         var endpoint =
-                new PaymentEndpoint(engine, accept, following, HttpServer.create(address, 0));
+                new PaymentEndpoint(
+                        engine, accept, settlement, following, HttpServer.create(address, 0));
         endpoint.server.setExecutor(endpoint.threads);
         endpoint.server.createContext("/payments", endpoint::pay);
         endpoint.server.createContext("/metrics", endpoint::metrics);
@@ -111,13 +123,20 @@ final class PaymentEndpoint implements AutoCloseable {
             return;
         }
         Payment payment;
+        String order;
         try {
-            payment = payment(Json.parse(body).asObject());
+            var json = Json.parse(body).asObject();
+            payment = payment(json);
+            order = json.get("order") == null ? "" : text(json, "order");
         } catch (JsonException e) {
             refuse(exchange, 400, String.valueOf(e.getMessage()));
             return;
         } catch (IllegalArgumentException e) {
             refuse(exchange, 422, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (!order.isEmpty()) {
+            settle(exchange, order, payment);
             return;
         }
         RiskEngine.Answer answer;
@@ -140,6 +159,22 @@ final class PaymentEndpoint implements AutoCloseable {
             members.put("partner", Json.of(answer.verdict().toString()));
         }
         send(exchange, 200, "application/json", new Json.Obj(members).bytes());
+    }
+
+    private void settle(HttpExchange exchange, String order, Payment payment) throws IOException {
+        if (settlement == null) {
+            refuse(exchange, 422, "order: this terminal has no books");
+            return;
+        }
+        try {
+            var saga = Json.Obj.of("saga", Json.of(settlement.take(order, payment)));
+            send(exchange, 202, "application/json", saga.bytes());
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 422, String.valueOf(e.getMessage()));
+        } catch (SagaException e) {
+            boolean known = e.code() == SagaException.Code.DUPLICATE;
+            refuse(exchange, known ? 409 : 503, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Payment payment(Json.Obj body) {

@@ -35,7 +35,8 @@ public final class Payments implements Extension {
                 TerminalConfig.TYPE,
                 Receipt.TYPE,
                 WasmModule.TYPE,
-                WasmPolicy.TYPE);
+                WasmPolicy.TYPE,
+                Saga.TYPE);
     }
 
     @Override

@@ -52,6 +52,7 @@ final class Story implements AutoCloseable {
     boolean tell(@Nullable Duration length) throws InterruptedException {
         narrator.title("weir demo: a payments fleet on this machine");
         return narrator.step("control plane starts", this::startServer)
+                && narrator.step("books and bank open", this::openBooks)
                 && narrator.step("terminals join", this::startTerminals)
                 && narrator.step("policy applied", this::applyPolicy)
                 && narrator.step("customers pay", this::customersPay)
@@ -60,6 +61,7 @@ final class Story implements AutoCloseable {
                 && narrator.step("changed policy enforced", () -> scene(SCENE))
                 && narrator.step("partner's policy joins", this::partnerJoins)
                 && narrator.step("partner's policy hostile", this::partnerBetrays)
+                && narrator.step("orders settled by sagas", this::settleOrders)
                 && narrator.step("terminal killed, back", this::killTerminal)
                 && narrator.step("control plane killed", this::killServer)
                 && narrator.step("control plane back", this::restartServer)
@@ -86,6 +88,24 @@ final class Story implements AutoCloseable {
     private String startServer() throws Exception {
         fleet.startServer();
         return fleet.address() + ", export KUBECONFIG=" + fleet.kubeconfig();
+    }
+
+    private String openBooks() throws Exception {
+        fleet.openBooks();
+        return "H2, shared by the terminals; the bank is a JVM of its own";
+    }
+
+    private String settleOrders() throws Exception {
+        var orders = new OrderStory(fleet, tills);
+        var till = orders.placeUntilCaptured();
+        var meanwhile = traffic().begin();
+        var before = Instant.now();
+        till.goes();
+        fleet.kill(till.name());
+        till.isGone();
+        var told = orders.finish(till);
+        revive(till, before);
+        return right(told + "; meanwhile " + meanwhile.pace());
     }
 
     private String startTerminals() throws Exception {
@@ -144,6 +164,14 @@ final class Story implements AutoCloseable {
         till.goes();
         fleet.kill(till.name());
         till.isGone();
+        var took = revive(till, before);
+        return right(
+                "%s took payments again after %s, by the policy it knew; meanwhile %s"
+                        .formatted(till.name(), took, meanwhile.pace()));
+    }
+
+    /// Starts a terminal that was killed; how long it took to take payments.
+    private String revive(Till till, Instant before) throws Exception {
         long start = System.nanoTime();
         fleet.startTerminal(till.name(), till.payments().getPort());
         fleet.await(till.name() + " takes payments", () -> till.answeredSince(start));
@@ -151,9 +179,7 @@ final class Story implements AutoCloseable {
         till.isBack();
         fleet.awaitReports(before);
         policy.awaitTight();
-        return right(
-                "%s took payments again after %s, by the policy it knew; meanwhile %s"
-                        .formatted(till.name(), took, meanwhile.pace()));
+        return took;
     }
 
     private String killServer() throws Exception {

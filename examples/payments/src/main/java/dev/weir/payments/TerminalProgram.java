@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It starts with the configs that it last knew and goes on without its control plane. Options:
 /// `port` of the payments (any free one by default), `namespace` (`default`), `labels` as
-/// `key=value;key=value`.
+/// `key=value;key=value`; for orders, `books` as the URL of an H2 database and `bank` as a URL.
 ///
 /// Four threads: one follows the configs and owns the map of them, one follows the partner's
 /// policy, one reports, one books receipts.
@@ -40,6 +40,7 @@ final class TerminalProgram implements Program.Running {
     private final DaySum sum;
     private final RiskEngine engine;
     private final Bookings bookings;
+    private final @Nullable Settlement settlement;
     private final PaymentEndpoint endpoint;
     private final ConfigFile file;
     private final Map<String, TerminalConfig> configs = new LinkedHashMap<>();
@@ -58,7 +59,15 @@ final class TerminalProgram implements Program.Running {
         file.read().forEach(config -> configs.put(config.metadata().name(), config));
         engine.apply(Enforcement.of(configs.values()));
         bookings = new Bookings(client, RECONNECT);
-        endpoint = PaymentEndpoint.open(engine, this::book, () -> following, port(host.options()));
+        settlement = settlement(host);
+        try {
+            endpoint =
+                    PaymentEndpoint.open(
+                            engine, this::book, settlement, () -> following, port(host.options()));
+        } catch (IOException | RuntimeException e) {
+            closeSettlement();
+            throw e;
+        }
     }
 
     static Program.Running start(Program.Host host) throws IOException {
@@ -69,6 +78,20 @@ final class TerminalProgram implements Program.Running {
                 new PartnerPolicies(terminal.client, terminal.namespace, terminal.engine::partner);
         terminal.threads.add(Thread.ofVirtual().name("terminal-partner").start(partner));
         return terminal;
+    }
+
+    private @Nullable Settlement settlement(Program.Host host) {
+        var books = host.options().getOrDefault("books", "");
+        var bank = host.options().getOrDefault("bank", "");
+        return books.isEmpty()
+                ? null
+                : Settlement.open(books, bank, engine, client, namespace, name);
+    }
+
+    private void closeSettlement() {
+        if (settlement != null) {
+            settlement.close();
+        }
     }
 
     private static int port(Map<String, String> options) {
@@ -269,6 +292,7 @@ final class TerminalProgram implements Program.Running {
     public void close() {
         threads.forEach(Thread::interrupt);
         endpoint.close();
+        closeSettlement();
         bookings.close();
         for (var thread : threads) {
             try {

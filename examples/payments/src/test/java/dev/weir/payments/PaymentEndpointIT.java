@@ -35,7 +35,7 @@ class PaymentEndpointIT {
         var engine = new RiskEngine(InstantSource.system(), sum);
         var limits = new Limits("EUR", 100, 1000, Set.of(), 60, 60);
         engine.apply(new Enforcement(List.of("p@1"), limits, Map.of()));
-        endpoint = PaymentEndpoint.open(engine, told::add, () -> true, 0);
+        endpoint = PaymentEndpoint.open(engine, told::add, null, () -> true, 0);
     }
 
     @AfterEach

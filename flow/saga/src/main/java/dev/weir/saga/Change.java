@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stepIsNew whether the step has no row yet
 /// @param child a nested saga that this starts
 /// @param reopens a nested saga that was done, and goes back now
+/// @param awaits a nested saga that this goes on waiting for, in no node's memory
 /// @param obeyed the operator's command that this carries out
 record Change(
         @Nullable SagaRow before,
@@ -19,10 +20,11 @@ record Change(
         List<Step.Send> sends,
         @Nullable SagaRow child,
         @Nullable String reopens,
+        @Nullable String awaits,
         @Nullable String obeyed) {
     static Change of(
             @Nullable SagaRow before, SagaRow after, @Nullable StepRow step, boolean isNew) {
-        return new Change(before, after, step, isNew, List.of(), List.of(), null, null, null);
+        return new Change(before, after, step, isNew, List.of(), List.of(), null, null, null, null);
     }
 
     Change with(Step<?> done) {
@@ -35,18 +37,27 @@ record Change(
                 done.sends(),
                 child,
                 reopens,
+                awaits,
                 obeyed);
     }
 
     Change starting(SagaRow nested) {
-        return new Change(before, after, step, stepIsNew, writes, sends, nested, reopens, obeyed);
+        return new Change(
+                before, after, step, stepIsNew, writes, sends, nested, reopens, awaits, obeyed);
     }
 
     Change reopening(String nested) {
-        return new Change(before, after, step, stepIsNew, writes, sends, child, nested, obeyed);
+        return new Change(
+                before, after, step, stepIsNew, writes, sends, child, nested, awaits, obeyed);
+    }
+
+    Change awaiting(String nested) {
+        return new Change(
+                before, after, step, stepIsNew, writes, sends, child, reopens, nested, obeyed);
     }
 
     Change obeying(String command) {
-        return new Change(before, after, step, stepIsNew, writes, sends, child, reopens, command);
+        return new Change(
+                before, after, step, stepIsNew, writes, sends, child, reopens, awaits, command);
     }
 }

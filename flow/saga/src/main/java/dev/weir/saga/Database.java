@@ -102,7 +102,7 @@ final class Database {
             if (renews) {
                 tables.heartbeat(connection, node, leaseMillis);
             }
-            tables.apply(connection, changes);
+            tables.apply(connection, changes, true);
             finish(connection);
             if (renews) {
                 renewed(before);

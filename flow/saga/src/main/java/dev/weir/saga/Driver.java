@@ -879,8 +879,16 @@ final class Driver {
     }
 
     /// Commits that a step waits for a nested saga. The caller has the turn, and has not any more.
+    ///
+    /// @param nested its id
+    /// @param child its row where this starts it
+    /// @param reopens its id where it was done and has to go back
     <C> void waits(
-            Run<C> run, Planner.Task<C> task, @Nullable SagaRow child, @Nullable String reopens) {
+            Run<C> run,
+            Planner.Task<C> task,
+            String nested,
+            @Nullable SagaRow child,
+            @Nullable String reopens) {
         var old = run.steps.get(task.step().name());
         boolean alone = run.flying.size() == 1;
         long due = database.now() + (alone ? NESTED_LOOK_MILLIS : options.heartbeat().toMillis());
@@ -900,6 +908,8 @@ final class Driver {
         var change = Change.of(run.before(), after, row, old == null);
         if (child != null) {
             change = change.starting(child);
+        } else if (alone) {
+            change = change.awaiting(nested);
         }
         if (reopens != null) {
             change = change.reopening(reopens);

@@ -43,7 +43,7 @@ record Nesting<C>(Driver driver, Run<C> run, Planner.Task<C> task, int generatio
         if (!driver.begins(run, task, generation)) {
             return true;
         }
-        driver.waits(run, task, child, null);
+        driver.waits(run, task, childId(), child, null);
         return false;
     }
 
@@ -112,7 +112,7 @@ record Nesting<C>(Driver driver, Run<C> run, Planner.Task<C> task, int generatio
         if (!driver.begins(run, task, generation)) {
             return true;
         }
-        driver.waits(run, task, null, reopens);
+        driver.waits(run, task, childId(), null, reopens);
         return false;
     }
 }

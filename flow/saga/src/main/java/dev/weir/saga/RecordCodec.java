@@ -19,6 +19,8 @@ final class RecordCodec<R extends Record> implements Codec<R> {
     RecordCodec(Class<R> type) {
         this.type = type;
         this.components = type.getRecordComponents();
+        // A private lookup is refused where the caller's module does not read the type's.
+        RecordCodec.class.getModule().addReads(type.getModule());
         try {
             var lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
             var types =

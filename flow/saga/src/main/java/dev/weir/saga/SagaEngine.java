@@ -134,7 +134,7 @@ public final class SagaEngine implements AutoCloseable {
         long due = at == null ? database.now() : at.toEpochMilli();
         var row = row(saga, key, saga.codec().encode(context), null, due);
         try {
-            database.tables().apply(connection, List.of(Change.of(null, row, null, false)));
+            database.tables().apply(connection, List.of(Change.of(null, row, null, false)), false);
             return row.id();
         } catch (SQLException e) {
             throw new SagaException(

@@ -1,0 +1,182 @@
+package dev.weir.lra;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/// Coordinators on one database, each with a data source that can be taken away.
+final class Nodes implements AutoCloseable {
+    static final String BASE = "http://shop:8080/lra-coordinator";
+    static final LraOptions OPTIONS =
+            LraOptions.DEFAULT
+                    .withLease(
+                            Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(300))
+                    .withTimes(Duration.ofSeconds(1), Duration.ofSeconds(4))
+                    .withPauses(Duration.ofMillis(200), Duration.ofMillis(400));
+
+    private final DataSource source;
+    private final List<LraCoordinator> coordinators = new ArrayList<>();
+    private final List<Cut> cuts = new ArrayList<>();
+
+    Nodes(DataSource source) {
+        this.source = source;
+    }
+
+    LraCoordinator open(LraOptions options) {
+        var cut = new Cut(source);
+        cuts.add(cut);
+        var coordinator = LraCoordinator.open(cut, options);
+        coordinators.add(coordinator);
+        return coordinator;
+    }
+
+    LraCoordinator open() {
+        return open(OPTIONS.withNode("n" + coordinators.size()));
+    }
+
+    Cut cut(LraCoordinator coordinator) {
+        return cuts.get(coordinators.indexOf(coordinator));
+    }
+
+    static LraResponse call(LraCoordinator at, String method, String path) {
+        return call(at, method, path, Map.of(), "");
+    }
+
+    static LraResponse call(
+            LraCoordinator at,
+            String method,
+            String path,
+            Map<String, String> headers,
+            String body) {
+        int query = path.indexOf('?');
+        var lists = new java.util.HashMap<String, List<String>>();
+        headers.forEach((name, value) -> lists.put(name, List.of(value)));
+        return at.answer(
+                new LraRequest(
+                        method,
+                        BASE,
+                        query < 0 ? path : path.substring(0, query),
+                        query < 0 ? null : path.substring(query + 1),
+                        lists,
+                        body));
+    }
+
+    /// Starts an action.
+    ///
+    /// @return its id
+    static String start(LraCoordinator at, String query) {
+        var response = call(at, "POST", "/start" + query);
+        if (response.status() != 201) {
+            throw new AssertionError(response);
+        }
+        return Urls.id(response.body());
+    }
+
+    static LraResponse join(LraCoordinator at, String id, String links) {
+        return call(at, "PUT", "/" + id, Map.of("Link", links), "");
+    }
+
+    static String end(LraCoordinator at, String id, String how) {
+        var response = call(at, "PUT", "/" + id + "/" + how);
+        if (response.status() != 200) {
+            throw new AssertionError(response);
+        }
+        return response.body();
+    }
+
+    static String status(LraCoordinator at, String id) {
+        return call(at, "GET", "/" + id + "/status").body();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long since = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(10)) {
+                throw new AssertionError("expected within 10 s: " + what);
+            }
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        coordinators.forEach(LraCoordinator::close);
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement()) {
+            for (var table : List.of("lra", "lra_participant", "lra_node", "lra_meta")) {
+                statement.execute("DROP TABLE IF EXISTS weir_" + table);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// A data source that fails while it is cut.
+    static final class Cut implements DataSource {
+        private final DataSource source;
+        volatile boolean away;
+        final AtomicInteger taken = new AtomicInteger();
+
+        Cut(DataSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (away) {
+                throw new SQLException("the database is away");
+            }
+            taken.incrementAndGet();
+            return source.getConnection();
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return getConnection();
+        }
+
+        @Override
+        public PrintWriter getLogWriter() {
+            return null;
+        }
+
+        @Override
+        public void setLogWriter(PrintWriter out) {}
+
+        @Override
+        public void setLoginTimeout(int seconds) {}
+
+        @Override
+        public int getLoginTimeout() {
+            return 0;
+        }
+
+        @Override
+        public Logger getParentLogger() {
+            return Logger.getGlobal();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return false;
+        }
+    }
+}

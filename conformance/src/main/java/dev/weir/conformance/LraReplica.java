@@ -17,7 +17,7 @@ final class LraReplica {
 
     public static void main(String[] arguments) throws Exception {
         var options = LraOptions.DEFAULT.withNode(arguments[1]).withBase(URI.create(arguments[3]));
-        var source = Pools.of(arguments[0], CONNECTIONS);
+        var source = Pools.open(arguments[0], CONNECTIONS);
         var coordinator = LraCoordinator.open(source, options);
         var address =
                 new InetSocketAddress(

@@ -36,9 +36,8 @@ final class LraReplicas implements AutoCloseable {
     ///
     /// @param h2 whether on H2 even where PostgreSQL is installed
     static LraReplicas start(boolean h2) throws Exception {
-        var database =
-                h2 || !PostgresServer.isInstalled() ? H2Server.start() : PostgresServer.start();
-        var replicas = new LraReplicas(database);
+        boolean onH2 = h2 || !PostgresServer.isInstalled();
+        var replicas = new LraReplicas(onH2 ? H2Server.start() : PostgresServer.start());
         try {
             for (int i = 0; i < COUNT; i++) {
                 replicas.start(i);

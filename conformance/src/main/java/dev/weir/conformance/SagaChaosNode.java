@@ -24,7 +24,6 @@ final class SagaChaosNode {
     static final int ACCOUNTS = 20;
     static final int ITEMS = 5;
     private static final int IN_FLIGHT = 40;
-    private static final int CONNECTIONS = 12;
 
     /// What an order carries.
     record Order(int from, int to, int item, int amount) {}
@@ -33,7 +32,7 @@ final class SagaChaosNode {
 
     /// Arguments: the database, the node's name.
     public static void main(String[] arguments) throws Exception {
-        var source = Pools.of(arguments[0], CONNECTIONS);
+        var source = Pools.open(arguments[0], 12);
         var saga = order(source);
         var options = SagaOptions.DEFAULT.withNode(arguments[1]);
         var engine = open(source, options, saga);

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A call of the host from a guest; CoreMark in WebAssembly, compiled and with cancellation on, next to V8 and to the same program
-/// for this machine: iterations in a second of CPU time, the median of several processes each.
+/// A call of the host from a guest; CoreMark in WebAssembly, compiled and with cancellation on,
+/// next to V8 and to the same program for this machine: iterations in a second of CPU time, the
+/// median of several processes each.
 final class WasmBenchmark implements Benchmark {
     private static final int FORKS = 5;
     private static final int ITERATIONS = 20_000;

@@ -103,8 +103,7 @@ final class WasmDiff implements Suite {
             }
             report.progress(first, modules);
         }
-        report.line(
-                made + " calls in each tier, " + returned + " returned; " + judged + " in V8");
+        report.line(made + " calls in each tier, " + returned + " returned; " + judged + " in V8");
     }
 
     private static List<Outcome> tiers(

@@ -18,7 +18,7 @@ final class StackMaps {
         var mapping = files.withOptions(StackMapsOption.GENERATE_STACK_MAPS);
         try {
             var model = mapping.parse(original);
-            if (model.majorVersion() >= JAVA_6) {
+            if (model.majorVersion() >= JAVA_6 || isConcreteInterface(model.flags().flagsMask())) {
                 return original;
             }
             var result =
@@ -37,5 +37,10 @@ final class StackMaps {
         } catch (RuntimeException _) {
             return original; // subroutines (jsr, ret) have no stack maps
         }
+    }
+
+    /// Old compilers made such `package-info` classes; from Java 6 on they are illegal.
+    private static boolean isConcreteInterface(int flags) {
+        return (flags & ClassFile.ACC_INTERFACE) != 0 && (flags & ClassFile.ACC_ABSTRACT) == 0;
     }
 }

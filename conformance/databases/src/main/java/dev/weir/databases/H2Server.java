@@ -3,16 +3,14 @@ package dev.weir.databases;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
 
 /// H2 as a server in a JVM of its own, with a file of its own.
-public final class H2Server implements DatabaseServer {
-    private final Place place;
+public final class H2Server extends DatabaseServer {
     private Process process;
 
     private H2Server(Place place) throws IOException, InterruptedException {
-        this.place = place;
+        super(place);
         this.process = launch();
     }
 
@@ -47,11 +45,6 @@ public final class H2Server implements DatabaseServer {
     }
 
     @Override
-    public int port() {
-        return place.port();
-    }
-
-    @Override
     public String url(int port) {
         return "jdbc:h2:tcp://127.0.0.1:" + port + "/./weir";
     }
@@ -63,19 +56,6 @@ public final class H2Server implements DatabaseServer {
 
     @Override
     public void stop() throws IOException, InterruptedException {
-        process.toHandle().destroyForcibly();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IOException("H2 does not end");
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            stop();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        place.remove();
+        kill(process);
     }
 }

@@ -3,10 +3,9 @@ package dev.weir.databases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// MariaDB as it is installed, with data of its own.
-public final class MariaDbServer implements DatabaseServer {
+public final class MariaDbServer extends DatabaseServer {
     /// What to do where [#isInstalled] says no.
     public static final String NEEDED =
             "no /usr/sbin/mariadbd and /usr/bin/mariadb-install-db: install MariaDB 10.6 or later";
@@ -14,11 +13,10 @@ public final class MariaDbServer implements DatabaseServer {
     private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
     private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
 
-    private final Place place;
     private Process process;
 
     private MariaDbServer(Place place) throws IOException, InterruptedException {
-        this.place = place;
+        super(place);
         place.run(
                 INSTALLER.toString(),
                 "--no-defaults",
@@ -71,11 +69,6 @@ public final class MariaDbServer implements DatabaseServer {
     }
 
     @Override
-    public int port() {
-        return place.port();
-    }
-
-    @Override
     public String url(int port) {
         return "jdbc:mariadb://127.0.0.1:"
                 + port
@@ -89,19 +82,6 @@ public final class MariaDbServer implements DatabaseServer {
 
     @Override
     public void stop() throws IOException, InterruptedException {
-        process.toHandle().destroyForcibly();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IOException("mariadbd does not end");
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            stop();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        place.remove();
+        kill(process);
     }
 }

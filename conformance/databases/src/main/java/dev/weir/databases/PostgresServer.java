@@ -7,18 +7,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// PostgreSQL as it is installed, with a cluster of its own.
-public final class PostgresServer implements DatabaseServer {
+public final class PostgresServer extends DatabaseServer {
     /// What to do where [#isInstalled] says no.
     public static final String NEEDED =
             "no pg_ctl in /usr/lib/postgresql/*/bin: install PostgreSQL 15 or later";
 
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
-    private final Place place;
     private final Path programs;
 
     private PostgresServer(Place place, Path programs) {
-        this.place = place;
+        super(place);
         this.programs = programs;
     }
 
@@ -65,11 +64,6 @@ public final class PostgresServer implements DatabaseServer {
     @Override
     public String name() {
         return "PostgreSQL";
-    }
-
-    @Override
-    public int port() {
-        return place.port();
     }
 
     @Override

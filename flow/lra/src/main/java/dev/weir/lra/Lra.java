@@ -48,127 +48,77 @@ record Lra(
         if (deadline != null && (next == null || deadline < next)) {
             next = deadline;
         }
-        return new Lra(
-                id,
-                url,
-                client,
-                parent,
-                parentUrl,
-                place,
-                places + 1,
-                status,
-                started,
-                next,
-                settled,
-                ended,
-                owner,
-                fence,
-                next,
-                attempts);
+        return with(places + 1, status, next, settled, ended, owner, fence, next, attempts);
     }
 
     /// One listener more, while it is ending.
     Lra counted() {
-        return new Lra(
-                id,
-                url,
-                client,
-                parent,
-                parentUrl,
-                place,
-                places + 1,
-                status,
-                started,
-                deadline,
-                settled,
-                ended,
-                owner,
-                fence,
-                due,
-                attempts);
+        return with(places + 1, status, deadline, settled, ended, owner, fence, due, attempts);
     }
 
     Lra renewed(long until) {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, status, started, until, settled,
-                ended, owner, fence, until, attempts);
+        return with(places, status, until, settled, ended, owner, fence, until, attempts);
     }
 
     /// With another status, which a node begins to work on.
     ///
     /// @param last whether what comes of it is the last word
     Lra begun(LraStatus next, boolean last, String node, long now) {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, next, started, deadline, last,
-                ended, node, fence + 1, now, 0);
+        return with(places, next, deadline, last, ended, node, fence + 1, now, 0);
     }
 
     /// Taken over by a node.
     Lra claimed(String node, long now) {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, status, started, deadline,
-                settled, ended, node, fence + 1, now, attempts);
+        return with(places, status, deadline, settled, ended, node, fence + 1, now, attempts);
     }
 
     /// All participants answered; told says whether none of them waits for news.
     Lra settled(LraStatus end, boolean last, boolean told, long now) {
-        return new Lra(
-                id,
-                url,
-                client,
-                parent,
-                parentUrl,
-                place,
+        boolean tells = last && !told;
+        return with(
                 places,
                 end,
-                started,
                 deadline,
                 last,
                 told ? Long.valueOf(now) : null,
-                last && !told ? owner : null,
+                tells ? owner : null,
                 fence,
-                last && !told ? due : null,
+                tells ? due : null,
                 0);
     }
 
     /// Its parent closed, so that its own end is the last word; a node tells its participants.
     Lra sealed(String node, long now) {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, status, started, deadline, true,
-                ended, node, fence + 1, now, 0);
+        return begun(status, true, node, now);
     }
 
     Lra done(long now) {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, status, started, deadline, true,
-                now, null, fence, null, 0);
+        return with(places, status, deadline, true, now, null, fence, null, 0);
     }
 
     /// It is not time yet.
     Lra released() {
-        return new Lra(
-                id, url, client, parent, parentUrl, place, places, status, started, deadline,
-                settled, ended, null, fence, deadline, attempts);
+        return with(places, status, deadline, settled, ended, null, fence, deadline, attempts);
     }
 
     /// Left alone until a time.
     Lra parked(long until) {
+        return with(places, status, deadline, settled, ended, null, fence, until, attempts + 1);
+    }
+
+    /// The same action, with other values of what changes.
+    private Lra with(
+            int places,
+            LraStatus status,
+            @Nullable Long deadline,
+            boolean settled,
+            @Nullable Long ended,
+            @Nullable String owner,
+            long fence,
+            @Nullable Long due,
+            int attempts) {
         return new Lra(
-                id,
-                url,
-                client,
-                parent,
-                parentUrl,
-                place,
-                places,
-                status,
-                started,
-                deadline,
-                settled,
-                ended,
-                null,
-                fence,
-                until,
-                attempts + 1);
+                id, url, client, parent, parentUrl, place, places, status, started, deadline,
+                settled, ended, owner, fence, due, attempts);
     }
 }

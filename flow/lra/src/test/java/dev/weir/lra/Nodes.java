@@ -1,6 +1,6 @@
 package dev.weir.lra;
 
-import java.io.PrintWriter;
+import dev.weir.databases.PlainDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /// Coordinators on one database, each with a data source that can be taken away.
@@ -125,7 +124,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /// A data source that fails while it is cut.
-    static final class Cut implements DataSource {
+    static final class Cut extends PlainDataSource {
         private final DataSource source;
         volatile boolean away;
         final AtomicInteger taken = new AtomicInteger();
@@ -141,42 +140,6 @@ final class Nodes implements AutoCloseable {
             }
             taken.incrementAndGet();
             return source.getConnection();
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            return getConnection();
-        }
-
-        @Override
-        public PrintWriter getLogWriter() {
-            return null;
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) {}
-
-        @Override
-        public void setLoginTimeout(int seconds) {}
-
-        @Override
-        public int getLoginTimeout() {
-            return 0;
-        }
-
-        @Override
-        public Logger getParentLogger() {
-            return Logger.getGlobal();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            throw new IllegalStateException();
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) {
-            return false;
         }
     }
 }

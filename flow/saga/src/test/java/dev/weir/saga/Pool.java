@@ -1,17 +1,16 @@
 package dev.weir.saga;
 
-import java.io.PrintWriter;
+import dev.weir.databases.PlainDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /// The smallest pool of connections, which counts commits.
-final class Pool implements DataSource, AutoCloseable {
+final class Pool extends PlainDataSource implements AutoCloseable {
     final AtomicLong commits = new AtomicLong();
     private final Opener source;
     private final ConcurrentLinkedDeque<Connection> free = new ConcurrentLinkedDeque<>();
@@ -81,41 +80,5 @@ final class Pool implements DataSource, AutoCloseable {
         for (var real = free.poll(); real != null; real = free.poll()) {
             real.close();
         }
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return getConnection();
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getGlobal();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-        throw new IllegalStateException();
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

@@ -1,42 +1,14 @@
 package dev.weir.saga;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.weir.databases.PostgresServer;
 import java.sql.DriverManager;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class PostgresEngineTest extends EngineContract {
-    private static PostgresServer server;
-
+class PostgresEngineTest extends ServerEngineContract {
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(PostgresServer.isInstalled(), PostgresServer.NEEDED);
-        server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    @Override
-    DataSource database() {
-        return new Pool(() -> DriverManager.getConnection(server.url()));
-    }
-
-    @Test
-    void sagasOutliveAServerThatIsStoppedForManyLeases() throws Exception {
-        surviving(() -> {
-            server.stop();
-            Thread.sleep(10 * options.lease().toMillis());
-            server.boot();
-        });
+        start(PostgresServer.isInstalled(), PostgresServer.NEEDED, PostgresServer::start);
     }
 
     @Test

@@ -54,7 +54,8 @@ final class Tables {
     private final String updateSaga;
     private final String insertStep;
     private final String insertSteps;
-    private final String insertCounted;
+    private final String startTogether;
+    private final String stepTogether;
     private final String updateStep;
     private final String insertSend;
     private final String dead;
@@ -72,13 +73,15 @@ final class Tables {
                 sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") SELECT * FROM " + unnest(SAGA_TYPES));
         this.insertStep =
                 sql("INSERT INTO $step (" + STEP_COLUMNS + ") VALUES (?" + ", ?".repeat(8) + ")");
-        this.insertCounted =
+        var counted =
                 sql(
-                        "INSERT INTO $step ("
+                        " RETURNING 1) INSERT INTO $step ("
                                 + STEP_COLUMNS
                                 + ") VALUES (?, ? / (SELECT CAST(COUNT(*) AS INT) FROM saga)"
                                 + ", ?".repeat(7)
                                 + ")");
+        this.startTogether = "WITH saga AS (" + insertSaga + counted;
+        this.stepTogether = "WITH saga AS (" + updateSaga + counted;
         this.insertSteps =
                 sql("INSERT INTO $step (" + STEP_COLUMNS + ") SELECT * FROM " + unnest(STEP_TYPES));
         this.updateStep =
@@ -323,12 +326,7 @@ final class Tables {
             throws SQLException, FencedException {
         var before = change.before();
         var after = change.after();
-        var text =
-                "WITH saga AS ("
-                        + (before == null ? insertSaga : updateSaga)
-                        + " RETURNING 1) "
-                        + insertCounted
-                        + (commits ? "; COMMIT" : "");
+        var text = (before == null ? startTogether : stepTogether) + (commits ? "; COMMIT" : "");
         try (var statement = connection.prepareStatement(text)) {
             var row = before == null ? values(after) : values(before, after);
             bind(statement, 0, row);

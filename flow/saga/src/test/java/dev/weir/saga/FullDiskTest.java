@@ -26,18 +26,9 @@ class FullDiskTest {
         FilePath.register(new FullPath());
         var source = new JdbcDataSource();
         source.setURL("jdbc:h2:full:" + folder.resolve("db"));
-        var saga =
-                Saga.define("write", Codec.text())
-                        .step("one", _ -> {})
-                        .step(
-                                "two",
-                                step -> step.write("INSERT INTO effect VALUES (?)", step.sagaId()))
-                        .build();
+        var saga = Effects.saga();
         try (var pool = new Pool(source)) {
-            try (var connection = pool.getConnection();
-                    var statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE effect (saga VARCHAR(32))");
-            }
+            Effects.create(pool);
             try (var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
                 var handles = new ArrayList<SagaHandle>();
                 for (int i = 0; i < 30; i++) {
@@ -55,15 +46,7 @@ class FullDiskTest {
                     assertThat(view.status()).isEqualTo(SagaStatus.DONE);
                 }
             }
-            try (var connection = pool.getConnection();
-                    var statement = connection.createStatement();
-                    var rows =
-                            statement.executeQuery(
-                                    "SELECT COUNT(*), COUNT(DISTINCT saga) FROM effect")) {
-                rows.next();
-                assertThat(rows.getInt(1)).isEqualTo(30);
-                assertThat(rows.getInt(2)).isEqualTo(30);
-            }
+            Effects.assertOnce(pool, 30);
         }
     }
 

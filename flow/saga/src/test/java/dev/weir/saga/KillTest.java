@@ -44,22 +44,14 @@ class KillTest {
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(5 * KILLS);
         try (var pool = new Pool(source(folder));
-                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga())) {
+                var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, Effects.saga())) {
             for (var id : acknowledged) {
                 assertThat(engine.find(id).orElseThrow().status()).isEqualTo(SagaStatus.DONE);
             }
             EngineContract.until(() -> engine.list(null, SagaStatus.RUNNING, 1).isEmpty());
             int done = engine.list(null, SagaStatus.DONE, 10_000).size();
             assertThat(done).isGreaterThanOrEqualTo(acknowledged.size());
-            try (var connection = pool.getConnection();
-                    var statement = connection.createStatement();
-                    var rows =
-                            statement.executeQuery(
-                                    "SELECT COUNT(*), COUNT(DISTINCT saga) FROM effect")) {
-                rows.next();
-                assertThat(rows.getInt(1)).isEqualTo(done);
-                assertThat(rows.getInt(2)).isEqualTo(done);
-            }
+            Effects.assertOnce(pool, done);
         }
     }
 
@@ -88,21 +80,11 @@ class KillTest {
         return source;
     }
 
-    private static Saga<String> saga() {
-        return Saga.define("one", Codec.text())
-                .step("first", _ -> {})
-                .step("effect", step -> step.write("INSERT INTO effect VALUES (?)", step.sagaId()))
-                .build();
-    }
-
     /// The process: prints the id of each saga that is done. Argument: a folder.
     public static void main(String[] arguments) throws Exception {
         var pool = new Pool(source(Path.of(arguments[0])));
-        try (var connection = pool.getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE IF NOT EXISTS effect (saga VARCHAR(32))");
-        }
-        var saga = saga();
+        Effects.create(pool);
+        var saga = Effects.saga();
         var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga);
         for (int i = 0; i < 8; i++) {
             Thread.ofPlatform()

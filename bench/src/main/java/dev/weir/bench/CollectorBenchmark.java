@@ -5,7 +5,6 @@ import dev.weir.telemetry.OtlpReceiverOptions;
 import dev.weir.telemetry.TraceWindow;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// What telemetry takes of a machine's memory, all processes counted: a greeting server with ours,
@@ -77,13 +76,8 @@ final class CollectorBenchmark implements Benchmark {
 
     private static Run median(List<Run> runs) {
         return new Run(
-                median(runs.stream().mapToDouble(Run::ready).toArray()),
-                median(runs.stream().mapToDouble(Run::busy).toArray()));
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+                Median.of(runs.stream().mapToDouble(Run::ready).toArray()),
+                Median.of(runs.stream().mapToDouble(Run::busy).toArray()));
     }
 
     private static void tell(Report report, String what, Run run) {

@@ -82,7 +82,7 @@ final class WasmBenchmark implements Benchmark {
                                                     "dev.weir.bench.WasmHostCall"))
                                     .strip());
         }
-        report.row("host call, Weir", median(times), "ns");
+        report.row("host call, Weir", Median.of(times), "ns");
     }
 
     private static String java() {
@@ -106,12 +106,7 @@ final class WasmBenchmark implements Benchmark {
             rates[i] = Double.parseDouble(lines.strip());
             report.row("CoreMark, Weir, process " + i, rates[i], "it/s");
         }
-        return median(rates);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+        return Median.of(rates);
     }
 
     private static void peer(Report report, String name, double ours, List<String> command)
@@ -128,7 +123,7 @@ final class WasmBenchmark implements Benchmark {
             }
             rates[i] = 2 * ITERATIONS / seconds;
         }
-        double theirs = median(rates);
+        double theirs = Median.of(rates);
         report.row("CoreMark, " + name, theirs, "it/s");
         report.ratio("CoreMark", name, ours / theirs);
     }

@@ -42,17 +42,17 @@ final class WasmKernels {
             }
             most = Math.max(most, values[names.size()]);
         }
+        var medians = Arrays.stream(seen).mapToDouble(Median::of).toArray();
         for (int i = 0; i < names.size(); i++) {
-            Arrays.sort(seen[i]);
             report.row(
                     names.get(i),
-                    1_000 * seen[i][FORKS / 2],
+                    1_000 * medians[i],
                     i < 2 ? "ps/float" : i < 4 ? "ps/byte" : "ps/node");
         }
         report.row("most that a vector kernel allocates", most, "B/run");
-        report.ratio("f32 dot product", "our scalar code", seen[0][FORKS / 2] / seen[1][FORKS / 2]);
-        report.ratio("chacha20", "our scalar code", seen[2][FORKS / 2] / seen[3][FORKS / 2]);
-        report.ratio("binary trees", "Java", seen[5][FORKS / 2] / seen[4][FORKS / 2]);
+        report.ratio("f32 dot product", "our scalar code", medians[0] / medians[1]);
+        report.ratio("chacha20", "our scalar code", medians[2] / medians[3]);
+        report.ratio("binary trees", "Java", medians[5] / medians[4]);
     }
 
     private static double[] child() throws IOException, InterruptedException {

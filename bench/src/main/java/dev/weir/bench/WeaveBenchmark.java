@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +64,8 @@ final class WeaveBenchmark implements Benchmark {
             kinds.keySet().removeIf(kind -> kind.endsWith(CACHED));
             var steady = steady(kinds);
             steady.forEach((kind, values) -> {
-                report.row(kind + ", CPU of a request", median(values.cpu()), "us");
-                report.row(kind + ", requests", median(values.rate()), "a second");
+                report.row(kind + ", CPU of a request", Median.of(values.cpu()), "us");
+                report.row(kind + ", requests", Median.of(values.rate()), "a second");
                 report.row(kind + ", resident after the requests", values.memory(), "MB");
             });
             report.row("spans received", receiver.figures().spans(), "");
@@ -163,14 +162,8 @@ final class WeaveBenchmark implements Benchmark {
 
     private static Start median(List<Start> starts) {
         return new Start(
-                median(starts.stream().mapToDouble(Start::cpu).toArray()),
-                median(starts.stream().mapToDouble(Start::memory).toArray()));
-    }
-
-    private static double median(double[] values) {
-        var sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+                Median.of(starts.stream().mapToDouble(Start::cpu).toArray()),
+                Median.of(starts.stream().mapToDouble(Start::memory).toArray()));
     }
 
     private static void tellCost(Report report, Map<String, Start> start) {
@@ -194,8 +187,8 @@ final class WeaveBenchmark implements Benchmark {
             more[block] = (values.cpu()[block] / plain.cpu()[block] - 1) * 100;
             fewer[block] = (1 - values.rate()[block] / plain.rate()[block]) * 100;
         }
-        report.row(kind + ", CPU of a request, more", median(more), "%");
-        report.row(kind + ", requests, fewer", median(fewer), "%");
+        report.row(kind + ", CPU of a request, more", Median.of(more), "%");
+        report.row(kind + ", requests, fewer", Median.of(fewer), "%");
     }
 
     private static void compare(
@@ -210,7 +203,9 @@ final class WeaveBenchmark implements Benchmark {
         var warmAgent = steady.get(AGENT);
         var warm = steady.get("woven");
         report.ratio(
-                "request-cpu", "opentelemetry-agent", median(warmAgent.cpu()) / median(warm.cpu()));
+                "request-cpu",
+                "opentelemetry-agent",
+                Median.of(warmAgent.cpu()) / Median.of(warm.cpu()));
         report.ratio("memory", "opentelemetry-agent", warmAgent.memory() / warm.memory());
     }
 }

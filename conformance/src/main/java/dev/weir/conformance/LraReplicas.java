@@ -1,14 +1,11 @@
 package dev.weir.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.weir.databases.DatabaseServer;
 import dev.weir.databases.H2Server;
 import dev.weir.databases.PostgresServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// Three replicas of [LraReplica] on one database, PostgreSQL where it is installed and else H2 as
@@ -57,23 +54,13 @@ final class LraReplicas implements AutoCloseable {
     /// Starts a replica, or starts it again, and waits until it answers.
     void start(int index) throws IOException, InterruptedException {
         var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx128m",
-                                "-Dslf4j.internal.verbosity=ERROR",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                LraReplica.class.getName(),
-                                database.url(),
-                                "r" + index,
-                                Integer.toString(ports[index]),
-                                url())
-                        .redirectErrorStream(true)
-                        .start();
+                Child.start(
+                        LraReplica.class,
+                        database.url(),
+                        "r" + index,
+                        Integer.toString(ports[index]),
+                        url());
         processes[index] = process;
-        Thread.ofVirtual().start(() -> drain(process));
         long since = System.nanoTime();
         while (!listens(ports[index])) {
             if (!process.isAlive()
@@ -89,18 +76,6 @@ final class LraReplicas implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static void drain(Process process) {
-        try (var lines = process.inputReader(UTF_8)) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (Boolean.getBoolean("weir.lra.log")) {
-                    System.err.println(line);
-                }
-            }
-        } catch (IOException e) {
-            // It is dead.
         }
     }
 

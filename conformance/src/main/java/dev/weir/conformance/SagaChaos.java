@@ -1,13 +1,10 @@
 package dev.weir.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.weir.databases.DatabaseServer;
 import dev.weir.databases.H2Server;
 import dev.weir.databases.MariaDbServer;
 import dev.weir.databases.PostgresServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -115,22 +112,7 @@ final class SagaChaos implements Suite {
     }
 
     private void start(String url, int index) throws IOException {
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx128m",
-                                "-Dslf4j.internal.verbosity=ERROR",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SagaChaosNode.class.getName(),
-                                url,
-                                "n" + index)
-                        .redirectErrorStream(true)
-                        .start();
-        nodes[index] = process;
-        Thread.ofVirtual().start(() -> drain(process));
+        nodes[index] = Child.start(SagaChaosNode.class, url, "n" + index);
     }
 
     private static void awaitFirst(DatabaseServer database)
@@ -147,16 +129,6 @@ final class SagaChaos implements Suite {
                 }
             }
             Thread.sleep(200);
-        }
-    }
-
-    private static void drain(Process process) {
-        try (var lines = process.inputReader(UTF_8)) {
-            while (lines.readLine() != null) {
-                // Drivers warn of lost connections, as they should.
-            }
-        } catch (IOException e) {
-            // It is dead.
         }
     }
 

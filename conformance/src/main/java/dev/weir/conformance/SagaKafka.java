@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Builds `conformance/kafka`, and runs its payments: sagas whose remote step goes through a real
 /// broker to a bank that loses answers and gets requests twice.
@@ -83,31 +82,13 @@ final class SagaKafka implements Suite {
     }
 
     private Map<String, Integer> run(Path place) throws IOException, InterruptedException {
-        var output = place.resolve("output");
         Files.createDirectory(place.resolve("broker"));
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Dweir.spans=" + place.resolve("spans"),
-                                "-cp",
-                                program.path(),
-                                "dev.weir.kafka.Sagas",
-                                place.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException("it does not end: " + Files.readString(output));
-            }
-        } finally {
-            process.destroyForcibly();
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException(Files.readString(output));
+        var ended = program.run(place, DEADLINE, "dev.weir.kafka.Sagas", place);
+        if (ended.code() != 0) {
+            throw new IOException(ended.output());
         }
         var counts = new HashMap<String, Integer>();
-        for (var line : Files.readAllLines(output)) {
+        for (var line : ended.output().lines().toList()) {
             var words = line.split(" ");
             if (words.length == 2 && words[1].matches("-?\\d{1,9}")) {
                 counts.put(words[0], Integer.parseInt(words[1]));

@@ -1,12 +1,10 @@
 package dev.weir.conformance;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// Builds `conformance/kafka` woven, and runs it: records go through a real broker, and who handles
 /// one is in the trace of who sent it.
@@ -45,15 +43,16 @@ final class WeaveKafka implements Suite {
         report.line("building conformance/kafka");
         program.build("kafka");
         try (var place = new Scratch()) {
-            var spans = place.path().resolve("spans");
-            var output = run(place.path(), spans);
+            var broker = Files.createDirectory(place.path().resolve("broker"));
+            var output =
+                    program.run(place.path(), DEADLINE, "dev.weir.kafka.Orders", broker).output();
             report.check(
                     "a record arrives with the context of who sent it",
                     () -> expect(output, "handled one traceparent two traceparent"));
             report.check(
                     "a record that is too large is refused to the program",
                     () -> expect(output, "refused RecordTooLargeException"));
-            var roots = new SpanTrees(spans).roots();
+            var roots = new SpanTrees(place.path().resolve("spans")).roots();
             report.check(
                     "who handles a record is in the trace of who sent it",
                     () -> expect(without(roots, "poll"), SENT));
@@ -73,29 +72,5 @@ final class WeaveKafka implements Suite {
         if (!found.contains(expected)) {
             throw new AssertionError("expected " + expected + ", found " + found);
         }
-    }
-
-    /// @return what the program printed
-    private String run(Path place, Path spans) throws IOException, InterruptedException {
-        var output = place.resolve("output");
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Dweir.spans=" + spans,
-                                "-cp",
-                                program.path(),
-                                "dev.weir.kafka.Orders",
-                                Files.createDirectory(place.resolve("broker")).toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException("it does not end: " + Files.readString(output));
-            }
-        } finally {
-            process.destroyForcibly();
-        }
-        return Files.readString(output);
     }
 }

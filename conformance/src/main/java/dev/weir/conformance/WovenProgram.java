@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,6 +48,37 @@ record WovenProgram(Path root, String folder) {
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));
         }
+    }
+
+    /// What a program said until it ended.
+    record Ended(int code, String output) {}
+
+    /// Runs it to its end.
+    ///
+    /// @param place an empty folder, which gets a file `spans` of its telemetry
+    /// @throws IOException when it takes longer
+    Ended run(Path place, Duration deadline, String main, Path argument)
+            throws IOException, InterruptedException {
+        var output = place.resolve("output");
+        var process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Dweir.spans=" + place.resolve("spans"),
+                                "-cp",
+                                path(),
+                                main,
+                                argument.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        try {
+            if (!process.waitFor(deadline.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("it does not end: " + Files.readString(output));
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(output));
     }
 
     private static boolean isJar(Path file) {

@@ -8,6 +8,7 @@ import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -48,6 +49,11 @@ final class CodeFile {
         } catch (NoSuchAlgorithmException e) {
             throw new LinkageError("SHA-256", e);
         }
+    }
+
+    /// Whether files can be found and named: where the engine can read its own classes.
+    static boolean isAble() {
+        return Own.DIGEST.length > 0;
     }
 
     /// The name of the file for the functions of a module from an index to before another.
@@ -100,31 +106,41 @@ final class CodeFile {
     /// a jar and an image of the JDK.
     private static final class Own {
         private static final String PACKAGE = "dev/weir/wasm/";
+        private static final System.Logger LOG = System.getLogger("dev.weir.wasm");
+
+        /// Empty when they cannot be read.
         private static final byte[] DIGEST = find();
 
         private Own() {}
 
         private static byte[] find() {
-            var digest = sha256();
-            files().forEach((name, crc) -> {
-                digest.update(name.getBytes(UTF_8));
-                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(crc).flip());
-            });
-            return digest.digest();
-        }
-
-        private static SortedMap<String, Long> files() {
             var own = Engine.class.getResource("Engine.class");
             try {
                 if (own == null) {
                     throw new IOException("no Engine.class");
                 }
-                return own.openConnection() instanceof JarURLConnection jar
-                        ? inJar(jar)
-                        : inFolder(own);
-            } catch (IOException | URISyntaxException e) {
-                throw new UncheckedIOException(
-                        new IOException("the engine's own classes: " + own, e));
+                var files =
+                        own.openConnection() instanceof JarURLConnection jar
+                                ? inJar(jar)
+                                : inFolder(own);
+                var digest = sha256();
+                files.forEach((name, crc) -> {
+                    digest.update(name.getBytes(UTF_8));
+                    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(crc).flip());
+                });
+                return digest.digest();
+            } catch (IOException
+                    | URISyntaxException
+                    | UncheckedIOException
+                    | IllegalArgumentException
+                    | FileSystemNotFoundException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "compiled code is not kept: the engine cannot read its classes, "
+                                + own
+                                + ": "
+                                + e);
+                return new byte[0];
             }
         }
 

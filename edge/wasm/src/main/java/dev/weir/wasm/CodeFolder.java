@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class CodeFolder implements CodeFile.Place {
                 Files.deleteIfExists(temporary);
             }
             shrink();
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             broken = true;
             LOG.log(
                     System.Logger.Level.WARNING,

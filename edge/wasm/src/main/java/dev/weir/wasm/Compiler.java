@@ -129,6 +129,22 @@ final class Compiler {
         return bytes;
     }
 
+    /// Whether there is anything to compile.
+    boolean hasAny() {
+        for (int index = first; index < end; index++) {
+            if (has(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether the code is kept of an earlier run or a build.
+    boolean isKept() {
+        var kept = module.kept;
+        return kept != null && kept.read(CodeFile.name(module, first, end)) != null;
+    }
+
     int first() {
         return first;
     }

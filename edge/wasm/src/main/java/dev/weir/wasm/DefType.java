@@ -55,6 +55,11 @@ final class DefType {
         line[depth] = this;
     }
 
+    /// The signature of a function.
+    FuncType type(TypeRegistry registry) {
+        return new FuncType(ValType.of(registry, params), ValType.of(registry, results));
+    }
+
     /// Whether every value of this type is one of `other`.
     boolean isA(DefType other) {
         int place = other.line.length - 1;

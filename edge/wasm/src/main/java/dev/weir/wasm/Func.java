@@ -62,8 +62,7 @@ public final class Func implements Extern {
 
     /// Its signature; a reference type is given as the one of [ValType] that it is below.
     public FuncType type() {
-        var types = store.engine.types;
-        return new FuncType(ValType.of(types, type.params), ValType.of(types, type.results));
+        return type.type(store.engine.types);
     }
 
     /// Calls it.

@@ -1,5 +1,6 @@
 package dev.weir.wasm;
 
+import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A module that was read and found valid. Immutable and thread-safe; a module can be instantiated
@@ -30,7 +32,7 @@ public final class Module {
     final BitSet declared = new BitSet();
     final Map<Integer, String> functionNames = new HashMap<>();
     final Map<String, List<byte[]>> customs = new LinkedHashMap<>();
-    final Tier tier = new Tier(this);
+    final Tier tier;
 
     /// Where compiled code may be found, and then the SHA-256 of the binary; else empty.
     final CodeFile.@Nullable Place kept;
@@ -55,8 +57,9 @@ public final class Module {
 
     Module(Engine engine, byte[] binary, CodeFile.@Nullable Place kept) {
         this.engine = engine;
-        this.kept = kept;
-        digest = kept == null ? new byte[0] : CodeFile.sha256().digest(binary);
+        this.tier = new Tier(this);
+        this.kept = kept == null || !CodeFile.isAble() ? null : kept;
+        digest = this.kept == null ? new byte[0] : CodeFile.sha256().digest(binary);
     }
 
     /// What an import or export is.
@@ -78,13 +81,15 @@ public final class Module {
     /// @param module the first name
     /// @param name the second name
     /// @param kind what it is
-    public record Import(String module, String name, Kind kind) {}
+    /// @param type the signature of a function, as [Func#type] gives it; null for others
+    public record Import(String module, String name, Kind kind, @Nullable FuncType type) {}
 
     /// What a module offers.
     ///
     /// @param name under which
     /// @param kind what it is
-    public record Export(String name, Kind kind) {}
+    /// @param type the signature of a function, as [Func#type] gives it; null for others
+    public record Export(String name, Kind kind, @Nullable FuncType type) {}
 
     record ImportEntry(String module, String name, Kind kind, Object type) {}
 
@@ -130,18 +135,58 @@ public final class Module {
         return decode(engine, Wat.toBinary(text));
     }
 
+    /// Compiles a module ahead, for [#load].
+    ///
+    /// @param name without an ending
+    /// @param binary copied
+    /// @return what to make resources of: the binary as `NAME.wasm`, and below `NAME.code/` classes
+    ///   in a frame with a digest, for engines with vectors and without
+    /// @throws MalformedException when the bytes are no module
+    /// @throws InvalidException when the module breaks a rule of validation
+    public static Map<String, byte[]> compile(String name, byte[] binary) {
+        return Prepared.files(name, binary.clone());
+    }
+
+    /// Reads a module that was compiled ahead, by the goal `weir:wasm` or [#compile]. Its functions
+    /// run compiled from the first call on, unless the engine interprets. Code that another version
+    /// of the engine made is ignored, and the module is then as if it was parsed.
+    ///
+    /// Who can change the resources can run code in the JVM, as with all that is on the class path.
+    ///
+    /// @param name without an ending
+    /// @param resources gives what was made by [#compile] by its name, or null: for a class beside
+    ///   them `Some.class::getResourceAsStream`
+    /// @throws IllegalArgumentException when there is no such module
+    public static Module load(
+            Engine engine, String name, Function<String, @Nullable InputStream> resources) {
+        return Prepared.load(engine, name, resources);
+    }
+
     /// What the module needs, in its order.
     public List<Import> imports() {
         return imports.stream()
-                .map(entry -> new Import(entry.module, entry.name, entry.kind))
+                .map(entry ->
+                        new Import(entry.module, entry.name, entry.kind, signature(entry.type)))
                 .toList();
     }
 
     /// What the module offers, in its order.
     public List<Export> exports() {
         return exports.entrySet().stream()
-                .map(entry -> new Export(entry.getKey(), entry.getValue().kind))
+                .map(entry -> export(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    private Export export(String name, ExportEntry entry) {
+        boolean isFunction = entry.kind == Kind.FUNC;
+        return new Export(
+                name, entry.kind, isFunction ? signature(functions.get(entry.index)) : null);
+    }
+
+    private @Nullable FuncType signature(Object type) {
+        return type instanceof DefType defined && defined.kind == DefType.Kind.FUNC
+                ? defined.type(engine.types)
+                : null;
     }
 
     /// The contents of the custom sections of that name, in their order; empty where there is none.

@@ -34,8 +34,23 @@ final class Tier {
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
 
+    /// How often a function runs in the interpreter before it is compiled.
+    private int threshold;
+
     Tier(Module module) {
         this.module = module;
+        this.threshold = module.engine.threshold;
+    }
+
+    /// Where a build's code fits this engine, functions need not run often for it to pay. Called
+    /// before anyone else sees the module.
+    void prepared() {
+        var compilers = compilers();
+        if (threshold != Integer.MAX_VALUE
+                && !compilers.isEmpty()
+                && compilers.getFirst().isKept()) {
+            threshold = 0;
+        }
     }
 
     /// How Java calls a function.
@@ -46,10 +61,7 @@ final class Tier {
     /// How the interpreter enters a function; null when it is to interpret it.
     @Nullable MethodHandle entry(Func function) {
         var code = function.code;
-        if (code == null
-                || code.index() < 0
-                || ++function.heat <= module.engine.threshold
-                || !compiles(code)) {
+        if (code == null || code.index() < 0 || ++function.heat <= threshold || !compiles(code)) {
             return null;
         }
         var found = unit(code.index());
@@ -62,7 +74,7 @@ final class Tier {
     /// What a frame that used up a budget goes on in; null when it is to go on as it is.
     synchronized @Nullable Loops loops(Func function) {
         var code = function.code;
-        if (code == null || module.engine.threshold == Integer.MAX_VALUE || !compiles(code)) {
+        if (code == null || threshold == Integer.MAX_VALUE || !compiles(code)) {
             return null;
         }
         function.heat += BUDGET_HEAT;
@@ -72,7 +84,7 @@ final class Tier {
 
     private void tell(Func function, boolean loop) {
         var event = new Events.TierUp();
-        if (module.engine.threshold > 0 && event.shouldCommit()) {
+        if (threshold > 0 && event.shouldCommit()) {
             event.function = function.name();
             event.loop = loop;
             event.commit();

@@ -1,8 +1,12 @@
 package dev.weir.wasm;
 
+import static dev.weir.wasm.CacheUser.answer;
+import static dev.weir.wasm.CacheUser.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -12,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -21,29 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 class CodeCacheTest {
     @TempDir private Path folder;
 
-    private static String guest(int answer) {
-        return """
-        (module (func (export "answer") (result i32) (i32.const %d)))
-        """
-                .formatted(answer);
-    }
-
     private CodeCache cache() {
         return CodeCache.in(folder.resolve("cache"));
     }
 
     private static Engine engine(CodeCache cache) {
         return Engine.create(Engine.Mode.COMPILED, cache);
-    }
-
-    private static int answer(CodeCache cache, int of) {
-        var engine = engine(cache);
-        var module = Module.parseText(engine, guest(of));
-        return (int)
-                Instance.of(Store.of(engine, Limits.DEFAULT), module)
-                        .func("answer")
-                        .call()
-                        .getFirst();
     }
 
     private List<Path> files() throws IOException {
@@ -218,6 +206,72 @@ class CodeCacheTest {
     }
 
     @Test
+    void codeOfABuildRunsFromTheFirstCallOn() {
+        var files = Module.compile("guest", Wat.toBinary(guest(1)));
+        assertThat(files).hasSize(2);
+        var name = files.keySet().stream().filter(file -> file.endsWith(".code")).findFirst();
+        var file = name.orElseThrow();
+        var key = file.substring(file.indexOf('/') + 1);
+        assertThat(load(Engine.create(), files)).isEqualTo(1);
+        // Code of another answer, which shows when it runs.
+        files.put(file, CodeFile.seal(key, code(2)));
+        assertThat(load(Engine.create(), files)).isEqualTo(2);
+        assertThat(load(Engine.create(Engine.Mode.INTERPRETED), files)).isEqualTo(1);
+        assertThat(load(Engine.create(Engine.Mode.COMPILED, 6_499, false), files)).isEqualTo(1);
+        files.put(file, new byte[100]);
+        assertThat(load(Engine.create(), files)).isEqualTo(1);
+        files.clear();
+        assertThatThrownBy(() -> load(Engine.create(), files))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void buildsCompileForEnginesWithVectorsAndWithout() {
+        var text =
+                """
+                (module (func (export "answer") (result i32)
+                  (i32x4.extract_lane 3 (i32x4.add (v128.const i32x4 0 1 2 3)
+                    (i32x4.splat (i32.const 1))))))
+                """;
+        var files = Module.compile("guest", Wat.toBinary(text));
+        assertThat(files).hasSize(3);
+        for (boolean vectors : new boolean[] {false, true}) {
+            var found = new ArrayList<String>();
+            var engine = Engine.create(Engine.Mode.COMPILED, 6_500, vectors);
+            var module =
+                    Module.load(
+                            engine,
+                            "guest",
+                            name -> {
+                                byte[] bytes = files.get(name);
+                                if (bytes != null) {
+                                    found.add(name);
+                                }
+                                return bytes == null ? null : new ByteArrayInputStream(bytes);
+                            });
+            assertThat(found).hasSize(2);
+            assertThat(Instance.of(Store.of(engine, Limits.DEFAULT), module).func("answer").call())
+                    .containsExactly(4);
+        }
+    }
+
+    private static int load(Engine engine, Map<String, byte[]> files) {
+        var module =
+                Module.load(
+                        engine,
+                        "guest",
+                        name ->
+                                files.containsKey(name)
+                                        ? new ByteArrayInputStream(files.get(name))
+                                        : null);
+        return (int)
+                Instance.of(Store.of(engine, Limits.DEFAULT), module)
+                        .func("answer")
+                        .call()
+                        .getFirst();
+    }
+
+    @Test
     void isForItsOwnerOnly() throws IOException {
         answer(cache(), 1);
         var cache = folder.resolve("cache");
@@ -253,7 +307,7 @@ class CodeCacheTest {
                 int seed = i;
                 work.add(() -> {
                     var own = CodeCache.in(folder.resolve("cache"), 5 * size);
-                    for (int n = 0; n < 60; n++) {
+                    for (int n = 0; n < 30; n++) {
                         int of = (n * 7 + seed) % 10;
                         assertThat(answer(own, of)).isEqualTo(of);
                     }
@@ -266,5 +320,47 @@ class CodeCacheTest {
         }
         assertThat(files().size()).isBetween(1, 5);
         assertThat(files()).allMatch(file -> file.toString().endsWith(".code"));
+    }
+
+    @Test
+    void isSharedByJvmsOfWhichOneIsKilled() throws Exception {
+        answer(cache(), 1);
+        long size = Files.size(files().getFirst());
+        var processes = new ArrayList<Process>();
+        for (int i = 0; i < 3; i++) {
+            var command =
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-cp",
+                            classes(Engine.class) + File.pathSeparator + classes(CacheUser.class),
+                            CacheUser.class.getName(),
+                            folder.resolve("cache").toString(),
+                            String.valueOf(5 * size));
+            processes.add(
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start());
+        }
+        try (var out = processes.getFirst().inputReader()) {
+            assertThat(out.readLine()).isEqualTo("0");
+            processes.getFirst().destroyForcibly();
+        }
+        for (var other : processes.subList(1, 3)) {
+            other.getInputStream().readAllBytes();
+            assertThat(other.waitFor()).isZero();
+        }
+        for (var file : files()) {
+            var name = file.getFileName().toString();
+            // The JVM that was killed may leave a file that it was writing, under another name.
+            assertThat(
+                            name.endsWith(".tmp")
+                                    || CodeFile.open(name, Files.readAllBytes(file)) != null)
+                    .isTrue();
+        }
+        assertThat(answer(cache(), 1)).isEqualTo(1);
+    }
+
+    private static Path classes(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 }

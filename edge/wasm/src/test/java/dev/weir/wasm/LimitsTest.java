@@ -286,7 +286,13 @@ record LimitsTest(Engine.Mode mode) {
         linker.func("a", "b", NOTHING, arguments -> new Object[0]);
         assertThatThrownBy(() -> linker.instantiate(module)).isInstanceOf(LinkException.class);
         assertThat(module.imports())
-                .isEqualTo(List.of(new Module.Import("a", "b", Module.Kind.FUNC)));
+                .isEqualTo(
+                        List.of(
+                                new Module.Import(
+                                        "a",
+                                        "b",
+                                        Module.Kind.FUNC,
+                                        new FuncType(List.of(ValType.I32), List.of()))));
     }
 
     @Test

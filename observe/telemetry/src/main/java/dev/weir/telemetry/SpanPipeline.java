@@ -22,7 +22,14 @@ final class SpanPipeline {
 
     private final Stripe[] stripes;
     private final AtomicInteger threads = new AtomicInteger();
-    private final ThreadLocal<Home> homes = ThreadLocal.withInitial(this::newHome);
+    private final ThreadLocal<Home> homes =
+            new ThreadLocal<>() {
+                @Override
+                protected Home initialValue() {
+                    return new Home(stripes[threads.getAndIncrement() & stripes.length - 1]);
+                }
+            };
+
     private final PagePool pool;
     private final SpanRequests requests;
     private final Sink sink;
@@ -240,9 +247,5 @@ final class SpanPipeline {
                 Thread.yield();
             }
         }
-    }
-
-    private Home newHome() {
-        return new Home(stripes[threads.getAndIncrement() & stripes.length - 1]);
     }
 }

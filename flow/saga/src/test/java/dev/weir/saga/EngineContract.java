@@ -529,7 +529,7 @@ abstract class EngineContract {
 
     @Test
     void remoteStepsAreAskedUntilTheOutcomeIsKnown() throws Exception {
-        var inbox = Inbox.open(source, options.prefix());
+        var inbox = Inbox.open(source, options.node().prefix());
         var calls = Collections.synchronizedList(new ArrayList<String>());
         Remote.Transport lossy =
                 (message, key, _, _) -> {
@@ -582,7 +582,7 @@ abstract class EngineContract {
 
     @Test
     void compensatesAnUnknownOutcomeAndTheParticipantRefusesTheLateCall() throws Exception {
-        var inbox = Inbox.open(source, options.prefix());
+        var inbox = Inbox.open(source, options.node().prefix());
         var keys = new ArrayList<String>();
         Inbox.Effect effect =
                 connection -> {
@@ -625,7 +625,7 @@ abstract class EngineContract {
         var engine = engine(saga);
         engine.start(saga, null, new Pay("a", 10, null)).await(LONG);
         var got = new ArrayList<String>();
-        var outbox = Outbox.open(source, options.prefix(), (_, _, body, _) -> got.add(body));
+        var outbox = Outbox.open(source, options.node().prefix(), (_, _, body, _) -> got.add(body));
         assertThat(outbox.relay()).isEqualTo(1);
         assertThat(outbox.relay()).isZero();
         assertThat(got).containsExactly("hello");
@@ -690,11 +690,14 @@ abstract class EngineContract {
     void tablesThatAreHalfMadeAreFinished() throws Exception {
         var saga = transfer("pay");
         engine(saga).close();
-        execute("DELETE FROM " + options.prefix() + "meta");
-        execute("DROP TABLE " + options.prefix() + "inbox");
+        execute("DELETE FROM " + options.node().prefix() + "meta");
+        execute("DROP TABLE " + options.node().prefix() + "inbox");
         var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
         assertThat(view.status()).isEqualTo(SagaStatus.DONE);
-        assertThat(Inbox.open(source, options.prefix()).serve("s//t/do", _ -> "ok").outcome())
+        assertThat(
+                        Inbox.open(source, options.node().prefix())
+                                .serve("s//t/do", _ -> "ok")
+                                .outcome())
                 .isEqualTo(Remote.Outcome.DONE);
     }
 

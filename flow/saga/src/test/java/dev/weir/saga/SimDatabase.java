@@ -1,5 +1,6 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Dialect;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

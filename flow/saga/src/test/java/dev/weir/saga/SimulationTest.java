@@ -117,7 +117,7 @@ class SimulationTest {
         private void reset() throws SQLException {
             try (var connection = java.sql.DriverManager.getConnection(URL);
                     var statement = connection.createStatement()) {
-                Schema.migrate(connection, SimDatabase.DIALECT, options.prefix());
+                SagaSchema.SCHEMA.migrate(connection, SimDatabase.DIALECT, options.node().prefix());
                 for (var table : List.of("saga", "step", "node", "paused", "outbox", "inbox")) {
                     statement.execute("TRUNCATE TABLE s_" + table);
                 }

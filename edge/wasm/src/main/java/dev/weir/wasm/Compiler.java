@@ -486,7 +486,7 @@ final class Compiler {
                 STATIC,
                 out -> {
                     int function = signature.arguments();
-                    out.aload(function).invokevirtual(FUNC, "handle", MethodTypeDesc.of(HANDLE));
+                    out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
                     loadArguments(out, signature);
                     out.aload(function)
                             .getfield(FUNC, "instance", INSTANCE)

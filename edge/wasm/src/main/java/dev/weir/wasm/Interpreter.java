@@ -345,6 +345,23 @@ final class Interpreter {
         return new TrapException(Code.HOST, "host function failed: " + e, List.of(), e);
     }
 
+    /// Before the host calls compiled code directly.
+    ///
+    /// @return how many calls deep it may go
+    int enterGuest() {
+        store.checkCancelled();
+        return room - depth;
+    }
+
+    /// After that failed: what is to be thrown.
+    Throwable leftGuest(Throwable e) {
+        return switch (e) {
+            case TrapException trap -> traced(trap);
+            case StackOverflowError deep -> traced(new TrapException(Code.STACK_EXHAUSTED));
+            default -> e;
+        };
+    }
+
     /// Before compiled code calls the host directly: a call back into the store may go as deep as
     /// the caller may.
     ///

@@ -1,11 +1,13 @@
 package dev.weir.wasm;
 
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A module that was read and found valid. Immutable and thread-safe; a module can be instantiated
@@ -29,6 +31,10 @@ public final class Module {
     final Map<Integer, String> functionNames = new HashMap<>();
     final Map<String, List<byte[]>> customs = new LinkedHashMap<>();
     final Tier tier = new Tier(this);
+
+    /// Interfaces that stand for exports, and what makes objects of them, see [Binding].
+    final Map<Class<?>, MethodHandle> bindings = new ConcurrentHashMap<>();
+
     int importedFunctions;
     int importedTables;
     int importedMemories;

@@ -29,9 +29,15 @@ final class Tier {
 
     private final BitSet known = new BitSet();
     private final Map<Integer, Loops> loops = new HashMap<>();
+    private final Map<Integer, TypedCall> typed = new HashMap<>();
 
     Tier(Module module) {
         this.module = module;
+    }
+
+    /// How Java calls a function.
+    synchronized TypedCall typed(int function) {
+        return typed.computeIfAbsent(function, index -> new TypedCall(module, index));
     }
 
     /// How the interpreter enters a function; null when it is to interpret it.

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Modules made by chance run the same in the interpreter, compiled, and in node's V8: results,
-/// traps, globals and memory after each call; in the tiers also the guest's stack, and the fuel of
-/// calls that return (compiled code that is stopped has not told all that it used).
+/// traps, globals and memory after each call; in the tiers also the guest's stack, and the fuel that
+/// is left, also of calls that trap.
 ///
 /// Every second module throws and catches, which V8 has in another form in some versions: those are
 /// for the tiers only. V8 has no fuel: its calls end before the first that used it up.
@@ -47,11 +47,7 @@ final class WasmDiff implements Suite {
     ///
     /// @param shared what V8 tells too
     /// @param own what only the tiers tell
-    private record Outcome(String shared, String own, boolean outOfFuel) {
-        boolean returned() {
-            return own.startsWith("fuel ");
-        }
-    }
+    private record Outcome(String shared, String own, boolean trapped, boolean outOfFuel) {}
 
     /// A module's calls for V8, and what must come out of them.
     private record Expected(String check, int number, List<String> outcomes) {}
@@ -78,7 +74,7 @@ final class WasmDiff implements Suite {
         }
         long made = 0;
         long judged = 0;
-        long returned = 0;
+        long trapped = 0;
         for (int first = 0; first < modules; first += BATCH) {
             try (var scratch = new Scratch()) {
                 var expected = new ArrayList<Expected>();
@@ -87,7 +83,7 @@ final class WasmDiff implements Suite {
                     var binary = Wat.toBinary(maker.make());
                     var outcomes = tiers(report, maker, binary, seed + i, calls);
                     made += outcomes.size();
-                    returned += outcomes.stream().filter(Outcome::returned).count();
+                    trapped += outcomes.stream().filter(Outcome::trapped).count();
                     if (node && i % 2 == 0) {
                         expected.add(write(scratch.path(), i, seed + i, maker, binary, outcomes));
                     }
@@ -103,7 +99,9 @@ final class WasmDiff implements Suite {
             }
             report.progress(first, modules);
         }
-        report.line(made + " calls in each tier, " + returned + " returned; " + judged + " in V8");
+        report.line(
+                "%d calls in each tier, %.1f %% of them trapped; %d in V8"
+                        .formatted(made, 100.0 * trapped / made, judged));
     }
 
     private static List<Outcome> tiers(
@@ -163,21 +161,23 @@ final class WasmDiff implements Suite {
             Store store, Instance instance, Func function, List<Object> arguments) {
         String shared;
         var own = "";
+        boolean trapped = false;
         boolean outOfFuel = false;
         try {
             shared =
                     function.call(arguments.toArray()).stream()
                             .map(WasmDiff::show)
                             .collect(Collectors.joining(","));
-            own = "fuel " + store.fuel();
         } catch (TrapException e) {
             shared = "trap " + word(e.code());
-            own = e.code() + " " + e.guestTrace();
+            own = e.code() + " " + e.guestTrace() + " ";
+            trapped = true;
             outOfFuel = e.code() == TrapException.Code.FUEL_EXHAUSTED;
         } catch (GuestException e) {
             shared = "exception";
-            own = e.values().stream().map(WasmDiff::show).collect(Collectors.joining(","));
+            own = e.values().stream().map(WasmDiff::show).collect(Collectors.joining(",")) + " ";
         }
+        own += "fuel " + store.fuel();
         var globals =
                 IntStream.range(0, 4)
                         .mapToObj(number -> show(instance.global("g" + number).get()))
@@ -185,7 +185,8 @@ final class WasmDiff implements Suite {
         var memory = instance.memory("memory");
         var words = new int[(int) memory.pages() << 14];
         memory.view(0, words.length * 4).asIntBuffer().get(words);
-        return new Outcome(shared + " | " + globals + " " + Arrays.hashCode(words), own, outOfFuel);
+        return new Outcome(
+                shared + " | " + globals + " " + Arrays.hashCode(words), own, trapped, outOfFuel);
     }
 
     /// A code in the words that `v8.mjs` has too.

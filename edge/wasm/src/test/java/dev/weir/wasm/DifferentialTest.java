@@ -52,8 +52,8 @@ class DifferentialTest {
             } catch (GuestException e) {
                 outcome = "exception " + e.values();
             }
-            seen.add(outcome + " " + state(instance));
-            store.addFuel(300_000);
+            seen.add(outcome + " " + state(instance) + " fuel " + store.fuel());
+            store.addFuel(300_000 - store.fuel());
         }
         return seen;
     }

@@ -14,7 +14,8 @@ import java.util.List;
 /// @param localSlots parameters and locals
 /// @param frameSlots the most that locals and operands need
 /// @param references the slots of declared locals that hold references, to be set to null
-/// @param calls whether it calls others, which it may only where one more fits; tail calls do not count
+/// @param calls whether it calls others, which it may only where one more fits; tail calls do not
+///   count
 /// @param handlers of `try_table`, the inner before the outer
 record Code(
         int index,

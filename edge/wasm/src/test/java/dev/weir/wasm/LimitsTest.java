@@ -95,7 +95,8 @@ record LimitsTest(Engine.Mode mode) {
 
     @Test
     void chargesATrapAsTheInterpreterDoes() {
-        for (var name : List.of("zero", "bounds", "none", "stop", "past", "handed", "down", "long")) {
+        for (var name :
+                List.of("zero", "bounds", "none", "stop", "past", "handed", "down", "long")) {
             for (int turns : new int[] {1, 7, 300}) {
                 assertThat(left(mode, name, turns))
                         .as("%s %d", name, turns)

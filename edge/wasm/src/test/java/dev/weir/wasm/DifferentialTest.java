@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// The interpreter and the compiler agree on modules made by chance: results, traps, what is in
 /// memory and globals, and the fuel that was used.
 class DifferentialTest {
-    private static final int MODULES = Integer.getInteger("weir.wasm.modules", 150);
+    private static final int MODULES = Integer.getInteger("weir.wasm.modules", 60);
     private static final Limits LIMITS = Limits.DEFAULT.withFuel(300_000);
 
     @Test

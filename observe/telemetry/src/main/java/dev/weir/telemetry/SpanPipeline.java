@@ -71,7 +71,7 @@ final class SpanPipeline {
         var home = homes.get();
         var draft = home.take();
         if (draft == null) {
-            draft = new Draft(limits, redactor, home.stripe.texts);
+            draft = home.stripe.newDraft(limits, redactor);
             draft.home = home;
             draft.owner = thread;
         }
@@ -84,7 +84,7 @@ final class SpanPipeline {
         var draft = stripe.takeDraft();
         stripe.unlock();
         if (draft == null) {
-            draft = new Draft(limits, redactor, stripe.texts);
+            draft = stripe.newDraft(limits, redactor);
         }
         draft.owner = thread;
         draft.lend(tracer);

@@ -136,10 +136,9 @@ class CommandsIT {
         var logged = new ByteArrayOutputStream();
         var handler = new StreamHandler(logged, new SimpleFormatter());
         handler.setLevel(Level.ALL);
-        var root = Logger.getLogger("");
-        var level = root.getLevel();
-        root.addHandler(handler);
-        root.setLevel(Level.ALL);
+        var ours = Logger.getLogger("dev.weir");
+        ours.addHandler(handler);
+        ours.setLevel(Level.ALL);
         try {
             var secret =
                     "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: "
@@ -156,8 +155,8 @@ class CommandsIT {
                     .contains("heard")
                     .doesNotContain("hush", "aHVzaC1odXNo", tokens[0]);
         } finally {
-            root.removeHandler(handler);
-            root.setLevel(level);
+            ours.removeHandler(handler);
+            ours.setLevel(null);
         }
     }
 

@@ -638,8 +638,18 @@ final class Tables {
         return statements.prepare(connection, text, values);
     }
 
+    /// What each database can hold of a text that may be anything, as messages of errors are: not
+    /// too long, no NUL, no half of a character.
     private static @Nullable String cut(@Nullable String text) {
-        return text == null || text.length() <= WHY_LENGTH ? text : text.substring(0, WHY_LENGTH);
+        if (text == null) {
+            return null;
+        }
+        var start = text.substring(0, Math.min(text.length(), WHY_LENGTH));
+        var held = new StringBuilder(start.length());
+        start.codePoints()
+                .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? '\ufffd' : c)
+                .forEach(held::appendCodePoint);
+        return held.toString();
     }
 
     /// A statement for one row or many, made when the first comes.

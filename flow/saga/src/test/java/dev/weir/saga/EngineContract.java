@@ -391,6 +391,48 @@ abstract class EngineContract {
     }
 
     @Test
+    void failuresMaySayAnything() throws Exception {
+        var words =
+                List.of(
+                        "nul \0.",
+                        "half \ud83d.",
+                        "x".repeat(5000),
+                        // Cut in the middle of a character.
+                        "x" + "\ud83d\ude00".repeat(2000));
+        for (var word : words) {
+            var saga =
+                    Saga.define("words" + words.indexOf(word), CODEC)
+                            .retry(RetryPolicy.NEVER)
+                            .step("one", adds("a", 5))
+                            .compensate(adds("a", -5))
+                            .step(
+                                    "two",
+                                    _ -> {
+                                        throw new IllegalStateException(word);
+                                    })
+                            .build();
+            var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.why()).contains(word.substring(0, 3));
+        }
+        assertThat(balance("a")).isEqualTo(100);
+    }
+
+    @Test
+    void contextsThatTheDatabaseCannotHoldFailTheStep() throws Exception {
+        var saga =
+                Saga.define("nul", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", step -> step.update(c -> c + "\0"))
+                        .build();
+        var engine = engine(saga);
+        var view = engine.start(saga, null, "x").await(LONG);
+        // Only PostgreSQL has no such character.
+        assertThat(view.status()).isIn(SagaStatus.DONE, SagaStatus.COMPENSATED);
+        assertThat(view.context()).isEqualTo(view.status() == SagaStatus.DONE ? "x\0" : "x");
+    }
+
+    @Test
     void goesBackWhenTheDeadlineHasPassed() throws Exception {
         var saga =
                 Saga.define("late", CODEC)

@@ -29,6 +29,7 @@ final class WasmBenchmark implements Benchmark {
     public void run(Report report) throws Exception {
         WasmKernels.run(report);
         calls(report);
+        WasmStart.run(report);
         var source = source();
         if (source.isEmpty()) {
             System.out.println(

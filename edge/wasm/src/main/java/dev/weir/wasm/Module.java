@@ -32,6 +32,11 @@ public final class Module {
     final Map<String, List<byte[]>> customs = new LinkedHashMap<>();
     final Tier tier = new Tier(this);
 
+    /// Where compiled code may be found, and then the SHA-256 of the binary; else empty.
+    final CodeFile.@Nullable Place kept;
+
+    final byte[] digest;
+
     /// Interfaces that stand for exports, and what makes objects of them, see [Binding].
     final Map<Class<?>, MethodHandle> bindings = new ConcurrentHashMap<>();
 
@@ -41,11 +46,17 @@ public final class Module {
     int importedGlobals;
     int importedTags;
     int dataCount = -1;
+
+    /// Whether it has a vector anywhere.
+    boolean vectors;
+
     int start = -1;
     @Nullable String name;
 
-    Module(Engine engine) {
+    Module(Engine engine, byte[] binary, CodeFile.@Nullable Place kept) {
         this.engine = engine;
+        this.kept = kept;
+        digest = kept == null ? new byte[0] : CodeFile.sha256().digest(binary);
     }
 
     /// What an import or export is.
@@ -106,7 +117,12 @@ public final class Module {
     /// @throws MalformedException when the bytes are no module
     /// @throws InvalidException when the module breaks a rule of validation
     public static Module parse(Engine engine, byte[] binary) {
-        return new ModuleDecoder(engine, binary.clone()).decode();
+        return decode(engine, binary.clone());
+    }
+
+    private static Module decode(Engine engine, byte[] binary) {
+        var kept = engine.cache == null ? null : engine.cache.files;
+        return new ModuleDecoder(engine, binary, kept).decode();
     }
 
     /// Reads and validates a module in text format (`.wat`).
@@ -114,7 +130,7 @@ public final class Module {
     /// @throws MalformedException when the text is no module
     /// @throws InvalidException when the module breaks a rule of validation
     public static Module parseText(Engine engine, String text) {
-        return new ModuleDecoder(engine, Wat.toBinary(text)).decode();
+        return decode(engine, Wat.toBinary(text));
     }
 
     /// What the module needs, in its order.
@@ -134,6 +150,14 @@ public final class Module {
     /// The contents of the custom sections of that name, in their order; empty where there is none.
     public List<byte[]> customSections(String name) {
         return customs.getOrDefault(name, List.of()).stream().map(byte[]::clone).toList();
+    }
+
+    /// A reference type that has an index of the module instead of an id, as compiled code names
+    /// it.
+    int type(int local) {
+        return Types.isConcrete(local)
+                ? local & ~Types.HEAP | types.get(Types.heap(local)).id
+                : local;
     }
 
     Code code(int function) {

@@ -11,6 +11,7 @@ import dev.weir.wasm.Module.Mode;
 import dev.weir.wasm.Module.TableType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a binary module section by section (core 3.0, binary format), and validates as it goes.
 final class ModuleDecoder {
@@ -27,8 +28,9 @@ final class ModuleDecoder {
     private int bodies;
     private int readDatas;
 
-    ModuleDecoder(Engine engine, byte[] bytes) {
-        module = new Module(engine);
+    /// @param kept where compiled code may be found
+    ModuleDecoder(Engine engine, byte[] bytes, CodeFile.@Nullable Place kept) {
+        module = new Module(engine, bytes, kept);
         types = new TypeDecoder(module);
         in = new Reader(bytes, 0, bytes.length);
     }

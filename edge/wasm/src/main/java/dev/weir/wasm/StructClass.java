@@ -105,8 +105,8 @@ final class StructClass {
                 && Arrays.stream(type.params).noneMatch(param -> param == Types.V128);
     }
 
-    static VarHandle field(Module module, int id, int field) {
-        var type = module.engine.types.get(id);
+    static VarHandle field(Module module, int index, int field) {
+        var type = module.types.get(index);
         try {
             return MethodHandles.publicLookup()
                     .findVarHandle(
@@ -119,16 +119,16 @@ final class StructClass {
     }
 
     /// Makes a struct of all its fields.
-    static MethodHandle constructor(Module module, int id) {
-        var type = module.engine.types.get(id);
+    static MethodHandle constructor(Module module, int index) {
+        var type = module.types.get(index);
         var arguments = new Class<?>[type.params.length];
         Arrays.setAll(arguments, i -> javaType(type.params[i]));
         return constructor(module, type, arguments);
     }
 
     /// Makes a struct with zeros and nulls.
-    static MethodHandle defaults(Module module, int id) {
-        return constructor(module, module.engine.types.get(id), new Class<?>[0]);
+    static MethodHandle defaults(Module module, int index) {
+        return constructor(module, module.types.get(index), new Class<?>[0]);
     }
 
     private static MethodHandle constructor(Module module, DefType type, Class<?>[] arguments) {
@@ -144,8 +144,8 @@ final class StructClass {
         }
     }
 
-    static Class<?> type(Module module, int id) {
-        return module.engine.types.structClass(module.engine.types.get(id)).made;
+    static Class<?> type(Module module, int index) {
+        return module.engine.types.structClass(module.types.get(index)).made;
     }
 
     private static Class<?> javaType(int type) {

@@ -385,6 +385,7 @@ final class Validator {
     private void instruction() {
         int at = in.position;
         int op = Opcodes.read(in);
+        module.vectors |= Opcodes.isVector(op);
         if (!Opcodes.exists(op) || (op == Op.ELSE && blocks.getLast().op != Op.IF)) {
             throw new MalformedException(
                     at, "illegal opcode " + Integer.toHexString(in.bytes[at] & 0xff));

@@ -4,6 +4,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.weir.lra {
     requires static transitive org.jspecify;
+    requires transitive dev.weir.saga;
     requires transitive java.sql;
     requires transitive jdk.httpserver;
     requires java.net.http;

@@ -312,7 +312,9 @@ final class Compiler {
         int numbers = out.allocateLocal(TypeKind.REFERENCE);
         int references = out.allocateLocal(TypeKind.REFERENCE);
         int place = out.allocateLocal(TypeKind.INT);
-        Translator.checkDepth(out, left);
+        if (code.calls()) {
+            Translator.checkDepth(out, left);
+        }
         out.loadConstant(slots).newarray(TypeKind.LONG).astore(numbers);
         out.loadConstant(slots).anewarray(CD_Object).astore(references);
         int slot = 0;

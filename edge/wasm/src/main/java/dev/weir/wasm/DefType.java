@@ -1,5 +1,6 @@
 package dev.weir.wasm;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A function, struct or array type that is defined in some module. Canonical: types that the
@@ -30,6 +31,9 @@ final class DefType {
 
     /// The class of a struct type, once there is one; see [TypeRegistry#structClass].
     volatile @Nullable StructClass structClass;
+
+    /// What must be there for as long as this type is: its group, and what these refer to by ids.
+    Set<DefType> uses = Set.of();
 
     private final DefType[] line;
 

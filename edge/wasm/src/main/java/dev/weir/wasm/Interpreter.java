@@ -296,6 +296,10 @@ final class Interpreter {
         pc = 0;
         fp = base;
         sp = base + code.localSlots();
+        if (code.calls() && depth >= room) {
+            // Before it is charged, as compiled code does.
+            throw new TrapException(Code.STACK_EXHAUSTED);
+        }
         int params = function.type.slots[function.type.params.length];
         if (code.localSlots() > params) {
             Arrays.fill(st, base + params, sp, 0);
@@ -1034,6 +1038,7 @@ final class Interpreter {
         this.fp = fp;
         this.sp = fp + slots;
         reserve(sp + 2);
+        store.budget += body.ops()[pc + 1]; // The turn is charged again there.
         loops.run(numbers, references, pc, instance(function), room - depth);
         var tail = store.tail;
         if (tail == null) {

@@ -95,13 +95,16 @@ public final class Module {
 
     record ExportEntry(Kind kind, int index) {}
 
-    record TableType(int element, boolean is64, long minimum, long maximum) {}
+    /// @param defined what the elements are references to; it is here to be kept
+    record TableType(
+            int element, boolean is64, long minimum, long maximum, @Nullable DefType defined) {}
 
     /// @param minimum in pages, unsigned, as the maximum; -1 is no maximum
     /// @param pageBits logarithm to the base of 2 of a page's bytes
     record MemoryType(boolean is64, long minimum, long maximum, boolean shared, int pageBits) {}
 
-    record GlobalType(int type, boolean mutable) {}
+    /// @param defined what the value is a reference to; it is here to be kept
+    record GlobalType(int type, boolean mutable, @Nullable DefType defined) {}
 
     enum Mode {
         ACTIVE,

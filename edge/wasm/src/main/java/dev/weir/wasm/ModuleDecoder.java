@@ -169,7 +169,12 @@ final class ModuleDecoder {
             throw in.invalid("table size must be at most 2^32-1");
         }
         checkLimits(in, minimum, maximum, flags);
-        return new TableType(element, is64, minimum, maximumOf(flags, maximum));
+        return new TableType(
+                element,
+                is64,
+                minimum,
+                maximumOf(flags, maximum),
+                module.engine.types.defined(element));
     }
 
     private static void checkLimits(Reader in, long minimum, long maximum, int flags) {
@@ -223,7 +228,7 @@ final class ModuleDecoder {
         if (mutable > 1) {
             throw in.malformed("malformed mutability " + mutable);
         }
-        return new GlobalType(type, mutable == 1);
+        return new GlobalType(type, mutable == 1, module.engine.types.defined(type));
     }
 
     private void table(Reader in) {

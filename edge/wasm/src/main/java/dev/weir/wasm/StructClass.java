@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The class that was generated for a struct type: a field of its Java type for each of the guest's
 /// fields, below the class of the supertype. So HotSpot lays out, allocates and casts structs as it
-/// does objects of Java. The classes are unloaded with the engine whose types they are.
+/// does objects of Java. Each has a loader of its own, below the one of the supertype, so that it
+/// is unloaded with its type.
 ///
 /// Compiled code cannot name them, as it is in another loader; it has [VarHandle]s, constructors
 /// and the class itself in final static fields, which C2 takes for constants.
@@ -41,10 +42,10 @@ final class StructClass {
     /// The JVM takes 255 arguments.
     private static final int MOST_ARGUMENTS = 60;
 
-    /// Where classes live that belong to one engine.
-    static final class Loader extends ClassLoader {
-        Loader() {
-            super(StructClass.class.getClassLoader());
+    /// Where the class of one type lives.
+    private static final class Loader extends ClassLoader {
+        Loader(ClassLoader parent) {
+            super(parent);
             StructClass.class
                     .getModule()
                     .addExports(GuestStruct.class.getPackageName(), getUnnamedModule());
@@ -73,8 +74,11 @@ final class StructClass {
         }
     }
 
-    static StructClass of(DefType type, Loader loader) {
-        return new StructClass(type, loader.define(bytes(type)));
+    /// Makes it; the class of the supertype is there.
+    static StructClass of(DefType type) {
+        var above = type.parent == null ? null : type.parent.structClass;
+        var place = above == null ? StructClass.class : above.made;
+        return new StructClass(type, new Loader(place.getClassLoader()).define(bytes(type)));
     }
 
     /// A struct with zeros and nulls.

@@ -1,5 +1,6 @@
 package dev.weir.lra;
 
+import dev.weir.saga.storage.Storage;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class Actions {
     private static final long LOOK_MILLIS = 20;
     private static final long LONGEST_LOOK_MILLIS = 400;
 
-    private final Database database;
+    private final Storage storage;
     private final Tables tables;
     private final Driver driver;
     private final Patrol patrol;
@@ -29,13 +30,13 @@ final class Actions {
     private final SecureRandom random = new SecureRandom();
 
     Actions(
-            Database database,
+            Storage storage,
             Tables tables,
             Driver driver,
             Patrol patrol,
             LraOptions options,
             String node) {
-        this.database = database;
+        this.storage = storage;
         this.tables = tables;
         this.driver = driver;
         this.patrol = patrol;
@@ -47,7 +48,7 @@ final class Actions {
     // -----------------------------------------------------------------------------------------------
 
     Lra find(String id) throws SQLException {
-        return known(database.<@Nullable Lra>transact(c -> tables.find(c, id)), id);
+        return known(storage.<@Nullable Lra>transact(c -> tables.find(c, id)), id);
     }
 
     private static Lra known(@Nullable Lra lra, String id) {
@@ -58,23 +59,23 @@ final class Actions {
     }
 
     List<Lra> list(@Nullable LraStatus status) throws SQLException {
-        return database.transact(c -> tables.list(c, status, LISTED));
+        return storage.transact(c -> tables.list(c, status, LISTED));
     }
 
     List<Lra> failed() throws SQLException {
-        return database.transact(c -> tables.failed(c, LISTED));
+        return storage.transact(c -> tables.failed(c, LISTED));
     }
 
     /// Those of an action, in the order in which they joined.
     List<Participant> participants(String id) throws SQLException {
-        return database.transact(c -> {
+        return storage.transact(c -> {
             known(tables.find(c, id), id);
             return tables.participants(c, id);
         });
     }
 
     Participant participant(String lra, String id) throws SQLException {
-        return database.transact(c -> participant(c, lra, id));
+        return storage.transact(c -> participant(c, lra, id));
     }
 
     private Participant participant(Connection c, String lra, String id) throws SQLException {
@@ -102,7 +103,7 @@ final class Actions {
         }
         var id = id();
         var started =
-                database.transact(c -> {
+                storage.transact(c -> {
                     long now = tables.now(c);
                     int place = 0;
                     var url = base + "/" + id;
@@ -178,7 +179,7 @@ final class Actions {
             throws SQLException {
         check(data);
         var joined =
-                database.transact(c -> {
+                storage.transact(c -> {
                     long now = tables.now(c);
                     var lra = known(tables.lock(c, id), id);
                     for (var there : tables.participants(c, id)) {
@@ -252,7 +253,7 @@ final class Actions {
 
     /// @param which links, the `compensate` of a participant, or its recovery URL
     void leave(String id, String which) throws SQLException {
-        database.transact(c -> {
+        storage.transact(c -> {
             var lra = known(tables.lock(c, id), id);
             active(lra, tables.now(c), "leave it");
             var there = which(c, id, which);
@@ -281,7 +282,7 @@ final class Actions {
 
     /// A participant has moved.
     Participant move(String lra, String id, Endpoints to) throws SQLException {
-        return database.transact(c -> {
+        return storage.transact(c -> {
             known(tables.lock(c, lra), lra);
             var there = participant(c, lra, id);
             var moved = there.with(there.status(), there.asked(), to);
@@ -292,7 +293,7 @@ final class Actions {
 
     /// Lets an action live longer; a time that is earlier than its deadline changes nothing.
     void renew(String id, long limit) throws SQLException {
-        database.transact(c -> {
+        storage.transact(c -> {
             long now = tables.now(c);
             var lra = known(tables.lock(c, id), id);
             active(lra, now, "renew it");
@@ -382,7 +383,7 @@ final class Actions {
                 await(running, until);
                 return;
             }
-            boolean busy = database.transact(c -> driver.isBusy(c, known(tables.find(c, id), id)));
+            boolean busy = storage.transact(c -> driver.isBusy(c, known(tables.find(c, id), id)));
             if (!busy) {
                 var mine = claim(id);
                 if (mine == null) {
@@ -433,15 +434,15 @@ final class Actions {
     /// @return what is still ending then
     List<Lra> recover() throws SQLException, InterruptedException {
         long until = System.nanoTime() + options.answer().toNanos();
-        for (var lra : database.transact(c -> tables.recovering(c, LISTED))) {
+        for (var lra : storage.transact(c -> tables.recovering(c, LISTED))) {
             round(lra.id(), until);
         }
-        return database.transact(c -> tables.recovering(c, LISTED));
+        return storage.transact(c -> tables.recovering(c, LISTED));
     }
 
     /// Removes an action that failed.
     void remove(String id) throws SQLException {
-        database.transact(c -> {
+        storage.transact(c -> {
             var lra = known(tables.lock(c, id), id);
             if (!lra.status().isFailed() || lra.ended() == null) {
                 throw new Refusal(412, lra.status().name());

@@ -1,5 +1,6 @@
 package dev.weir.lra;
 
+import dev.weir.saga.storage.Storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Driver {
         }
     }
 
-    private final Database database;
+    private final Storage storage;
     private final Tables tables;
     private final Calls calls;
     private final LraOptions options;
@@ -33,8 +34,8 @@ final class Driver {
     /// row is locked, so nobody here takes it twice.
     private final ConcurrentHashMap<String, Long> running = new ConcurrentHashMap<>();
 
-    Driver(Database database, Tables tables, Calls calls, LraOptions options, String node) {
-        this.database = database;
+    Driver(Storage storage, Tables tables, Calls calls, LraOptions options, String node) {
+        this.storage = storage;
         this.tables = tables;
         this.calls = calls;
         this.options = options;
@@ -82,7 +83,7 @@ final class Driver {
     }
 
     private List<Part> parts(Lra lra) throws SQLException {
-        return database.transact(c -> {
+        return storage.transact(c -> {
             var found = new ArrayList<Part>();
             for (var participant : tables.participants(c, lra.id())) {
                 found.add(new Part(participant.place(), participant, null));
@@ -164,7 +165,7 @@ final class Driver {
             return false;
         }
         run(taken.child(), taken.fresh());
-        var after = database.<@Nullable Lra>transact(c -> tables.find(c, id));
+        var after = storage.<@Nullable Lra>transact(c -> tables.find(c, id));
         return after == null
                 || after.status().isEnd()
                         && (after.settled() || after.status().isCancel() == cancel);
@@ -248,11 +249,14 @@ final class Driver {
     /// A transaction that makes this node the owner of an action.
     ///
     /// @param owned what it took; null when it took none
-    <T extends @Nullable Object> T own(Database.Work<T> claim, Function<T, @Nullable Lra> owned)
+    <T extends @Nullable Object> T own(Storage.Work<T> claim, Function<T, @Nullable Lra> owned)
             throws SQLException {
         var taken = new ArrayList<Lra>();
         try {
-            return database.<T>transact(c -> {
+            return storage.<T>transact(c -> {
+                // It may be the second time.
+                taken.forEach(this::leave);
+                taken.clear();
                 var result = claim.run(c);
                 var lra = owned.apply(result);
                 if (lra != null) {
@@ -268,7 +272,7 @@ final class Driver {
     }
 
     /// The same for an action itself.
-    @Nullable Lra own(Database.Work<@Nullable Lra> claim) throws SQLException {
+    @Nullable Lra own(Storage.Work<@Nullable Lra> claim) throws SQLException {
         return this.<@Nullable Lra>own(claim, lra -> lra);
     }
 
@@ -289,7 +293,7 @@ final class Driver {
 
     /// Leaves an action to whoever is there when it is due again.
     private boolean park(Lra owned) throws SQLException {
-        database.transact(c -> {
+        storage.transact(c -> {
             var lra = tables.lock(c, owned.id());
             if (lra != null && lra.fence() == owned.fence()) {
                 tables.update(c, lra.parked(tables.now(c) + pause(lra.attempts())));
@@ -342,10 +346,10 @@ final class Driver {
     /// Tells everybody that the action is over.
     private boolean tell(Lra lra) throws SQLException, Fenced {
         boolean all = true;
-        for (var child : database.transact(c -> tables.children(c, lra.id()))) {
+        for (var child : storage.transact(c -> tables.children(c, lra.id()))) {
             all &= child.ended() != null || seal(child.id());
         }
-        for (var participant : database.transact(c -> tables.participants(c, lra.id()))) {
+        for (var participant : storage.transact(c -> tables.participants(c, lra.id()))) {
             all &= tell(lra, participant);
         }
         if (all) {
@@ -406,7 +410,7 @@ final class Driver {
 
     private Lra fenced(Lra owned, Step step) throws SQLException, Fenced {
         var done =
-                database.<@Nullable Lra>transact(c -> {
+                storage.<@Nullable Lra>transact(c -> {
                     var row = tables.lock(c, owned.id());
                     return row == null || row.fence() != owned.fence() ? null : step.run(c, row);
                 });

@@ -1,6 +1,8 @@
 package dev.weir.lra;
 
 import com.sun.net.httpserver.HttpHandler;
+import dev.weir.saga.SagaException;
+import dev.weir.saga.storage.Storage;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -18,21 +20,19 @@ import javax.sql.DataSource;
 /// Thread-safe. The data source should pool connections. Participants are called on virtual
 /// threads.
 public final class LraCoordinator implements AutoCloseable {
-    private final Database database;
     private final Calls calls;
     private final Patrol patrol;
     private final Routes routes;
     private final LraOptions options;
 
-    private LraCoordinator(Database database, Tables tables, LraOptions options) {
+    private LraCoordinator(Storage storage, Tables tables, LraOptions options) {
         var id = HexFormat.of().toHexDigits(new SecureRandom().nextLong(), 12);
-        var node = options.node() + "/" + id;
-        this.database = database;
+        var node = options.node().name() + "/" + id;
         this.options = options;
         this.calls = new Calls(options.call(), options.allowed());
-        var driver = new Driver(database, tables, calls, options, node);
-        this.patrol = new Patrol(database, tables, driver, options, node);
-        var actions = new Actions(database, tables, driver, patrol, options, node);
+        var driver = new Driver(storage, tables, calls, options, node);
+        this.patrol = new Patrol(storage, tables, driver, options, node);
+        var actions = new Actions(storage, tables, driver, patrol, options, node);
         this.routes = new Routes(actions, options);
     }
 
@@ -40,16 +40,20 @@ public final class LraCoordinator implements AutoCloseable {
     /// to do.
     ///
     /// @throws LraException `DATABASE`; `FUTURE` when a newer library made the tables;
-    ///   `UNSUPPORTED` for a database that is neither H2 nor PostgreSQL
+    ///   `UNSUPPORTED` for a database that is none of H2, PostgreSQL and MariaDB
     public static LraCoordinator open(DataSource source, LraOptions options) {
-        try (var connection = source.getConnection()) {
-            var dialect = Dialect.of(connection);
-            Schema.migrate(connection, dialect, options.prefix());
-            var database = new Database(source, dialect);
-            var tables = new Tables(dialect, options.prefix());
-            var coordinator = new LraCoordinator(database, tables, options);
+        try {
+            var storage = Storage.open(source, LraSchema.SCHEMA, options.node().prefix());
+            var tables = new Tables(storage.dialect(), options.node().prefix());
+            var coordinator = new LraCoordinator(storage, tables, options);
             coordinator.patrol.poke();
             return coordinator;
+        } catch (SagaException e) {
+            var code =
+                    e.code() == SagaException.Code.FUTURE
+                            ? LraException.Code.FUTURE
+                            : LraException.Code.UNSUPPORTED;
+            throw new LraException(code, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             throw new LraException(LraException.Code.DATABASE, "cannot open: " + e.getMessage(), e);
         }
@@ -78,9 +82,9 @@ public final class LraCoordinator implements AutoCloseable {
         return new ServerHandler(this, options.base());
     }
 
-    /// Stops as a process does that is killed: what it owns it owns until its lease is over.
+    /// Stops as a process does that is killed, when its database is taken away before: what it owns
+    /// it owns until its lease is over.
     void dieForTests() {
-        database.die();
         patrol.die();
         calls.close();
     }

@@ -1,5 +1,6 @@
 package dev.weir.lra;
 
+import dev.weir.saga.storage.Storage;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ final class Patrol {
     private static final Duration CLEANING = Duration.ofMinutes(1);
 
     private final System.Logger logger = System.getLogger("dev.weir.lra");
-    private final Database database;
+    private final Storage storage;
     private final Tables tables;
     private final Driver driver;
     private final LraOptions options;
@@ -40,8 +41,8 @@ final class Patrol {
     private volatile boolean closed;
     private @Nullable Future<?> next;
 
-    Patrol(Database database, Tables tables, Driver driver, LraOptions options, String node) {
-        this.database = database;
+    Patrol(Storage storage, Tables tables, Driver driver, LraOptions options, String node) {
+        this.storage = storage;
         this.tables = tables;
         this.driver = driver;
         this.options = options;
@@ -69,11 +70,11 @@ final class Patrol {
         try {
             long before = System.nanoTime();
             if (before - freshUntil >= 0) {
-                database.transact(c -> {
-                    tables.heartbeat(c, node, options.lease().toMillis());
+                storage.transact(c -> {
+                    tables.heartbeat(c, node, options.node().lease().toMillis());
                     return null;
                 });
-                freshUntil = before + options.lease().toNanos() / 2;
+                freshUntil = before + options.node().lease().toNanos() / 2;
             }
         } finally {
             leasing.unlock();
@@ -122,7 +123,7 @@ final class Patrol {
 
     private void pause() {
         try {
-            Thread.sleep(options.heartbeat());
+            Thread.sleep(options.node().heartbeat());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -141,7 +142,7 @@ final class Patrol {
 
     /// Something is due after a time, which the next look may be too late for.
     void due(long millis) {
-        if (millis > 0 && millis < options.idle().toMillis() && !closed) {
+        if (millis > 0 && millis < options.node().idle().toMillis() && !closed) {
             timer.schedule(() -> fork(this::look), millis + 1, TimeUnit.MILLISECONDS);
         }
     }
@@ -167,7 +168,7 @@ final class Patrol {
             return;
         }
         again = false;
-        long pause = options.heartbeat().toMillis();
+        long pause = options.node().heartbeat().toMillis();
         try {
             pause = lookOnce();
         } catch (SQLException | RuntimeException e) {
@@ -192,7 +193,7 @@ final class Patrol {
         if (!driven.isEmpty()) {
             lease();
         }
-        var look = database.transact(c -> tables.look(c, node));
+        var look = storage.transact(c -> tables.look(c, node));
         boolean minute = System.nanoTime() - cleanAt >= 0;
         if (unsure || minute) {
             find();
@@ -205,7 +206,9 @@ final class Patrol {
             clean(look.now());
         }
         long pause =
-                driven.isEmpty() ? options.idle().toMillis() : options.heartbeat().toMillis() / 2;
+                driven.isEmpty()
+                        ? options.node().idle().toMillis()
+                        : options.node().heartbeat().toMillis() / 2;
         if (look.due() != null && look.due() > look.now()) {
             pause = Math.min(pause, look.due() - look.now());
         }
@@ -233,7 +236,9 @@ final class Patrol {
     private List<Lra> claim(long now, int room) throws SQLException {
         var entered = new ArrayList<Lra>();
         try {
-            return database.transact(c -> {
+            return storage.transact(c -> {
+                entered.forEach(driver::leave);
+                entered.clear();
                 var claimed = tables.claim(c, node, now, room);
                 claimed.forEach(driver::enter);
                 entered.addAll(claimed);
@@ -250,7 +255,7 @@ final class Patrol {
     private void find() throws SQLException {
         unsure = false;
         try {
-            for (var lra : database.transact(c -> tables.owned(c, node))) {
+            for (var lra : storage.transact(c -> tables.owned(c, node))) {
                 if (!driven.containsKey(lra.id()) && !driver.isRunning(lra.id())) {
                     driver.enter(lra);
                     take(lra);
@@ -299,7 +304,7 @@ final class Patrol {
         long before = now - options.keep().toMillis();
         for (int deleted = BATCH; deleted == BATCH && !closed; ) {
             deleted =
-                    database.transact(c -> {
+                    storage.transact(c -> {
                         var old = tables.old(c, before, BATCH);
                         for (var lra : old) {
                             tables.delete(c, lra.id());
@@ -307,7 +312,7 @@ final class Patrol {
                         return old.size();
                     });
         }
-        database.transact(c -> {
+        storage.transact(c -> {
             tables.forgetNodes(c);
             return null;
         });
@@ -332,7 +337,7 @@ final class Patrol {
     void close() {
         die();
         try {
-            database.transact(c -> {
+            storage.transact(c -> {
                 tables.leave(c, node);
                 return null;
             });

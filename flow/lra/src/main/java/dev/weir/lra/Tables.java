@@ -1,11 +1,12 @@
 package dev.weir.lra;
 
+import dev.weir.saga.storage.Dialect;
+import dev.weir.saga.storage.Statements;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,42 +29,24 @@ final class Tables {
             "id, lra, place, status, compensate, complete, status_url, forget, after_url,"
                     + " recovery, data, asked, told, forgotten";
 
-    private final Dialect dialect;
-    private final String prefix;
+    private final Statements statements;
     private final String unowned;
 
     Tables(Dialect dialect, String prefix) {
-        this.dialect = dialect;
-        this.prefix = prefix;
+        this.statements = new Statements(dialect, prefix);
         this.unowned =
                 "(l.owner IS NULL OR l.owner <> ? AND NOT EXISTS"
                         + " (SELECT 1 FROM $lra_node n WHERE n.id = l.owner AND n.expires > NOW))";
     }
 
-    private String sql(String text) {
-        return text.replace("$", prefix).replace("NOW", dialect.now());
-    }
-
     private PreparedStatement prepare(
             Connection connection, String text, @Nullable Object... values) throws SQLException {
-        var statement = connection.prepareStatement(sql(text));
-        for (int i = 0; i < values.length; i++) {
-            var value = values[i];
-            switch (value) {
-                case null -> statement.setNull(i + 1, Types.VARCHAR);
-                case Long number -> statement.setLong(i + 1, number);
-                case Integer number -> statement.setInt(i + 1, number);
-                default -> statement.setString(i + 1, value.toString());
-            }
-        }
-        return statement;
+        return statements.prepare(connection, text, values);
     }
 
     private int update(Connection connection, String text, @Nullable Object... values)
             throws SQLException {
-        try (var statement = prepare(connection, text, values)) {
-            return statement.executeUpdate();
-        }
+        return statements.update(connection, text, values);
     }
 
     /// The database's clock.
@@ -81,15 +64,7 @@ final class Tables {
     void insert(Connection connection, Lra lra) throws SQLException {
         update(
                 connection,
-                "INSERT INTO $lra ("
-                        + LRA
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                        + n(lra.deadline())
-                        + ", ?, "
-                        + n(lra.ended())
-                        + ", ?, ?, "
-                        + n(lra.due())
-                        + ", ?)",
+                "INSERT INTO $lra (" + LRA + ") VALUES (?" + ", ?".repeat(15) + ")",
                 lra.id(),
                 lra.url(),
                 lra.client(),
@@ -99,32 +74,28 @@ final class Tables {
                 lra.places(),
                 lra.status().name(),
                 lra.started(),
+                lra.deadline(),
                 lra.settled() ? 1 : 0,
+                lra.ended(),
                 lra.owner(),
                 lra.fence(),
+                lra.due(),
                 lra.attempts());
-    }
-
-    /// A number that may be null, as text: drivers differ in the type of a null.
-    private static String n(@Nullable Long value) {
-        return value == null ? "NULL" : value.toString();
     }
 
     void update(Connection connection, Lra lra) throws SQLException {
         update(
                 connection,
-                "UPDATE $lra SET places = ?, status = ?, deadline = "
-                        + n(lra.deadline())
-                        + ", settled = ?, ended = "
-                        + n(lra.ended())
-                        + ", owner = ?, fence = ?, due = "
-                        + n(lra.due())
-                        + ", attempts = ? WHERE id = ?",
+                "UPDATE $lra SET places = ?, status = ?, deadline = ?, settled = ?, ended = ?,"
+                        + " owner = ?, fence = ?, due = ?, attempts = ? WHERE id = ?",
                 lra.places(),
                 lra.status().name(),
+                lra.deadline(),
                 lra.settled() ? 1 : 0,
+                lra.ended(),
                 lra.owner(),
                 lra.fence(),
+                lra.due(),
                 lra.attempts(),
                 lra.id());
     }
@@ -187,21 +158,16 @@ final class Tables {
                                 rows.getInt(7),
                                 LraStatus.valueOf(rows.getString(8)),
                                 rows.getLong(9),
-                                number(rows, 10),
+                                Statements.number(rows, 10),
                                 rows.getInt(11) == 1,
-                                number(rows, 12),
+                                Statements.number(rows, 12),
                                 rows.getString(13),
                                 rows.getLong(14),
-                                number(rows, 15),
+                                Statements.number(rows, 15),
                                 rows.getInt(16)));
             }
         }
         return found;
-    }
-
-    private static @Nullable Long number(ResultSet rows, int column) throws SQLException {
-        long value = rows.getLong(column);
-        return rows.wasNull() ? null : Long.valueOf(value);
     }
 
     /// Forgets an action that ended, with all that were nested in it.
@@ -239,11 +205,11 @@ final class Tables {
                 participant.lra(),
                 participant.place(),
                 participant.status().name(),
-                where.compensate(),
-                where.complete(),
-                where.status(),
-                where.forget(),
-                where.after(),
+                text(where.compensate()),
+                text(where.complete()),
+                text(where.status()),
+                text(where.forget()),
+                text(where.after()),
                 participant.recovery(),
                 participant.data(),
                 participant.asked().name(),
@@ -259,11 +225,11 @@ final class Tables {
                         + " status_url = ?, forget = ?, after_url = ?, data = ?, asked = ?,"
                         + " told = ?, forgotten = ? WHERE id = ?",
                 participant.status().name(),
-                where.compensate(),
-                where.complete(),
-                where.status(),
-                where.forget(),
-                where.after(),
+                text(where.compensate()),
+                text(where.complete()),
+                text(where.status()),
+                text(where.forget()),
+                text(where.after()),
                 participant.data(),
                 participant.asked().name(),
                 participant.told() ? 1 : 0,
@@ -309,6 +275,10 @@ final class Tables {
         return found;
     }
 
+    private static @Nullable String text(@Nullable URI uri) {
+        return uri == null ? null : uri.toString();
+    }
+
     private static @Nullable URI uri(ResultSet rows, int column) throws SQLException {
         var text = rows.getString(column);
         return text == null ? null : URI.create(text);
@@ -326,51 +296,41 @@ final class Tables {
         try (var statement = prepare(connection, text, node, node);
                 var rows = statement.executeQuery()) {
             rows.next();
-            return new Look(rows.getLong(1), number(rows, 2), number(rows, 3));
+            return new Look(
+                    rows.getLong(1), Statements.number(rows, 2), Statements.number(rows, 3));
         }
     }
 
     /// Takes actions of others that are due and have no live owner: their owner is `node` then, and
     /// their fence one higher. What others are taking just now is passed over.
     List<Lra> claim(Connection connection, String node, long now, int limit) throws SQLException {
-        var ids = new ArrayList<String>();
-        try (var statement =
-                        prepare(
-                                connection,
-                                "SELECT l.id FROM $lra l WHERE l.due <= NOW AND "
-                                        + unowned
-                                        + " ORDER BY l.due LIMIT "
-                                        + limit,
-                                node);
-                var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getString(1));
-            }
-        }
-        if (ids.isEmpty()) {
+        var found =
+                statements.strings(
+                        connection,
+                        "SELECT l.id FROM $lra l WHERE l.due <= NOW AND "
+                                + unowned
+                                + " ORDER BY l.due LIMIT "
+                                + limit,
+                        node);
+        if (found.isEmpty()) {
             return List.of();
         }
         // Read again, as others may have taken them meanwhile.
-        var values = new ArrayList<@Nullable Object>(ids);
+        var values = new ArrayList<@Nullable Object>(found);
         values.add(node);
-        var locked = new ArrayList<String>();
-        try (var statement =
-                        prepare(
-                                connection,
-                                "SELECT l.id FROM $lra l WHERE l.id IN (?"
-                                        + ", ?".repeat(ids.size() - 1)
-                                        + ") AND l.due <= NOW AND "
-                                        + unowned
-                                        + " FOR UPDATE SKIP LOCKED",
-                                values.toArray());
-                var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                locked.add(rows.getString(1));
-            }
-        }
+        var locked =
+                statements.strings(
+                        connection,
+                        "SELECT l.id FROM $lra l WHERE l.id IN (?"
+                                + ", ?".repeat(found.size() - 1)
+                                + ") AND l.due <= NOW AND "
+                                + unowned
+                                + " FOR UPDATE SKIP LOCKED",
+                        values.toArray());
         var claimed = new ArrayList<Lra>();
         for (var id : locked.stream().sorted().toList()) {
-            var lra = find(connection, id);
+            // Not what this transaction saw at its beginning, as MariaDB shows otherwise.
+            var lra = lock(connection, id);
             if (lra != null) {
                 var mine = lra.claimed(node, now);
                 update(connection, mine);
@@ -400,18 +360,7 @@ final class Tables {
     }
 
     void heartbeat(Connection connection, String node, long leaseMillis) throws SQLException {
-        if (update(
-                        connection,
-                        "UPDATE $lra_node SET expires = NOW + ? WHERE id = ?",
-                        leaseMillis,
-                        node)
-                == 0) {
-            update(
-                    connection,
-                    "INSERT INTO $lra_node (expires, id) VALUES (NOW + ?, ?)",
-                    leaseMillis,
-                    node);
-        }
+        statements.heartbeat(connection, "$lra_node", node, leaseMillis);
     }
 
     /// Ends a node's lease: others take over what it owns.

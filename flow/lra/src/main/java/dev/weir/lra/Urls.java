@@ -15,10 +15,14 @@ final class Urls {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// @throws Refusal 400
+    /// @throws Refusal 400, also for NUL, which PostgreSQL has no place for
     static String decode(String text) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            var decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
+            if (decoded.indexOf(0) >= 0) {
+                throw new Refusal(400, text + ": expected no NUL");
+            }
+            return decoded;
         } catch (IllegalArgumentException e) {
             throw new Refusal(400, text + ": " + e.getMessage());
         }

@@ -71,6 +71,8 @@ class BadInputTest {
             assertThat(status("POST", "/start?TimeLimit=" + limit)).as(limit).isEqualTo(400);
         }
         assertThat(status("POST", "/start?ClientID=" + "x".repeat(501))).isEqualTo(400);
+        assertThat(status("POST", "/start?ClientID=a%00b")).isEqualTo(400);
+        assertThat(status("GET", "/%00")).isEqualTo(400);
         assertThat(status("POST", "/start?TimeLimit=" + Long.MAX_VALUE)).isEqualTo(201);
     }
 

@@ -40,6 +40,7 @@ class ChaosTest {
     private final Map<String, Queue<String>> told = new ConcurrentHashMap<>();
 
     private final AtomicReferenceArray<LraCoordinator> nodes = new AtomicReferenceArray<>(NODES);
+    private final Nodes.Cut[] databases = new Nodes.Cut[NODES];
     private final Queue<Done> all = new ConcurrentLinkedQueue<>();
 
     @Test
@@ -55,7 +56,7 @@ class ChaosTest {
         int deaths = 0;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < NODES; i++) {
-                nodes.set(i, open(source));
+                open(source, i);
             }
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             var clients = new ArrayList<java.util.concurrent.Future<?>>();
@@ -66,10 +67,11 @@ class ChaosTest {
             while (System.nanoTime() - until < 0) {
                 Thread.sleep(200 + random.nextInt(500));
                 int victim = random.nextInt(NODES);
+                databases[victim].away = true;
                 nodes.get(victim).dieForTests();
                 deaths++;
                 Thread.sleep(random.nextInt(600));
-                nodes.set(victim, open(source));
+                open(source, victim);
             }
             for (var client : clients) {
                 client.get(60, TimeUnit.SECONDS);
@@ -88,13 +90,16 @@ class ChaosTest {
         assertThat(all).hasSizeGreaterThan(10);
     }
 
-    private static LraCoordinator open(JdbcConnectionPool source) {
-        return LraCoordinator.open(
-                source,
-                LraOptions.DEFAULT
-                        .withLease(Duration.ofMillis(100), LEASE, Duration.ofMillis(200))
-                        .withTimes(Duration.ofMillis(400), Duration.ofSeconds(2))
-                        .withPauses(Duration.ofMillis(30), Duration.ofMillis(300)));
+    private void open(JdbcConnectionPool source, int index) {
+        databases[index] = new Nodes.Cut(source);
+        nodes.set(
+                index,
+                LraCoordinator.open(
+                        databases[index],
+                        LraOptions.DEFAULT
+                                .withLease(Duration.ofMillis(100), LEASE, Duration.ofMillis(200))
+                                .withTimes(Duration.ofMillis(400), Duration.ofSeconds(2))
+                                .withPauses(Duration.ofMillis(30), Duration.ofMillis(300))));
     }
 
     private LraResponse at(int node, String method, String path) {

@@ -676,7 +676,7 @@ abstract class CoordinatorContract {
             who.answers(verb, Answer.late(60_000));
             var asked = CompletableFuture.runAsync(() -> call(doomed, "PUT", "/" + id + "/" + how));
             await(verb, () -> who.count(verb) == 1);
-            doomed.dieForTests();
+            nodes.kill(doomed);
             await("/a/after", () -> who.count("/a/after") == 1);
             assertThat(status(node, id)).isEqualTo(how.equals("close") ? "Closed" : "Cancelled");
             assertThat(who.paths()).containsExactly(verb, verb, "/a/after");
@@ -693,7 +693,7 @@ abstract class CoordinatorContract {
         who.answers("/a/status", Answer.of(200, "Completing"), Answer.of(200, "Completed"));
         var asked = CompletableFuture.runAsync(() -> call(doomed, "PUT", "/" + id + "/close"));
         await("/a/complete", () -> who.count("/a/complete") == 1);
-        doomed.dieForTests();
+        nodes.kill(doomed);
         await("/a/after", () -> who.count("/a/after") == 1);
         assertThat(who.paths())
                 .containsExactly("/a/complete", "/a/status", "/a/status", "/a/after");
@@ -705,7 +705,7 @@ abstract class CoordinatorContract {
         var doomed = nodes.open();
         var id = start(doomed, "?TimeLimit=500");
         join(doomed, id, who.links("/a", "compensate", "complete"));
-        doomed.dieForTests();
+        nodes.kill(doomed);
         await("Cancelled", () -> status(node, id).equals("Cancelled"));
         assertThat(who.paths()).containsExactly("/a/compensate");
     }

@@ -42,6 +42,12 @@ final class Nodes implements AutoCloseable {
         return open(OPTIONS.withNode("n" + coordinators.size()));
     }
 
+    /// Ends a node as `kill -9` ends a process.
+    void kill(LraCoordinator coordinator) {
+        cut(coordinator).away = true;
+        coordinator.dieForTests();
+    }
+
     Cut cut(LraCoordinator coordinator) {
         return cuts.get(coordinators.indexOf(coordinator));
     }

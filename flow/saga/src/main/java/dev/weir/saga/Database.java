@@ -1,40 +1,30 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Storage;
+import dev.weir.saga.storage.UnsureException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// Transactions on the engine's tables, the lease of this node, and the database's clock.
-/// Thread-safe.
+/// Commits of the engine, the lease of this node, and the database's clock. Thread-safe.
 final class Database {
-    /// What runs in a transaction.
-    interface Work<T extends @Nullable Object> {
-        T run(Connection connection) throws SQLException;
-    }
-
-    private final DataSource source;
+    private final Storage storage;
     private final Tables tables;
     private final World world;
     private final String node;
     private final long leaseMillis;
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private final AtomicLong synced = new AtomicLong();
-    private final AtomicLong committed = new AtomicLong();
-    private final World.Turn syncing;
     private volatile long freshUntil;
     private volatile long clockOffset;
 
-    Database(DataSource source, Tables tables, World world, String node, long leaseMillis) {
-        this.source = source;
+    Database(Storage storage, Tables tables, World world, String node, long leaseMillis) {
+        this.storage = storage;
         this.tables = tables;
         this.world = world;
         this.node = node;
         this.leaseMillis = leaseMillis;
-        this.syncing = world.turn();
         this.freshUntil = world.nanos();
     }
 
@@ -57,29 +47,12 @@ final class Database {
     }
 
     Connection connect() throws SQLException {
-        var connection = source.getConnection();
-        try {
-            connection.setAutoCommit(false);
-            return connection;
-        } catch (SQLException | RuntimeException e) {
-            close(connection);
-            throw e;
-        }
+        return storage.connect();
     }
 
     /// Runs a transaction and commits it.
-    <T extends @Nullable Object> T transact(Work<T> work) throws SQLException {
-        var connection = connect();
-        try {
-            var result = work.run(connection);
-            finish(connection);
-            return result;
-        } catch (SQLException | RuntimeException e) {
-            rollback(connection);
-            throw e;
-        } finally {
-            close(connection);
-        }
+    <T extends @Nullable Object> T transact(Storage.Work<T> work) throws SQLException {
+        return storage.transact(work);
     }
 
     /// Commits changes of sagas in a transaction of their own.
@@ -88,7 +61,7 @@ final class Database {
         try {
             commit(connection, changes);
         } finally {
-            close(connection);
+            Storage.close(connection);
         }
     }
 
@@ -103,12 +76,12 @@ final class Database {
                 tables.heartbeat(connection, node, leaseMillis);
             }
             tables.apply(connection, changes, true);
-            finish(connection);
+            storage.commit(connection);
             if (renews) {
                 renewed(before);
             }
         } catch (SQLException | FencedException | RuntimeException e) {
-            rollback(connection);
+            Storage.rollback(connection);
             throw e;
         } finally {
             if (renews) {
@@ -120,56 +93,5 @@ final class Database {
     /// The lease was prolonged by a query that was sent at that time.
     void renewed(long nanos) {
         freshUntil = nanos + leaseMillis * 1_000_000 / 2;
-    }
-
-    private void finish(Connection connection) throws SQLException {
-        try {
-            connection.commit();
-            if (!tables.dialect().sync().isEmpty()) {
-                sync(connection);
-            }
-        } catch (SQLException e) {
-            throw isRefusal(e) ? e : new UnsureException(e);
-        }
-    }
-
-    /// Whether the database says that it rolled back.
-    private static boolean isRefusal(SQLException e) {
-        var state = e.getSQLState();
-        return state != null
-                && (state.startsWith("23") || state.startsWith("40") && !state.equals("40003"));
-    }
-
-    /// Forces what is committed to disk; commits that wait for the same share it.
-    private void sync(Connection connection) throws SQLException {
-        long mine = committed.incrementAndGet();
-        syncing.take();
-        try {
-            if (synced.get() < mine) {
-                long all = committed.get();
-                try (var statement = connection.createStatement()) {
-                    statement.execute(tables.dialect().sync());
-                }
-                synced.set(all);
-            }
-        } finally {
-            syncing.give();
-        }
-    }
-
-    static void rollback(Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException | RuntimeException _) {
-            // The connection is broken, and the database rolls back by itself.
-        }
-    }
-
-    static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException | RuntimeException _) {
-            // It is of no use any more, and its transaction is over.
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Storage;
+import dev.weir.saga.storage.UnsureException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -293,12 +295,12 @@ final class Driver {
                     return false;
                 }
             } catch (Throwable e) {
-                Database.rollback(connection);
+                Storage.rollback(connection);
                 return failed(run, task, generation, e);
             }
             return commitLocal(run, task, generation, step, connection);
         } finally {
-            Database.close(connection);
+            Storage.close(connection);
         }
     }
 
@@ -316,7 +318,7 @@ final class Driver {
         run.turn.take();
         try {
             if (isVoid(run, task, generation)) {
-                Database.rollback(connection);
+                Storage.rollback(connection);
                 forget(run, task, generation);
                 return true;
             }
@@ -340,7 +342,7 @@ final class Driver {
         } finally {
             run.turn.give();
         }
-        Database.rollback(connection);
+        Storage.rollback(connection);
         return failed(run, task, generation, refused);
     }
 
@@ -891,7 +893,9 @@ final class Driver {
             @Nullable String reopens) {
         var old = run.steps.get(task.step().name());
         boolean alone = run.flying.size() == 1;
-        long due = database.now() + (alone ? NESTED_LOOK_MILLIS : options.heartbeat().toMillis());
+        long due =
+                database.now()
+                        + (alone ? NESTED_LOOK_MILLIS : options.node().heartbeat().toMillis());
         var state = task.undo() ? StepState.UNDOING : StepState.SENT;
         // One that left the memory looks as soon as it is back.
         var row = row(run, task, state, 0, alone ? 0 : due, null);

@@ -1,5 +1,6 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.UnsureException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Dialect;
+import dev.weir.saga.storage.Storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -13,7 +15,7 @@ public final class Inbox {
     private static final String UNDONE = "UNDONE";
     private static final int TRIES = 5;
 
-    private final DataSource source;
+    private final Storage storage;
     private final Tables tables;
 
     /// An effect and its answer.
@@ -26,20 +28,19 @@ public final class Inbox {
 
     private record Seen(String state, @Nullable String answer) {}
 
-    private Inbox(DataSource source, Tables tables) {
-        this.source = source;
+    private Inbox(Storage storage, Tables tables) {
+        this.storage = storage;
         this.tables = tables;
     }
 
     /// An inbox in the participant's database.
     ///
-    /// @param prefix what the names of the tables begin with, as [SagaOptions#prefix()]
+    /// @param prefix what the names of the tables begin with, as [NodeOptions#prefix()]
     /// @throws SagaException `DATABASE`
     public static Inbox open(DataSource source, String prefix) {
-        try (var connection = source.getConnection()) {
-            var dialect = Dialect.of(connection);
-            Schema.migrate(connection, dialect, prefix);
-            return new Inbox(source, new Tables(dialect, prefix));
+        try {
+            var storage = Storage.open(source, SagaSchema.SCHEMA, prefix);
+            return new Inbox(storage, new Tables(storage.dialect(), prefix));
         } catch (SQLException e) {
             throw new SagaException(
                     SagaException.Code.DATABASE, "cannot open: " + e.getMessage(), e);
@@ -47,7 +48,7 @@ public final class Inbox {
     }
 
     static Inbox openForTests(DataSource source, Dialect dialect, String prefix) {
-        return new Inbox(source, new Tables(dialect, prefix));
+        return new Inbox(new Storage(source, dialect), new Tables(dialect, prefix));
     }
 
     /// Serves a request by its idempotency key, `…/do` or `…/undo`.
@@ -78,36 +79,26 @@ public final class Inbox {
     }
 
     private Remote.Reply once(String id, boolean undo, Effect effect) throws SQLException {
-        var connection = source.getConnection();
+        var connection = storage.connect();
         try {
-            connection.setAutoCommit(false);
             var seen = seen(connection, id);
             var reply =
                     undo
                             ? undo(connection, id, seen, effect)
                             : execute(connection, id, seen, effect);
-            connection.commit();
-            sync(connection);
+            storage.commit(connection);
             return reply;
         } catch (RefusedException e) {
-            Database.rollback(connection);
+            Storage.rollback(connection);
             return new Remote.Reply(Remote.Outcome.REFUSED, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
-            Database.rollback(connection);
+            Storage.rollback(connection);
             throw e;
         } catch (Exception e) {
-            Database.rollback(connection);
+            Storage.rollback(connection);
             return new Remote.Reply(Remote.Outcome.UNKNOWN, e.toString());
         } finally {
-            Database.close(connection);
-        }
-    }
-
-    private void sync(Connection connection) throws SQLException {
-        if (!tables.dialect().sync().isEmpty()) {
-            try (var statement = connection.createStatement()) {
-                statement.execute(tables.dialect().sync());
-            }
+            Storage.close(connection);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Storage;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Map;
@@ -11,7 +13,7 @@ import javax.sql.DataSource;
 public final class Outbox {
     private static final int BATCH = 100;
 
-    private final DataSource source;
+    private final Storage storage;
     private final Tables tables;
     private final Publisher publisher;
 
@@ -31,8 +33,8 @@ public final class Outbox {
     private record Sent(
             long seq, String target, String key, String body, Map<String, String> trace) {}
 
-    private Outbox(DataSource source, Tables tables, Publisher publisher) {
-        this.source = source;
+    private Outbox(Storage storage, Tables tables, Publisher publisher) {
+        this.storage = storage;
         this.tables = tables;
         this.publisher = publisher;
     }
@@ -41,10 +43,9 @@ public final class Outbox {
     ///
     /// @throws SagaException `DATABASE`
     public static Outbox open(DataSource source, String prefix, Publisher publisher) {
-        try (var connection = source.getConnection()) {
-            var dialect = Dialect.of(connection);
-            Schema.migrate(connection, dialect, prefix);
-            return new Outbox(source, new Tables(dialect, prefix), publisher);
+        try {
+            var storage = Storage.open(source, SagaSchema.SCHEMA, prefix);
+            return new Outbox(storage, new Tables(storage.dialect(), prefix), publisher);
         } catch (SQLException e) {
             throw new SagaException(
                     SagaException.Code.DATABASE, "cannot open: " + e.getMessage(), e);
@@ -58,8 +59,7 @@ public final class Outbox {
     /// @throws SagaException `DATABASE`, also when the publisher failed before the first message
     ///   was safe
     public int relay() {
-        try (var connection = source.getConnection()) {
-            connection.setAutoCommit(false);
+        try (var connection = storage.connect()) {
             int gone = 0;
             Exception failure = null;
             for (var message : next(connection)) {
@@ -72,7 +72,7 @@ public final class Outbox {
                 tables.update(connection, "DELETE FROM $outbox WHERE seq = ?", message.seq);
                 gone++;
             }
-            connection.commit();
+            storage.commit(connection);
             if (failure != null && gone == 0) {
                 throw new SagaException(
                         SagaException.Code.DATABASE, "publisher: " + failure, failure);
@@ -83,7 +83,7 @@ public final class Outbox {
         }
     }
 
-    private Iterable<Sent> next(java.sql.Connection connection) throws SQLException {
+    private Iterable<Sent> next(Connection connection) throws SQLException {
         var text =
                 "SELECT seq, target, message_key, body, trace FROM $outbox ORDER BY seq LIMIT "
                         + BATCH

@@ -139,7 +139,7 @@ final class Patrol {
             return;
         }
         again = false;
-        long next = options.heartbeat().toMillis();
+        long next = options.node().heartbeat().toMillis();
         try {
             next = lookOnce();
         } catch (SQLException | RuntimeException e) {
@@ -163,7 +163,8 @@ final class Patrol {
         var look =
                 database.transact(connection -> {
                     if (busy) {
-                        database.tables().heartbeat(connection, node, options.lease().toMillis());
+                        database.tables()
+                                .heartbeat(connection, node, options.node().lease().toMillis());
                     }
                     return database.tables().look(connection, node, BATCH);
                 });
@@ -197,7 +198,8 @@ final class Patrol {
     }
 
     private long pause(Tables.Look look, long now, boolean busy) {
-        long pause = busy ? options.heartbeat().toMillis() : options.idle().toMillis();
+        long pause =
+                busy ? options.node().heartbeat().toMillis() : options.node().idle().toMillis();
         if (look.otherExpires() > 0) {
             pause = Math.clamp(look.otherExpires() - now + AFTER_EXPIRY_MILLIS, 1, pause);
         }
@@ -217,7 +219,7 @@ final class Patrol {
                         var found = database.tables().claim(connection, node, versionKeys(), room);
                         if (!found.isEmpty()) {
                             database.tables()
-                                    .heartbeat(connection, node, options.lease().toMillis());
+                                    .heartbeat(connection, node, options.node().lease().toMillis());
                         }
                         return found;
                     });
@@ -253,7 +255,7 @@ final class Patrol {
             row = database.transact(connection -> database.tables().saga(connection, id));
         } catch (SQLException e) {
             traces.trouble(e);
-            world.after(options.heartbeat(), () -> resume(id));
+            world.after(options.node().heartbeat(), () -> resume(id));
         }
         if (row == null || closed || !node.equals(row.owner())) {
             return;
@@ -262,7 +264,7 @@ final class Patrol {
         if (saga != null && places.tryAcquire()) {
             resume(saga, row);
         } else {
-            world.after(options.heartbeat(), () -> resume(id));
+            world.after(options.node().heartbeat(), () -> resume(id));
         }
     }
 

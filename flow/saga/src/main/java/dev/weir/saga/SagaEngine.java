@@ -1,5 +1,7 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Dialect;
+import dev.weir.saga.storage.Storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -37,7 +39,7 @@ public final class SagaEngine implements AutoCloseable {
         for (var saga : sagas) {
             add(saga);
         }
-        var node = options.node() + "/" + id(world).substring(12);
+        var node = options.node().name() + "/" + id(world).substring(12);
         this.database = database(source, dialect, node);
         this.patrol =
                 new Patrol(
@@ -71,13 +73,15 @@ public final class SagaEngine implements AutoCloseable {
     }
 
     private Database database(DataSource source, @Nullable Dialect dialect, String node) {
-        try (var connection = source.getConnection()) {
-            var found = dialect == null ? Dialect.of(connection) : dialect;
-            Schema.migrate(connection, found, options.prefix());
-            var tables = new Tables(found, options.prefix());
-            var made = new Database(source, tables, world, node, options.lease().toMillis());
-            made.now(tables.look(connection, node, 1).now());
-            connection.commit();
+        try {
+            var storage =
+                    dialect == null
+                            ? Storage.open(source, SagaSchema.SCHEMA, options.node().prefix())
+                            : new Storage(source, dialect);
+            var tables = new Tables(storage.dialect(), options.node().prefix());
+            var made =
+                    new Database(storage, tables, world, node, options.node().lease().toMillis());
+            made.now(storage.transact(connection -> tables.look(connection, node, 1)).now());
             return made;
         } catch (SQLException e) {
             throw new SagaException(
@@ -266,7 +270,7 @@ public final class SagaEngine implements AutoCloseable {
     ///
     /// @param limit the greatest count, 1 to 10,000
     public List<SagaView> stuck(int limit) {
-        long late = database.now() - 5 * options.lease().toMillis();
+        long late = database.now() - 5 * options.node().lease().toMillis();
         var found =
                 views(
                         "WHERE due IS NOT NULL AND (stuck = 1 OR owner IS NULL AND due < ?) ORDER BY due LIMIT "
@@ -388,7 +392,7 @@ public final class SagaEngine implements AutoCloseable {
         return patrol.active();
     }
 
-    private <T extends @Nullable Object> T transact(Database.Work<T> work) {
+    private <T extends @Nullable Object> T transact(Storage.Work<T> work) {
         try {
             return database.transact(work);
         } catch (SQLException e) {

@@ -1,5 +1,8 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Dialect;
+import dev.weir.saga.storage.Statements;
+import dev.weir.saga.storage.UnsureException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,7 +50,7 @@ final class Tables {
     private static final int WHY_LENGTH = 2000;
 
     private final Dialect dialect;
-    private final String prefix;
+    private final Statements statements;
     private final String insertSaga;
     private final String insertSagas;
     private final String updateSaga;
@@ -62,7 +64,7 @@ final class Tables {
 
     Tables(Dialect dialect, String prefix) {
         this.dialect = dialect;
-        this.prefix = prefix;
+        this.statements = new Statements(dialect, prefix);
         this.insertSaga =
                 sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") VALUES (?" + ", ?".repeat(16) + ")");
         this.updateSaga =
@@ -104,7 +106,7 @@ final class Tables {
     }
 
     private String sql(String text) {
-        return text.replace("$", prefix).replace("NOW", dialect.now());
+        return statements.sql(text);
     }
 
     Dialect dialect() {
@@ -428,14 +430,7 @@ final class Tables {
 
     /// Prolongs a node's lease, or begins it.
     void heartbeat(Connection connection, String node, long leaseMillis) throws SQLException {
-        if (update(connection, "UPDATE $node SET expires = NOW + ? WHERE id = ?", leaseMillis, node)
-                == 0) {
-            update(
-                    connection,
-                    "INSERT INTO $node (expires, id) VALUES (NOW + ?, ?)",
-                    leaseMillis,
-                    node);
-        }
+        statements.heartbeat(connection, "$node", node, leaseMillis);
     }
 
     /// Ends a node's lease, and forgets nodes that ended long ago and own nothing.
@@ -590,8 +585,8 @@ final class Tables {
                 row.getString(6),
                 row.getLong(7),
                 row.getInt(8),
-                getLong(row, 9),
-                getLong(row, 10),
+                Statements.number(row, 9),
+                Statements.number(row, 10),
                 row.getLong(11),
                 row.getString(12),
                 row.getString(13),
@@ -629,40 +624,32 @@ final class Tables {
     // --- the means
     // ---------------------------------------------------------------------------------------------
 
-    List<String> strings(Connection connection, String text, @Nullable Object... values)
+    private List<String> strings(Connection connection, String text, @Nullable Object... values)
             throws SQLException {
-        var found = new ArrayList<String>();
-        try (var statement = prepare(connection, text, values);
-                var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                found.add(Objects.requireNonNull(rows.getString(1)));
-            }
-        }
-        return found;
+        return statements.strings(connection, text, values);
     }
 
     int update(Connection connection, String text, @Nullable Object... values) throws SQLException {
-        try (var statement = prepare(connection, text, values)) {
-            return statement.executeUpdate();
-        }
+        return statements.update(connection, text, values);
     }
 
     PreparedStatement prepare(Connection connection, String text, @Nullable Object... values)
             throws SQLException {
-        var statement = connection.prepareStatement(sql(text));
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
+        return statements.prepare(connection, text, values);
     }
 
-    private static @Nullable Long getLong(ResultSet row, int index) throws SQLException {
-        long value = row.getLong(index);
-        return row.wasNull() ? null : value;
-    }
-
+    /// What each database can hold of a text that may be anything, as messages of errors are: not
+    /// too long, no NUL, no half of a character.
     private static @Nullable String cut(@Nullable String text) {
-        return text == null || text.length() <= WHY_LENGTH ? text : text.substring(0, WHY_LENGTH);
+        if (text == null) {
+            return null;
+        }
+        var start = text.substring(0, Math.min(text.length(), WHY_LENGTH));
+        var held = new StringBuilder(start.length());
+        start.codePoints()
+                .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? '\ufffd' : c)
+                .forEach(held::appendCodePoint);
+        return held.toString();
     }
 
     /// A statement for one row or many, made when the first comes.

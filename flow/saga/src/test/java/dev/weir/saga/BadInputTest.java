@@ -85,6 +85,103 @@ class BadInputTest {
     }
 
     @Test
+    void aStepThatDoesNotHeedItsInterruptIsLeftBehind() throws Exception {
+        var hangs = new AtomicBoolean(true);
+        var entered = new java.util.concurrent.atomic.AtomicInteger();
+        Action<String> deaf =
+                _ -> {
+                    entered.incrementAndGet();
+                    while (hangs.get()) {
+                        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                        Thread.interrupted();
+                    }
+                };
+        var limit = Duration.ofMillis(80);
+        var local =
+                Saga.define("local", Codec.text())
+                        .retry(new RetryPolicy(2, Duration.ofMillis(5), Duration.ofMillis(5)))
+                        .step("one", deaf)
+                        .timeout(limit)
+                        .build();
+        var grouped =
+                Saga.define("grouped", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", deaf)
+                        .timeout(limit)
+                        .grouped()
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, local, grouped)) {
+            for (var saga : java.util.List.of(local, grouped)) {
+                var view = engine.start(saga, null, "x").await(LONG);
+                assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+                assertThat(view.why()).contains("took longer than PT0.08S");
+            }
+            assertThat(entered).hasValue(3);
+            hangs.set(false);
+            assertThat(engine.active()).isZero();
+        }
+    }
+
+    @Test
+    void aContextThatIsNullFailsTheStep() throws Exception {
+        var saga =
+                Saga.define("null", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", step -> step.update(_ -> null))
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, saga)) {
+            var view = engine.start(saga, null, "x").await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.context()).isEqualTo("x");
+            assertThat(view.why()).contains("one");
+        }
+    }
+
+    /// A participant that did what it says it refused, and did not what it says it did.
+    @Test
+    void aParticipantThatLiesIsBelieved() throws Exception {
+        var asked = java.util.Collections.synchronizedList(new java.util.ArrayList<String>());
+        Remote<String> liar =
+                Remote.of(
+                        (_, key, _, _) -> {
+                            asked.add(key.substring(key.indexOf("//")));
+                            boolean first = key.endsWith("a/do") || key.endsWith("undo");
+                            return new Remote.Reply(
+                                    first ? Remote.Outcome.DONE : Remote.Outcome.REFUSED, "");
+                        },
+                        _ -> new Remote.Message("", ""));
+        var saga =
+                Saga.define("lies", Codec.text())
+                        .step("a", liar)
+                        .compensate(liar)
+                        .step("b", liar)
+                        .compensate(liar)
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, saga)) {
+            var view = engine.start(saga, null, "x").await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            // What was refused is not compensated.
+            assertThat(asked).containsExactly("//a/do", "//b/do", "//a/undo");
+        }
+    }
+
+    @Test
+    void anIdleNodeAsksLessThanOnceASecond() throws Exception {
+        var saga = Saga.define("s", Codec.text()).step("one", _ -> {}).build();
+        try (var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
+            // One that is due tomorrow is no work.
+            engine.schedule(saga, null, "x", Instant.now().plusSeconds(86_400));
+        }
+        try (var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
+            engine.start(saga, null, "x").await(LONG);
+            Thread.sleep(2000);
+            long before = pool.statements.get();
+            Thread.sleep(5000);
+            assertThat(pool.statements.get() - before).isBetween(3L, 4L);
+        }
+    }
+
+    @Test
     void aContextThatDoesNotDecodeWaitsVisibly() throws Exception {
         var broken = new AtomicBoolean(true);
         Codec<String> codec =

@@ -391,6 +391,48 @@ abstract class EngineContract {
     }
 
     @Test
+    void failuresMaySayAnything() throws Exception {
+        var words =
+                List.of(
+                        "nul \0.",
+                        "half \ud83d.",
+                        "x".repeat(5000),
+                        // Cut in the middle of a character.
+                        "x" + "\ud83d\ude00".repeat(2000));
+        for (var word : words) {
+            var saga =
+                    Saga.define("words" + words.indexOf(word), CODEC)
+                            .retry(RetryPolicy.NEVER)
+                            .step("one", adds("a", 5))
+                            .compensate(adds("a", -5))
+                            .step(
+                                    "two",
+                                    _ -> {
+                                        throw new IllegalStateException(word);
+                                    })
+                            .build();
+            var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.why()).contains(word.substring(0, 3));
+        }
+        assertThat(balance("a")).isEqualTo(100);
+    }
+
+    @Test
+    void contextsThatTheDatabaseCannotHoldFailTheStep() throws Exception {
+        var saga =
+                Saga.define("nul", Codec.text())
+                        .retry(RetryPolicy.NEVER)
+                        .step("one", step -> step.update(c -> c + "\0"))
+                        .build();
+        var engine = engine(saga);
+        var view = engine.start(saga, null, "x").await(LONG);
+        // Only PostgreSQL has no such character.
+        assertThat(view.status()).isIn(SagaStatus.DONE, SagaStatus.COMPENSATED);
+        assertThat(view.context()).isEqualTo(view.status() == SagaStatus.DONE ? "x\0" : "x");
+    }
+
+    @Test
     void goesBackWhenTheDeadlineHasPassed() throws Exception {
         var saga =
                 Saga.define("late", CODEC)
@@ -529,7 +571,7 @@ abstract class EngineContract {
 
     @Test
     void remoteStepsAreAskedUntilTheOutcomeIsKnown() throws Exception {
-        var inbox = Inbox.open(source, options.prefix());
+        var inbox = Inbox.open(source, options.node().prefix());
         var calls = Collections.synchronizedList(new ArrayList<String>());
         Remote.Transport lossy =
                 (message, key, _, _) -> {
@@ -582,7 +624,7 @@ abstract class EngineContract {
 
     @Test
     void compensatesAnUnknownOutcomeAndTheParticipantRefusesTheLateCall() throws Exception {
-        var inbox = Inbox.open(source, options.prefix());
+        var inbox = Inbox.open(source, options.node().prefix());
         var keys = new ArrayList<String>();
         Inbox.Effect effect =
                 connection -> {
@@ -625,7 +667,7 @@ abstract class EngineContract {
         var engine = engine(saga);
         engine.start(saga, null, new Pay("a", 10, null)).await(LONG);
         var got = new ArrayList<String>();
-        var outbox = Outbox.open(source, options.prefix(), (_, _, body, _) -> got.add(body));
+        var outbox = Outbox.open(source, options.node().prefix(), (_, _, body, _) -> got.add(body));
         assertThat(outbox.relay()).isEqualTo(1);
         assertThat(outbox.relay()).isZero();
         assertThat(got).containsExactly("hello");
@@ -690,11 +732,14 @@ abstract class EngineContract {
     void tablesThatAreHalfMadeAreFinished() throws Exception {
         var saga = transfer("pay");
         engine(saga).close();
-        execute("DELETE FROM " + options.prefix() + "meta");
-        execute("DROP TABLE " + options.prefix() + "inbox");
+        execute("DELETE FROM " + options.node().prefix() + "meta");
+        execute("DROP TABLE " + options.node().prefix() + "inbox");
         var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
         assertThat(view.status()).isEqualTo(SagaStatus.DONE);
-        assertThat(Inbox.open(source, options.prefix()).serve("s//t/do", _ -> "ok").outcome())
+        assertThat(
+                        Inbox.open(source, options.node().prefix())
+                                .serve("s//t/do", _ -> "ok")
+                                .outcome())
                 .isEqualTo(Remote.Outcome.DONE);
     }
 

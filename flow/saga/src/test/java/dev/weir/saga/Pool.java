@@ -9,9 +9,10 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
-/// The smallest pool of connections, which counts commits.
+/// The smallest pool of connections, which counts commits and statements.
 final class Pool extends PlainDataSource implements AutoCloseable {
     final AtomicLong commits = new AtomicLong();
+    final AtomicLong statements = new AtomicLong();
     private final Opener source;
     private final ConcurrentLinkedDeque<Connection> free = new ConcurrentLinkedDeque<>();
 
@@ -47,6 +48,8 @@ final class Pool extends PlainDataSource implements AutoCloseable {
                                     return null;
                                 }
                                 case "commit" -> commits.incrementAndGet();
+                                case "createStatement", "prepareStatement" ->
+                                        statements.incrementAndGet();
                                 default -> {}
                             }
                             try {

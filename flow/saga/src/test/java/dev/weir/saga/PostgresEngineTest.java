@@ -17,7 +17,7 @@ class PostgresEngineTest extends ServerEngineContract {
             operate(
                     "ALTER SYSTEM SET default_transaction_read_only = on",
                     "SELECT pg_reload_conf()");
-            Thread.sleep(3 * options.lease().toMillis());
+            Thread.sleep(3 * options.node().lease().toMillis());
             operate("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()");
         });
     }

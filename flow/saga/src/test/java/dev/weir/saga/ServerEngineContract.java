@@ -37,7 +37,7 @@ abstract class ServerEngineContract extends EngineContract {
     void sagasOutliveAServerThatIsStoppedForManyLeases() throws Exception {
         surviving(() -> {
             server.stop();
-            Thread.sleep(10 * options.lease().toMillis());
+            Thread.sleep(10 * options.node().lease().toMillis());
             server.boot();
         });
     }

@@ -3,37 +3,24 @@ package dev.weir.saga;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/// H2 in memory, with the simulation's clock, behind JDBC objects that let others run and that
+/// The server's JDBC objects as the processes of a world have them: they let others run, and they
 /// fail: before a statement, instead of a commit, after a commit, or before a commit that comes
 /// later.
-public final class SimDatabase {
-    static final Dialect DIALECT =
-            new Dialect(
-                    "H2",
-                    "SIM_MILLIS()",
-                    "CHARACTER VARYING",
-                    Dialect.H2_FILE.sequence(),
-                    "",
-                    false,
-                    "");
-    static volatile long millis = 1_700_000_000_000L;
-
+final class SimDatabase {
     private final SimWorld world;
-    private final String url;
-    private final ArrayDeque<Connection> free = new ArrayDeque<>();
-    private final Map<SimWorld.Process, List<Connection>> open = new HashMap<>();
+    private final SimServer server;
+    private final SimMutant mutant;
+    private final Map<SimWorld.Process, List<SimServer.Session>> open = new HashMap<>();
     private final SimWorld.Process network;
 
     /// Probabilities, per mille.
@@ -43,51 +30,20 @@ public final class SimDatabase {
     int stopping = 4;
     int faults;
 
-    SimDatabase(SimWorld world, String url) {
+    /// How often the engine would have done something else.
+    int mutations;
+
+    SimDatabase(SimWorld world, SimServer server, SimMutant mutant) {
         this.world = world;
-        this.url = url;
+        this.server = server;
+        this.mutant = mutant;
         this.network = world.new Process("network", 0);
-    }
-
-    /// The database's clock, for SQL.
-    public static long millis() {
-        return millis;
-    }
-
-    static void prepare(String url) throws SQLException {
-        try (var connection = DriverManager.getConnection(url);
-                var statement = connection.createStatement()) {
-            statement.execute(
-                    "CREATE ALIAS IF NOT EXISTS SIM_MILLIS NOBUFFER FOR 'dev.weir.saga.SimDatabase.millis'");
-        }
-    }
-
-    Connection raw() throws SQLException {
-        var connection = free.isEmpty() ? DriverManager.getConnection(url) : free.poll();
-        connection.setAutoCommit(true);
-        return connection;
-    }
-
-    void give(Connection raw) {
-        try {
-            raw.rollback();
-            raw.setAutoCommit(true);
-            free.push(raw);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    void close() throws SQLException {
-        for (var raw : free) {
-            raw.close();
-        }
     }
 
     /// What the server does with the connections of a process that is gone.
     void disconnect(SimWorld.Process process) {
         for (var raw : open.getOrDefault(process, List.of())) {
-            give(raw);
+            server.give(raw);
         }
         open.remove(process);
     }
@@ -110,7 +66,7 @@ public final class SimDatabase {
         if (fails()) {
             throw lost();
         }
-        return new Link(process, raw()).proxy();
+        return new Link(process, server.take()).proxy();
     }
 
     private boolean fails() {
@@ -126,9 +82,9 @@ public final class SimDatabase {
     /// A connection of a process.
     private final class Link {
         private final SimWorld.Process process;
-        private Connection raw;
+        private SimServer.Session raw;
 
-        Link(SimWorld.Process process, Connection raw) {
+        Link(SimWorld.Process process, SimServer.Session raw) {
             this.process = process;
             this.raw = raw;
             open.computeIfAbsent(process, _ -> new ArrayList<>()).add(raw);
@@ -155,7 +111,7 @@ public final class SimDatabase {
                 }
                 case "rollback" -> {
                     if (!process.dead && raw != null) {
-                        raw.rollback();
+                        raw.connection.rollback();
                     }
                     return null;
                 }
@@ -163,20 +119,28 @@ public final class SimDatabase {
                     commit();
                     return null;
                 }
+                case "setAutoCommit" -> {
+                    raw();
+                    return null;
+                }
+                case "prepareStatement" -> {
+                    return prepare((String) arguments[0]);
+                }
                 default -> {
-                    var result = invoke(raw(), method, arguments);
-                    return switch (result) {
-                        case PreparedStatement made ->
-                                proxy(PreparedStatement.class, (m, a) -> statement(made, m, a));
-                        case Statement made ->
-                                proxy(Statement.class, (m, a) -> statement(made, m, a));
-                        case null, default -> result;
-                    };
+                    return invoke(raw().connection, method, arguments);
                 }
             }
         }
 
-        private Connection raw() throws SQLException {
+        private Object prepare(String text) throws SQLException {
+            var session = raw();
+            var sql = mutant.sql(text);
+            mutations += sql.equals(text) ? 0 : 1;
+            var made = session.prepare(sql);
+            return proxy(PreparedStatement.class, (m, a) -> statement(session, sql, made, m, a));
+        }
+
+        private SimServer.Session raw() throws SQLException {
             process.check();
             if (raw == null) {
                 throw lost();
@@ -185,34 +149,50 @@ public final class SimDatabase {
         }
 
         private Object statement(
-                Statement made, java.lang.reflect.Method method, Object[] arguments)
+                SimServer.Session session,
+                String sql,
+                PreparedStatement made,
+                java.lang.reflect.Method method,
+                Object[] arguments)
                 throws Throwable {
             if (method.getName().equals("close")) {
+                session.done(sql, made);
                 return null;
             }
             raw();
-            if (method.getName().startsWith("execute")) {
-                pause();
-                if (fails()) {
-                    release();
-                    throw lost();
-                }
+            if (!method.getName().startsWith("execute")) {
+                return invoke(made, method, arguments);
             }
-            return invoke(made, method, arguments);
+            pause();
+            if (fails()) {
+                release();
+                throw lost();
+            }
+            return switch (invoke(made, method, arguments)) {
+                case Integer rows -> count(sql, rows);
+                case int[] rows -> Arrays.stream(rows).map(each -> count(sql, each)).toArray();
+                case Object other -> other;
+            };
+        }
+
+        private int count(String sql, int rows) {
+            int count = mutant.count(sql, rows);
+            mutations += count == rows ? 0 : 1;
+            return count;
         }
 
         private void commit() throws SQLException {
             raw();
             pause();
             if (!fails()) {
-                raw().commit();
+                raw().connection.commit();
                 return;
             }
             var mine = raw();
             switch (world.random.nextInt(3)) {
                 case 0 -> release();
                 case 1 -> {
-                    mine.commit();
+                    mine.connection.commit();
                     release();
                 }
                 default -> {
@@ -223,11 +203,11 @@ public final class SimDatabase {
                             Duration.ofMillis(world.random.nextInt(400)),
                             () -> {
                                 try {
-                                    mine.commit();
+                                    mine.connection.commit();
                                 } catch (SQLException e) {
                                     throw new IllegalStateException(e);
                                 }
-                                give(mine);
+                                server.give(mine);
                             });
                 }
             }
@@ -248,7 +228,7 @@ public final class SimDatabase {
 
         private void release() {
             if (raw != null && open.containsKey(process) && open.get(process).remove(raw)) {
-                give(raw);
+                server.give(raw);
             }
             raw = null;
         }

@@ -208,11 +208,12 @@ final class SimWorld {
                 return true;
             }
             bury();
-            var able = ready.stream().filter(f -> f.process.stoppedUntil <= now).toList();
-            if (!able.isEmpty()) {
-                var fiber = able.get(random.nextInt(able.size()));
-                ready.remove(fiber);
-                step(fiber);
+            int able = 0;
+            for (var fiber : ready) {
+                able += fiber.process.stoppedUntil <= now ? 1 : 0;
+            }
+            if (able > 0) {
+                step(take(random.nextInt(able)));
             } else if (!advance()) {
                 return end.getAsBoolean();
             }
@@ -220,16 +221,28 @@ final class SimWorld {
         return end.getAsBoolean();
     }
 
+    /// One of those that are able, no longer ready.
+    private Fiber take(int index) {
+        int left = index;
+        for (int i = 0; ; i++) {
+            if (ready.get(i).process.stoppedUntil <= now && left-- == 0) {
+                return ready.remove(i);
+            }
+        }
+    }
+
     private boolean advance() {
-        long resume =
-                ready.stream().mapToLong(f -> f.process.stoppedUntil).min().orElse(Long.MAX_VALUE);
+        long resume = Long.MAX_VALUE;
+        for (var fiber : ready) {
+            resume = Math.min(resume, fiber.process.stoppedUntil);
+        }
         var timer = timers.peek();
         long next = timer == null ? Long.MAX_VALUE : timer.at;
         if (Math.min(resume, next) == Long.MAX_VALUE) {
             return false;
         }
         now = Math.max(now, Math.min(resume, next));
-        SimDatabase.millis = now / 1_000_000;
+        SimServer.millis = now / 1_000_000;
         while (!timers.isEmpty() && timers.peek().at <= now) {
             var due = timers.poll();
             if (!due.cancelled[0] && !due.process.dead) {

@@ -6,16 +6,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The engine itself, in thousands of worlds: three processes that die, stop past their leases and
 /// lose their connections, and a database that says that a commit failed although it did not. At
 /// the end every saga is done or compensated, each effect is there once or was taken back once, and
 /// no money came or went.
 class SimulationTest {
-    private static final String URL = "jdbc:h2:mem:sim;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=1";
-    private static final int SEEDS = Integer.getInteger("weir.saga.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("weir.saga.seeds", 2000);
     private static final long FIRST = Long.getLong("weir.saga.seed", 1);
 
     @Test
@@ -32,14 +34,15 @@ class SimulationTest {
     }
 
     private static Void lives() throws Exception {
-        SimDatabase.prepare(URL);
         int sagas = 0;
         int faults = 0;
-        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            var life = new Life(seed);
-            life.live();
-            sagas += life.sagas;
-            faults += life.database.faults;
+        try (var server = new SimServer("sim")) {
+            for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+                var life = new Life(seed, server, SimMutant.NONE);
+                life.live();
+                sagas += life.sagas;
+                faults += life.database.faults;
+            }
         }
         System.out.println(
                 SEEDS + " seeds, " + sagas + " sagas, " + faults + " faults of the database");
@@ -53,19 +56,54 @@ class SimulationTest {
     }
 
     private static Void twice() throws Exception {
-        SimDatabase.prepare(URL);
-        var first = new Life(7);
-        first.live();
-        var second = new Life(7);
-        second.live();
-        assertThat(second.world.now).isEqualTo(first.world.now);
-        assertThat(second.database.faults).isEqualTo(first.database.faults);
+        try (var server = new SimServer("twice")) {
+            for (long seed = 1; seed < 20; seed++) {
+                var first = new Life(seed, server, SimMutant.NONE);
+                first.live();
+                var second = new Life(seed, server, SimMutant.NONE);
+                second.live();
+                assertThat(second.world.now).isEqualTo(first.world.now);
+                assertThat(second.world.switches).isEqualTo(first.world.switches);
+                assertThat(second.database.faults).isEqualTo(first.database.faults);
+            }
+        }
         return null;
     }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void anEngineWithoutAPartIsCaught(SimMutant mutant) throws Exception {
+        onAVirtualThread(() -> caught(mutant));
+    }
+
+    private static Void caught(SimMutant mutant) throws Exception {
+        int mutations = 0;
+        try (var server = new SimServer("mutant")) {
+            for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+                var life = new Life(seed, server, mutant);
+                try {
+                    life.live();
+                } catch (AssertionError e) {
+                    System.out.println(mutant + " caught by seed " + seed + ": " + e.getMessage());
+                    return null;
+                }
+                mutations += life.database.mutations;
+            }
+        }
+        throw new AssertionError(
+                mutant + ": not caught by " + SEEDS + " seeds, " + mutations + " mutations");
+    }
+
+    /// A saga that goes on until all others are over.
+    private static final String LONG = "long";
+
+    /// How long the others may take when all is calm: more than the longest pauses in a row.
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
 
     /// What happens in one world.
     static final class Life {
         private final long seed;
+        private final SimServer server;
         final SimWorld world;
         final SimDatabase database;
         private final SimWorld.Process[] processes = new SimWorld.Process[3];
@@ -73,21 +111,22 @@ class SimulationTest {
         private final List<Saga<String>> definitions = new ArrayList<>();
         private final SagaOptions options =
                 SagaOptions.DEFAULT
-                        .withPrefix("s_")
+                        .withPrefix(SimServer.PREFIX)
                         .withPark(Duration.ofMillis(500))
                         .withGroups(4, 2);
         private SimWorld.Process client;
         private int sagas;
 
-        Life(long seed) {
+        Life(long seed, SimServer server, SimMutant mutant) {
             this.seed = seed;
+            this.server = server;
             this.world = new SimWorld(seed);
-            SimDatabase.millis = world.now / 1_000_000;
-            this.database = new SimDatabase(world, URL);
+            SimServer.millis = world.now / 1_000_000;
+            this.database = new SimDatabase(world, server, mutant);
         }
 
         void live() throws Exception {
-            reset();
+            server.reset();
             definitions();
             client = world.new Process("client", 0);
             for (int i = 0; i < 3; i++) {
@@ -96,6 +135,7 @@ class SimulationTest {
             database.failing = world.random.nextInt(3) == 0 ? 0 : 8 + world.random.nextInt(30);
             client.fork(this::load);
             client.fork(this::trouble);
+            busy = world.random.nextInt(4) == 0;
             boolean quiet;
             try {
                 quiet = world.run(this::isQuiet, Duration.ofSeconds(600));
@@ -111,25 +151,6 @@ class SimulationTest {
             }
             assertThat(quiet).as("seed %d: stranded %s", seed, unfinished()).isTrue();
             check();
-            database.close();
-        }
-
-        private void reset() throws SQLException {
-            try (var connection = java.sql.DriverManager.getConnection(URL);
-                    var statement = connection.createStatement()) {
-                Schema.migrate(connection, SimDatabase.DIALECT, options.prefix());
-                for (var table : List.of("saga", "step", "node", "paused", "outbox", "inbox")) {
-                    statement.execute("TRUNCATE TABLE s_" + table);
-                }
-                statement.execute(
-                        "CREATE TABLE IF NOT EXISTS account (id VARCHAR(10) PRIMARY KEY, balance INT)");
-                statement.execute(
-                        "CREATE TABLE IF NOT EXISTS effect (saga VARCHAR(32), step VARCHAR(20), undo INT)");
-                statement.execute("TRUNCATE TABLE account");
-                statement.execute("TRUNCATE TABLE effect");
-                statement.execute("INSERT INTO account VALUES ('a', 100), ('b', 100), ('c', 100)");
-                connection.commit();
-            }
         }
 
         // --- the sagas
@@ -149,17 +170,21 @@ class SimulationTest {
                 if (chance(step, failing + refusing)) {
                     throw new IllegalStateException("failed");
                 }
-                try (var connection =
-                        step.connection()
-                                .prepareStatement(
-                                        "UPDATE account SET balance = balance + ? WHERE id = ?")) {
-                    connection.setInt(1, amount);
-                    connection.setString(2, account);
-                    connection.executeUpdate();
-                }
+                add(step.connection(), account, amount);
                 effect(step.connection(), step.sagaId(), step.name(), step.isCompensation());
                 step.update(c -> c + "," + step.name());
             };
+        }
+
+        private static void add(java.sql.Connection connection, String account, int amount)
+                throws SQLException {
+            try (var statement =
+                    connection.prepareStatement(
+                            "UPDATE account SET balance = balance + ? WHERE id = ?")) {
+                statement.setInt(1, amount);
+                statement.setString(2, account);
+                statement.executeUpdate();
+            }
         }
 
         private static void effect(
@@ -216,7 +241,7 @@ class SimulationTest {
             var link = database.source(client);
             var part = key.split("/");
             try {
-                return Inbox.openForTests(link, SimDatabase.DIALECT, "s_")
+                return Inbox.openForTests(link, SimServer.DIALECT, SimServer.PREFIX)
                         .serve(
                                 key,
                                 connection -> {
@@ -224,14 +249,7 @@ class SimulationTest {
                                             && Math.floorMod(key.hashCode(), 10) == 0) {
                                         throw new RefusedException("participant refuses");
                                     }
-                                    try (var statement = connection.createStatement()) {
-                                        statement.executeUpdate(
-                                                "UPDATE account SET balance = balance + "
-                                                        + amount
-                                                        + " WHERE id = '"
-                                                        + account
-                                                        + "'");
-                                    }
+                                    add(connection, account, amount);
                                     effect(connection, part[0], part[2], part[3].equals("undo"));
                                     return "ok";
                                 });
@@ -310,6 +328,17 @@ class SimulationTest {
                             .step("n2", move("c", 1, 30, 10))
                             .compensate(move("c", -1, 0, 0))
                             .build());
+            definitions.add(
+                    Saga.define(LONG, text)
+                            .step(
+                                    "works",
+                                    _ -> {
+                                        while (!over) {
+                                            world.current.process.sleep(Duration.ofSeconds(1));
+                                        }
+                                    })
+                            .grouped()
+                            .build());
         }
 
         // --- what happens
@@ -330,7 +359,10 @@ class SimulationTest {
                                         options.withNode(process.name),
                                         List.copyOf(definitions),
                                         process,
-                                        SimDatabase.DIALECT);
+                                        SimServer.DIALECT);
+                        if (busy) {
+                            engines[index].start(definitions.getLast(), null, "");
+                        }
                         return;
                     } catch (SagaException e) {
                         process.sleep(Duration.ofMillis(100));
@@ -345,6 +377,13 @@ class SimulationTest {
 
         private boolean loaded;
         private boolean calm;
+        private long calmAt;
+
+        /// Whether nodes have work all the time, so that none forgets what it owns by being idle.
+        private boolean busy;
+
+        /// Whether the long work of busy nodes ends.
+        private boolean over;
 
         private void load() {
             int count = 4 + world.random.nextInt(6);
@@ -352,7 +391,7 @@ class SimulationTest {
                 client.sleep(Duration.ofMillis(world.random.nextInt(800)));
                 int node = world.random.nextInt(3);
                 var engine = engines[node];
-                var definition = definitions.get(world.random.nextInt(definitions.size()));
+                var definition = definitions.get(world.random.nextInt(definitions.size() - 1));
                 if (engine != null && !processes[node].dead) {
                     sagas++;
                     var key = world.random.nextBoolean() ? "key" + world.random.nextInt(4) : null;
@@ -382,15 +421,24 @@ class SimulationTest {
                             world.now + (500L + world.random.nextInt(5000)) * 1_000_000;
                 }
             }
-            client.sleep(Duration.ofSeconds(5));
+            client.sleep(Duration.ofSeconds(3));
             database.failing = 0;
             database.stopping = 0;
             calm = true;
+            calmAt = world.now;
         }
 
         private boolean isQuiet() {
+            if (!loaded || !calm || ++looks % 25 != 0) {
+                return false;
+            }
             try {
-                return loaded && calm && ++looks % 25 == 0 && unfinished().isEmpty();
+                var left = unfinished();
+                over |= left.stream().allMatch(row -> row.startsWith(LONG));
+                if (!over && world.now - calmAt > PATIENCE.toNanos()) {
+                    throw new AssertionError("seed " + seed + ": left behind: " + left);
+                }
+                return left.isEmpty();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -399,93 +447,62 @@ class SimulationTest {
         private int looks;
 
         private List<String> unfinished() throws SQLException {
-            var ids = new ArrayList<String>();
-            var raw = database.raw();
-            try (var statement = raw.createStatement();
-                    var rows =
-                            statement.executeQuery(
-                                    "SELECT id, def, status, owner, due, stuck, why FROM s_saga WHERE due IS NOT NULL")) {
-                while (rows.next()) {
-                    ids.add(
-                            rows.getString(1)
-                                    + " "
-                                    + rows.getString(2)
-                                    + " "
-                                    + rows.getString(3)
-                                    + " "
-                                    + rows.getString(4)
-                                    + " "
-                                    + (rows.getLong(5) - SimDatabase.millis)
-                                    + " "
-                                    + rows.getString(6)
-                                    + " "
-                                    + rows.getString(7));
-                }
-            }
-            database.give(raw);
-            return ids;
+            return server.read(
+                    "SELECT def, id, status, owner, due, stuck, why FROM s_saga WHERE due IS NOT NULL");
         }
 
         private void check() throws SQLException {
-            var raw = database.raw();
-            try (var statement = raw.createStatement()) {
-                try (var rows = statement.executeQuery("SELECT SUM(balance) FROM account")) {
-                    rows.next();
-                    assertThat(rows.getInt(1)).as("seed %d: money", seed).isEqualTo(300);
-                }
-                var statuses = new TreeMap<String, String>();
-                var kinds = new TreeMap<String, String>();
-                try (var rows = statement.executeQuery("SELECT id, status, def FROM s_saga")) {
-                    while (rows.next()) {
-                        statuses.put(rows.getString(1), rows.getString(2));
-                        kinds.put(rows.getString(1), rows.getString(3));
-                    }
-                }
-                var done = new TreeMap<String, Integer>();
-                var undone = new TreeMap<String, Integer>();
-                try (var rows = statement.executeQuery("SELECT saga, step, undo FROM effect")) {
-                    while (rows.next()) {
-                        var key = rows.getString(1) + "/" + rows.getString(2);
-                        (rows.getInt(3) == 0 ? done : undone).merge(key, 1, Integer::sum);
-                    }
-                }
-                done.forEach((key, count) -> {
-                    var id = key.substring(0, key.indexOf('/'));
-                    var as =
-                            "seed "
-                                    + seed
-                                    + ": "
-                                    + key
-                                    + " of a "
-                                    + kinds.get(id)
-                                    + " that is "
-                                    + statuses.get(id);
-                    assertThat(count).as(as).isEqualTo(1);
-                    int back = undone.getOrDefault(key, 0);
-                    assertThat(back)
-                            .as(as)
-                            .isEqualTo("COMPENSATED".equals(statuses.get(id)) ? 1 : 0);
-                    assertThat(statuses).as(as).containsKey(id);
-                });
-                assertThat(done.keySet()).as("seed %d", seed).containsAll(undone.keySet());
-                statuses.forEach((id, status) -> {
-                    if (status.equals("DONE")) {
-                        var definition =
-                                definitions.stream()
-                                        .filter(d -> d.name().equals(kinds.get(id)))
-                                        .findFirst()
-                                        .orElseThrow();
-                        for (var step : definition.steps().values()) {
-                            if (!(step.work() instanceof Work.Nested<?, ?>)) {
-                                assertThat(done)
-                                        .as("seed %d", seed)
-                                        .containsKey(id + "/" + step.name());
-                            }
-                        }
-                    }
-                });
+            assertThat(server.read("SELECT SUM(balance) FROM account"))
+                    .as("seed %d: money", seed)
+                    .containsExactly("300");
+            assertThat(server.read("SELECT id FROM s_saga WHERE due IS NULL AND owner IS NOT NULL"))
+                    .as("seed %d: sagas that ended have no owner", seed)
+                    .isEmpty();
+            var statuses = new TreeMap<String, String>();
+            var kinds = new TreeMap<String, String>();
+            for (var row : server.read("SELECT id, status, def FROM s_saga")) {
+                var parts = row.split("/");
+                statuses.put(parts[0], parts[1]);
+                kinds.put(parts[0], parts[2]);
             }
-            database.give(raw);
+            var done = effects(0);
+            var undone = effects(1);
+            done.forEach((key, count) -> {
+                var id = key.substring(0, key.indexOf('/'));
+                var status = statuses.get(id);
+                var as = "seed %d: %s of a %s that is %s";
+                assertThat(count).as(as, seed, key, kinds.get(id), status).isEqualTo(1);
+                assertThat(undone.getOrDefault(key, 0))
+                        .as(as + ": back", seed, key, kinds.get(id), status)
+                        .isEqualTo("COMPENSATED".equals(status) ? 1 : 0);
+                assertThat(status).as(as, seed, key, kinds.get(id), status).isNotNull();
+            });
+            assertThat(done.keySet()).as("seed %d", seed).containsAll(undone.keySet());
+            statuses.forEach((id, status) -> {
+                if (status.equals("DONE")) {
+                    assertThat(done.keySet())
+                            .as("seed %d: effects of a done saga", seed)
+                            .containsAll(steps(id, kinds.get(id)));
+                }
+            });
+        }
+
+        /// How often each effect, or its compensation, is there.
+        private Map<String, Integer> effects(int undo) throws SQLException {
+            var found = new TreeMap<String, Integer>();
+            for (var key : server.read("SELECT saga, step FROM effect WHERE undo = " + undo)) {
+                found.merge(key, 1, Integer::sum);
+            }
+            return found;
+        }
+
+        private List<String> steps(String id, String kind) {
+            return definitions.stream()
+                    .filter(definition -> definition.name().equals(kind))
+                    .flatMap(definition -> definition.steps().values().stream())
+                    .filter(step -> !(step.work() instanceof Work.Nested<?, ?>))
+                    .map(step -> id + "/" + step.name())
+                    .toList();
         }
     }
 }

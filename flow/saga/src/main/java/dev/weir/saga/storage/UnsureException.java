@@ -1,13 +1,14 @@
-package dev.weir.saga;
+package dev.weir.saga.storage;
 
 import java.io.Serial;
 import java.sql.SQLException;
 
 /// A commit failed in a way that says nothing about whether it happened.
-final class UnsureException extends SQLException {
+public final class UnsureException extends SQLException {
     @Serial private static final long serialVersionUID = 1;
 
-    UnsureException(SQLException cause) {
+    /// With what the driver threw.
+    public UnsureException(SQLException cause) {
         super(cause.getMessage(), cause.getSQLState(), cause);
     }
 }

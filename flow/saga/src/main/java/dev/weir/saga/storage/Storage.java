@@ -1,0 +1,160 @@
+package dev.weir.saga.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Transactions on a service's database, which are on disk when they are over. Thread-safe.
+public final class Storage {
+    /// What runs in a transaction.
+    ///
+    /// @param <T> what comes of it
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /// Runs it, and leaves the commit to its caller.
+        T run(Connection connection) throws SQLException;
+    }
+
+    private static final int TRIES = 5;
+
+    /// What MariaDB calls a row that is newer than what the transaction reads.
+    private static final int RECORD_CHANGED = 1020;
+
+    private final DataSource source;
+    private final Dialect dialect;
+    private final ReentrantLock syncing = new ReentrantLock();
+    private final AtomicLong committed = new AtomicLong();
+    private volatile long synced;
+
+    /// The database behind a data source, of a dialect that is known.
+    public Storage(DataSource source, Dialect dialect) {
+        this.source = source;
+        this.dialect = dialect;
+    }
+
+    /// The database behind a data source, with tables of the newest version.
+    ///
+    /// @throws dev.weir.saga.SagaException `STATE` for a database that is not supported; `FUTURE`
+    ///   when a newer library made the tables
+    public static Storage open(DataSource source, Schema schema, String prefix)
+            throws SQLException {
+        try (var connection = source.getConnection()) {
+            var dialect = Dialect.of(connection);
+            schema.migrate(connection, dialect, prefix);
+            return new Storage(source, dialect);
+        }
+    }
+
+    /// What kind of database it is.
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /// A connection in a transaction of its own, for the caller to end and close.
+    public Connection connect() throws SQLException {
+        var connection = source.getConnection();
+        try {
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            close(connection);
+            throw e;
+        }
+    }
+
+    /// Runs a transaction and commits it; what it throws rolls it back.
+    ///
+    /// @param work runs again when the database took it for the victim of a deadlock
+    /// @param <T> what comes of it
+    /// @throws UnsureException when nobody knows whether it is committed
+    public <T extends @Nullable Object> T transact(Work<T> work) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work);
+            } catch (SQLException e) {
+                if (attempt == TRIES || !isVictim(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
+        var connection = connect();
+        try {
+            var result = work.run(connection);
+            commit(connection);
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            rollback(connection);
+            throw e;
+        } finally {
+            close(connection);
+        }
+    }
+
+    /// Commits to the disk.
+    ///
+    /// @throws UnsureException when nobody knows whether it is committed; after all else it is not
+    public void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+            if (!dialect.sync().isEmpty()) {
+                sync(connection);
+            }
+        } catch (SQLException e) {
+            throw isRefusal(e) ? e : new UnsureException(e);
+        }
+    }
+
+    /// Whether the database says that it rolled back.
+    private static boolean isRefusal(SQLException e) {
+        var state = e.getSQLState();
+        return state != null && state.startsWith("23") || isVictim(e);
+    }
+
+    /// Whether the database rolled back for the sake of others, and the same may succeed.
+    private static boolean isVictim(SQLException e) {
+        var state = e.getSQLState();
+        return state != null && state.startsWith("40") && !state.equals("40003")
+                || e.getErrorCode() == RECORD_CHANGED;
+    }
+
+    /// Forces what is committed to disk; commits that wait for the same share it.
+    private void sync(Connection connection) throws SQLException {
+        long mine = committed.incrementAndGet();
+        syncing.lock();
+        try {
+            if (synced < mine) {
+                long all = committed.get();
+                try (var statement = connection.createStatement()) {
+                    statement.execute(dialect.sync());
+                }
+                synced = all;
+            }
+        } finally {
+            syncing.unlock();
+        }
+    }
+
+    /// Ends a transaction without its changes.
+    public static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException | RuntimeException _) {
+            // The connection is broken, and the database rolls back by itself.
+        }
+    }
+
+    /// Gives a connection back.
+    public static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException | RuntimeException _) {
+            // It is of no use any more, and its transaction is over.
+        }
+    }
+}

@@ -89,10 +89,11 @@ public final class Bank implements AutoCloseable {
             throws SQLException {
         try (var insert =
                 connection.prepareStatement(
-                        "INSERT INTO account SELECT n, CAST(? AS BIGINT) FROM (SELECT CAST(? AS"
-                                + " VARCHAR(110)) AS n) WHERE n NOT IN (SELECT name FROM account)")) {
-            insert.setLong(1, cents);
-            insert.setString(2, account);
+                        "INSERT INTO account SELECT CAST(? AS VARCHAR(110)), CAST(? AS BIGINT)"
+                                + " WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = ?)")) {
+            insert.setString(1, account);
+            insert.setLong(2, cents);
+            insert.setString(3, account);
             insert.executeUpdate();
         }
     }

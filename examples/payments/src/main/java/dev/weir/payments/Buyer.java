@@ -14,6 +14,7 @@ final class Buyer implements Runnable {
             List.of("bakery", "bookshop", "fuel", "pharmacy", "casino", "arcade");
 
     private static final int CARDS = 200;
+    private static final Duration DEBT = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private final int number;
@@ -40,7 +41,7 @@ final class Buyer implements Runnable {
         long due = System.nanoTime();
         try {
             while (true) {
-                due += pause.toNanos();
+                due = Math.max(due + pause.toNanos(), System.nanoTime() - DEBT.toNanos());
                 Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
                 if (!pay(payment(), due)) {
                     Thread.sleep(RETRY);

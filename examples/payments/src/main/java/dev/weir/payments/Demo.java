@@ -169,6 +169,7 @@ public final class Demo {
                 return false;
             }
             over = true;
+            narrator.hush();
             children.close();
             fleet.close();
             if (!keep) {
@@ -180,7 +181,7 @@ public final class Demo {
         /// The process is ending. Where nobody else has seen to it, as on Ctrl-C, this does, and
         /// gives the exit code that the story has earned.
         void interrupted() {
-            narrator.hush();
+            narrator.end("ends all that it started");
             if (once()) {
                 Runtime.getRuntime().halt(told ? 0 : INTERRUPTED);
             }

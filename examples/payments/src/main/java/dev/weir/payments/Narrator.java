@@ -59,6 +59,16 @@ final class Narrator {
         silent = true;
     }
 
+    /// Says this where more could have been said, and nothing from now on.
+    synchronized void end(String text) {
+        if (!silent) {
+            // Behind what the terminal shows of Ctrl-C.
+            out.println();
+            say(text);
+        }
+        silent = true;
+    }
+
     /// Since the story began.
     Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - start);

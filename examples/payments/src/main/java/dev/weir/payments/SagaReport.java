@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// money is.
 ///
 /// Every node of the service does so, as any of them may die: an object is written by whoever finds
-/// it behind the database first. Each half second a query for what is stuck, two for each saga that
-/// is followed, and three for the money. One thread runs it until it is interrupted; any may
+/// it behind the database first. Each second a query for what is stuck, two for each saga that is
+/// followed, and three for the money. One thread runs it until it is interrupted; any may
 /// [#follow], or [#watch].
 final class SagaReport implements Runnable {
     /// How many are followed at most; others are not shown.
@@ -30,7 +30,7 @@ final class SagaReport implements Runnable {
     static final String SERVICE = "payments";
 
     private static final System.Logger LOG = System.getLogger(SagaReport.class.getName());
-    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final SagaEngine engine;
     private final Audit audit;

@@ -47,6 +47,7 @@ final class Settlement implements AutoCloseable {
     private final Ledger ledger;
     private final RiskEngine risk;
     private final String bank;
+    private final String process;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -81,6 +82,8 @@ final class Settlement implements AutoCloseable {
         this.ledger = ledger;
         this.risk = risk;
         this.bank = bank;
+        // The keys of one process are not those of the next one of this terminal.
+        process = node + "-" + UUID.randomUUID().toString().substring(0, 8);
         saga = saga();
         engine = SagaEngine.open(ledger.source(), SagaOptions.DEFAULT.withNode(node), saga);
         report = new SagaReport(engine, new Audit(ledger, http, bank), client, namespace);
@@ -198,7 +201,8 @@ final class Settlement implements AutoCloseable {
     /// @throws SagaException `DUPLICATE` when another payment has the key, `DATABASE`, `BUSY`,
     ///   `CLOSED`
     Answer pay(Payment payment, @Nullable String key) throws InterruptedException {
-        var number = key == null ? UUID.randomUUID().toString() : key;
+        long nth = count.incrementAndGet();
+        var number = key == null ? process + "-" + nth : key;
         var own = new Begun();
         if (begun.putIfAbsent(number, own) != null) {
             throw new SagaException(
@@ -217,7 +221,7 @@ final class Settlement implements AutoCloseable {
                     begun.remove(number);
                     ended(own, view, failure);
                 });
-        show(handle);
+        show(handle, nth);
         return await(own, handle.id());
     }
 
@@ -239,8 +243,8 @@ final class Settlement implements AutoCloseable {
         }
     }
 
-    private void show(SagaHandle handle) {
-        if (count.incrementAndGet() % SAMPLE == 0) {
+    private void show(SagaHandle handle, long nth) {
+        if (nth % SAMPLE == 0) {
             report.follow(handle.id());
             return;
         }

@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Real payments at all terminals, from virtual threads, with every answer judged. Latencies are
-/// those that a customer sees: from when the payment was due, which a slow answer before it delays.
+/// those that a customer sees: from when the payment was due, which a slow answer before it delays,
+/// by a second at most.
 final class Traffic implements AutoCloseable {
     private static final int BUYERS_EACH = 2;
 

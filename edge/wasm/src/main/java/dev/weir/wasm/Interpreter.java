@@ -942,7 +942,8 @@ final class Interpreter {
                                 indirect(
                                         instance.tables[code[pc + 2]],
                                         st[--sp],
-                                        types.get(code[pc + 1]));
+                                        code[pc + 1],
+                                        types);
                         pc += 3;
                     }
                     case Op.CALL_REF, Op.RETURN_CALL_REF -> {
@@ -1112,7 +1113,8 @@ final class Interpreter {
         return (int) at;
     }
 
-    static Func indirect(Table table, long value, DefType expected) {
+    /// @param expected the id of the type that the caller has
+    static Func indirect(Table table, long value, int expected, TypeRegistry types) {
         long at = table.address(value);
         if (at < 0 || at >= table.elements.length) {
             throw new TrapException(Code.UNDEFINED_ELEMENT);
@@ -1120,7 +1122,7 @@ final class Interpreter {
         if (!(table.elements[(int) at] instanceof Func function)) {
             throw new TrapException(Code.UNINITIALIZED_ELEMENT);
         }
-        if (!function.type.isA(expected)) {
+        if (function.type.id != expected && !function.type.isA(types.get(expected))) {
             throw new TrapException(Code.INDIRECT_TYPE);
         }
         return function;

@@ -143,7 +143,7 @@ final class Compiled {
 
     static Func indirect(long index, Instance instance, int table, int type) {
         return Interpreter.indirect(
-                instance.tables[table], index, type, instance.store.engine.types);
+                instance.tables[table], index, instance.store.engine.types.get(type));
     }
 
     static Func function(@Nullable Object reference) {

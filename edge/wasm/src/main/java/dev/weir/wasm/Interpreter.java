@@ -942,8 +942,7 @@ final class Interpreter {
                                 indirect(
                                         instance.tables[code[pc + 2]],
                                         st[--sp],
-                                        code[pc + 1],
-                                        types);
+                                        types.get(code[pc + 1]));
                         pc += 3;
                     }
                     case Op.CALL_REF, Op.RETURN_CALL_REF -> {
@@ -1113,8 +1112,7 @@ final class Interpreter {
         return (int) at;
     }
 
-    /// @param expected the id of the type that the caller has
-    static Func indirect(Table table, long value, int expected, TypeRegistry types) {
+    static Func indirect(Table table, long value, DefType expected) {
         long at = table.address(value);
         if (at < 0 || at >= table.elements.length) {
             throw new TrapException(Code.UNDEFINED_ELEMENT);
@@ -1122,7 +1120,7 @@ final class Interpreter {
         if (!(table.elements[(int) at] instanceof Func function)) {
             throw new TrapException(Code.UNINITIALIZED_ELEMENT);
         }
-        if (function.type.id != expected && !function.type.isA(types.get(expected))) {
+        if (!function.type.isA(expected)) {
             throw new TrapException(Code.INDIRECT_TYPE);
         }
         return function;

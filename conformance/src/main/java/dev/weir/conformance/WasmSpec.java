@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 
 /// WebAssembly's official core suite, each assertion a check, in one of the tiers; with legacy
 /// exceptions and the suites of proposals.
@@ -15,6 +17,9 @@ final class WasmSpec implements Suite {
     /// is not finished.
     private static final List<String> PROPOSALS =
             List.of("threads", "custom-page-sizes", "wide-arithmetic");
+
+    /// What the engine tells the JDK's recordings of each class that it makes.
+    private static final String COMPILE = "dev.weir.wasm.Compile";
 
     private final Engine.Mode mode;
 
@@ -35,6 +40,28 @@ final class WasmSpec implements Suite {
 
     @Override
     public void run(Report report) throws Exception {
+        try (var recording = new Recording();
+                var scratch = new Scratch()) {
+            recording.enable(COMPILE);
+            recording.start();
+            scripts(report);
+            recording.stop();
+            if (mode == Engine.Mode.COMPILED) {
+                var events = scratch.path().resolve("compiled.jfr");
+                recording.dump(events);
+                report.line(compiled(events) + " functions compiled");
+            }
+        }
+    }
+
+    private static int compiled(Path events) throws IOException {
+        return RecordingFile.readAllEvents(events).stream()
+                .filter(event -> event.getEventType().getName().equals(COMPILE))
+                .mapToInt(event -> event.getInt("functions"))
+                .sum();
+    }
+
+    private void scripts(Report report) throws Exception {
         for (var folder : folders(report).entrySet()) {
             var files = files(folder.getValue());
             for (int i = 0; i < files.size(); i++) {

@@ -20,7 +20,7 @@ final class Atomics {
         int size = 1 << Opcodes.align(op);
         int operands = Opcodes.before(op).length - 1;
         int base = sp - operands - 1;
-        int at = Interpreter.address(memory, st[base], code, pc, size);
+        long at = FarMemory.place(memory, st[base], code, pc, size);
         if ((at & (size - 1)) != 0) {
             throw new TrapException(Code.UNALIGNED);
         }
@@ -52,7 +52,7 @@ final class Atomics {
     }
 
     private static int waiting(
-            int op, Memory memory, int at, int size, long[] st, int base, Store store) {
+            int op, Memory memory, long at, int size, long[] st, int base, Store store) {
         if (op == Op.MEMORY_ATOMIC_NOTIFY) {
             return memory.waiters.wake(at, (int) st[base + 1]);
         }
@@ -64,26 +64,26 @@ final class Atomics {
     }
 
     /// What is at an address, without a sign.
-    private static long get(Memory memory, int at, int size) {
+    private static long get(Memory memory, long at, int size) {
         return switch (size) {
-            case 1 -> memory.data[at] & 0xff;
-            case 2 -> (short) Bytes.SHORT.get(memory.data, at) & 0xffff;
-            case 4 -> (int) Bytes.INT.get(memory.data, at) & 0xffffffffL;
-            default -> (long) Bytes.LONG.get(memory.data, at);
+            case 1 -> memory.getByte(at) & 0xff;
+            case 2 -> memory.getShort(at) & 0xffff;
+            case 4 -> memory.getInt(at) & 0xffffffffL;
+            default -> memory.getLong(at);
         };
     }
 
-    private static long set(Memory memory, int at, int size, long value) {
+    private static long set(Memory memory, long at, int size, long value) {
         switch (size) {
-            case 1 -> memory.data[at] = (byte) value;
-            case 2 -> Bytes.SHORT.set(memory.data, at, (short) value);
-            case 4 -> Bytes.INT.set(memory.data, at, (int) value);
-            default -> Bytes.LONG.set(memory.data, at, value);
+            case 1 -> memory.putByte(at, (byte) value);
+            case 2 -> memory.putShort(at, (short) value);
+            case 4 -> memory.putInt(at, (int) value);
+            default -> memory.putLong(at, value);
         }
         return 0;
     }
 
-    private static long change(int kind, Memory memory, int at, int size, long value, long next) {
+    private static long change(int kind, Memory memory, long at, int size, long value, long next) {
         long old = get(memory, at, size);
         long mask = size == 8 ? -1 : (1L << (8 * size)) - 1;
         long changed =

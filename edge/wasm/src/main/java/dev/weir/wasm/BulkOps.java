@@ -37,7 +37,7 @@ final class BulkOps {
                 if (from > data.length - count) {
                     throw new TrapException(TrapException.Code.MEMORY_BOUNDS);
                 }
-                System.arraycopy(data, (int) from, memory.data, (int) to, (int) count);
+                memory.put(to, data, (int) from, (int) count);
                 yield sp - 3;
             }
             case Op.DATA_DROP -> {
@@ -52,7 +52,7 @@ final class BulkOps {
                 long count = target.is64 && source.is64 ? st[sp - 1] : st[sp - 1] & WORD;
                 target.check(to, count);
                 source.check(from, count);
-                System.arraycopy(source.data, (int) from, target.data, (int) to, (int) count);
+                target.copy(to, source, from, count);
                 yield sp - 3;
             }
             case Op.MEMORY_FILL -> {
@@ -60,7 +60,7 @@ final class BulkOps {
                 long to = address(memory, st[sp - 3]);
                 long count = address(memory, st[sp - 1]);
                 memory.check(to, count);
-                Arrays.fill(memory.data, (int) to, (int) (to + count), (byte) st[sp - 2]);
+                memory.fill(to, count, (byte) st[sp - 2]);
                 yield sp - 3;
             }
             case Op.TABLE_GET, Op.TABLE_SET -> access(op, code, pc, st, rs, sp, instance);

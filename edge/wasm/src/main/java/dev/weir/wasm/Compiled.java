@@ -21,13 +21,15 @@ final class Compiled {
     }
 
     /// What an exception of the JVM means in a guest.
-    static RuntimeException trap(RuntimeException e) {
+    ///
+    /// @param line where the method was; 0 where its code has no lines
+    static RuntimeException trap(RuntimeException e, int line) {
         return switch (e) {
             case WasmException known -> known;
-            case IndexOutOfBoundsException bounds -> new TrapException(Code.MEMORY_BOUNDS);
-            case NullPointerException none -> new TrapException(Code.NULL_REFERENCE);
-            case ArithmeticException zero -> new TrapException(Code.DIVIDE_BY_ZERO);
-            case ClassCastException cast -> new TrapException(Code.CAST_FAILURE);
+            case IndexOutOfBoundsException bounds -> new TrapException(Code.MEMORY_BOUNDS, line);
+            case NullPointerException none -> new TrapException(Code.NULL_REFERENCE, line);
+            case ArithmeticException zero -> new TrapException(Code.DIVIDE_BY_ZERO, line);
+            case ClassCastException cast -> new TrapException(Code.CAST_FAILURE, line);
             default -> e;
         };
     }
@@ -50,13 +52,6 @@ final class Compiled {
 
     static RuntimeException exhausted() {
         return new TrapException(Code.STACK_EXHAUSTED);
-    }
-
-    /// The index in a memory's array of an address that is not one of 32 bits; -1 where it is
-    /// outside of any.
-    static int index(long address, long offset) {
-        long at = address + offset;
-        return address < 0 || offset < 0 || at < 0 || at > Integer.MAX_VALUE ? -1 : (int) at;
     }
 
     // --- the units in the store ---
@@ -127,7 +122,11 @@ final class Compiled {
         var store = instance.store;
         store.room(height + 2);
         int op = code[pc];
-        if (op >= 0x140) {
+        if (op >= Op.FAR) {
+            FarMemory.step(op - Op.FAR, code, pc, store.bits, height, instance);
+        } else if (op >= Op.MEMORY_ATOMIC_NOTIFY) {
+            Atomics.step(op, code, pc, store.bits, height, instance);
+        } else if (op >= 0x140) {
             Simd.step(op, code, pc, store.bits, height, instance.memories);
         } else if (op >= 0x100 && op < 0x120) {
             GcOps.step(op, code, pc, store.bits, store.references, height, instance);

@@ -118,7 +118,7 @@ final class Compiler {
     /// The class.
     byte[] bytes() {
         for (int index = first; index < end; index++) {
-            if (has(index) && Plan.weight(module.code(index)) > module.engine.partBytes) {
+            if (Plan.weight(module.code(index)) > module.engine.partBytes) {
                 limits.put(index, module.engine.partBytes);
             }
         }
@@ -207,8 +207,7 @@ final class Compiler {
                     throw e;
                 }
                 for (int index = first; index < end; index++) {
-                    if (has(index)
-                            && Plan.weight(module.code(index)) > module.engine.partBytes / 8) {
+                    if (Plan.weight(module.code(index)) > module.engine.partBytes / 8) {
                         limits.merge(
                                 index, module.engine.partBytes / 2, (before, unused) -> before / 2);
                     }
@@ -245,9 +244,7 @@ final class Compiler {
     private void write(ClassBuilder to) {
         header(to);
         for (int index = first; index < end; index++) {
-            if (has(index)) {
-                function(to, module.code(index));
-            }
+            function(to, module.code(index));
         }
         bridges.forEach((signature, number) -> bridge(to, signature, number));
         constants.write(to);
@@ -255,7 +252,7 @@ final class Compiler {
 
     /// Whether compiled code of this class can call the function by its name.
     boolean has(int function) {
-        return function >= first && function < end && module.tier.compiles(module.code(function));
+        return function >= first && function < end;
     }
 
     private void function(ClassBuilder to, Code code) {
@@ -293,19 +290,21 @@ final class Compiler {
         for (int i = 0; i < plan.parts(); i++) {
             int part = i;
             to.withMethodBody(
-                    partName(code, part),
+                    partName(code, plan.start(part)),
                     Plan.DESC,
                     STATIC,
                     out -> new Translator(this, code, out, plan, part).translate());
         }
     }
 
-    static String partName(Code code, int part) {
-        return "p" + code.index() + "_" + part;
+    /// The name of the part that starts at a place.
+    static String partName(Code code, int start) {
+        return "p" + code.index() + "_" + start;
     }
 
     /// Makes the frame's arrays, and runs parts until one says that the function returned.
     private static void drive(CodeBuilder out, Code code, Signature signature, Plan plan) {
+        out.lineNumber(1);
         int instance = signature.arguments();
         int left = instance + 1;
         int slots = Math.max(code.frameSlots(), code.type().resultSlots) + 2;
@@ -400,7 +399,7 @@ final class Compiler {
                     .iload(place)
                     .aload(instance)
                     .iload(instance + 1)
-                    .invokestatic(SELF, partName(code, from), Plan.DESC)
+                    .invokestatic(SELF, partName(code, plan.start(from)), Plan.DESC)
                     .istore(place)
                     .goto_w(again);
             return;

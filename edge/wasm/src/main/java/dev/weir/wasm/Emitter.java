@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Emitter {
     static final ClassDesc BYTES = CD_byte.arrayType();
     private static final ClassDesc MEMORY = ClassDesc.of("dev.weir.wasm.Memory");
+    private static final ClassDesc FAR = ClassDesc.of("dev.weir.wasm.FarMemory");
     private static final ClassDesc GLOBAL = ClassDesc.of("dev.weir.wasm.Global");
     private static final ClassDesc NUMERIC = ClassDesc.of("dev.weir.wasm.Numeric");
     private static final ClassDesc VIEWS = ClassDesc.of("dev.weir.wasm.Bytes");
@@ -63,6 +64,16 @@ final class Emitter {
     int store = -1;
 
     private int budget = -1;
+
+    /// Where the method's code begins, the instruction that was marked last, and the local that has
+    /// the line of what may trap; -1 without lines.
+    private int first;
+
+    private int marked;
+    private int mark = -1;
+
+    /// What a class file has at most.
+    private static final int MOST_LINES = 65_535;
 
     /// Called before and after what exceptions must pass through: calls of guests.
     private final Runnable beforeCall;
@@ -378,9 +389,72 @@ final class Emitter {
         }
     }
 
+    // --- lines ---
+
+    /// Begins to note where the method is, for traps: as its lines, which the JVM keeps of frames
+    /// that call, and in a local for what the JVM traps itself. Only where the module says from
+    /// which lines of source it is.
+    void startMarks(int from) {
+        if (module.lines != null) {
+            first = from;
+            mark = out.allocateLocal(Kind.INT.jvm);
+            out.iconst_0().istore(mark);
+        }
+    }
+
+    /// Notes that what follows belongs to an instruction.
+    void mark(int at) {
+        if (mark >= 0 && at >= first) {
+            int line = Math.min(at - first + 1, MOST_LINES);
+            out.lineNumber(line);
+            if (traps(ops[at])) {
+                out.loadConstant(line).istore(mark);
+            }
+            marked = at;
+        }
+    }
+
+    void loadMark() {
+        if (mark >= 0) {
+            out.iload(mark);
+        } else {
+            out.iconst_0();
+        }
+    }
+
+    /// Whether the JVM may throw in an instruction itself, not in a method that it calls.
+    private static boolean traps(int op) {
+        return op >= Op.I32_LOAD && op <= Op.I64_STORE32
+                || op >= Op.I32_DIV_S && op <= Op.I32_REM_U
+                || op >= Op.I64_DIV_S && op <= Op.I64_REM_U
+                || op >= 0x100 && op < 0x120
+                || op >= Op.V128_LOAD && op <= Op.V128_STORE
+                || op >= Op.V128_LOAD8_LANE && op <= Op.V128_LOAD64_ZERO
+                || op == Op.REF_AS_NON_NULL
+                || op == Op.THROW_REF
+                || op == Op.CALL_REF
+                || op == Op.RETURN_CALL_REF;
+    }
+
     // --- expressions ---
 
     void emit(Operand node) {
+        boolean placeless =
+                mark < 0
+                        || node.isIdle()
+                        || node.op == Operand.STACK
+                        || node.op == Operand.TEMPORARY;
+        int outer = marked;
+        if (!placeless) {
+            mark(node.at);
+        }
+        write(node);
+        if (!placeless) {
+            mark(outer);
+        }
+    }
+
+    private void write(Operand node) {
         int op = node.op;
         switch (op) {
             case Operand.STACK -> {}
@@ -446,6 +520,8 @@ final class Emitter {
             default -> {
                 if (op >= Op.I32_LOAD && op <= Op.I64_LOAD32_U) {
                     memoryLoad(node);
+                } else if (op >= Op.FAR + Op.I32_LOAD && op <= Op.FAR + Op.I64_LOAD32_U) {
+                    farLoad(node);
                 } else if (isCondition(op)) {
                     flag(node);
                 } else if (op >= Op.I32_CLZ && op <= Op.I64_EXTEND32_S
@@ -942,11 +1018,23 @@ final class Emitter {
 
     private void size(Operand node) {
         int index = ops[node.at + 1];
+        if (module.memories.get(index).isFar()) {
+            far(index);
+            out.invokevirtual(MEMORY, "pages", MethodTypeDesc.of(CD_long));
+            if (node.kind == Kind.INT) {
+                out.l2i();
+            }
+            return;
+        }
         array(index);
         out.arraylength().loadConstant(module.memories.get(index).pageBits()).ishr();
-        if (node.kind == Kind.LONG) {
-            out.i2l();
-        }
+    }
+
+    private void far(int index) {
+        out.aload(instance)
+                .getfield(Compiler.INSTANCE, "memories", MEMORY.arrayType())
+                .loadConstant(index)
+                .aaload();
     }
 
     void array(int index) {
@@ -976,13 +1064,7 @@ final class Emitter {
     /// Turns the address on the stack into an index, which is negative where it is too high.
     private void index(Operand address, int at) {
         long offset = wide(at + 2);
-        if (module.memories.get(ops[at + 1]).is64()) {
-            out.loadConstant(offset)
-                    .invokestatic(
-                            Compiler.COMPILED,
-                            "index",
-                            MethodTypeDesc.of(CD_int, CD_long, CD_long));
-        } else if (offset > Integer.MAX_VALUE) {
+        if (offset > Integer.MAX_VALUE) {
             out.pop().iconst_m1();
         } else if (offset != 0) {
             var high = out.newLabel();
@@ -1048,7 +1130,11 @@ final class Emitter {
             case "SHORT" -> get(CD_short);
             default -> out.baload();
         }
-        switch (node.op) {
+        widen(node.op);
+    }
+
+    private void widen(int op) {
+        switch (op) {
             case Op.F32_LOAD -> toFloat();
             case Op.F64_LOAD -> toDouble();
             case Op.I32_LOAD8_U -> out.sipush(255).iand();
@@ -1059,6 +1145,67 @@ final class Emitter {
             case Op.I64_LOAD32_U -> unsigned();
             default -> {}
         }
+    }
+
+    /// A load from a memory that is not simply an array.
+    private void farLoad(Operand node) {
+        int op = node.op - Op.FAR;
+        arguments(node);
+        farAddress(node.arguments[0]);
+        out.loadConstant(wide(node.at + 2));
+        far(ops[node.at + 1]);
+        var view = view(op);
+        var type = type(view);
+        out.invokestatic(
+                FAR, "get" + name(view), MethodTypeDesc.of(type, CD_long, CD_long, MEMORY));
+        widen(op);
+    }
+
+    void farStore(Operand node) {
+        int op = node.op - Op.FAR;
+        var value = node.arguments[1];
+        emit(node.arguments[0]);
+        if (value.onStack) {
+            emit(value);
+            int held = fresh(value.kind);
+            out.storeLocal(value.kind.jvm, held);
+            value = Operand.temporary(value.kind, held, null);
+        }
+        farAddress(node.arguments[0]);
+        emit(value);
+        narrow(op);
+        out.loadConstant(wide(node.at + 2));
+        far(ops[node.at + 1]);
+        var view = view(op);
+        var type = view.isEmpty() ? CD_int : type(view);
+        out.invokestatic(
+                FAR,
+                "put" + name(view),
+                MethodTypeDesc.of(CD_void, CD_long, type, CD_long, MEMORY));
+    }
+
+    private void farAddress(Operand address) {
+        if (address.kind == Kind.INT) {
+            unsigned();
+        }
+    }
+
+    private static String name(String view) {
+        return switch (view) {
+            case "INT" -> "Int";
+            case "LONG" -> "Long";
+            case "SHORT" -> "Short";
+            default -> "Byte";
+        };
+    }
+
+    private static ClassDesc type(String view) {
+        return switch (view) {
+            case "INT" -> CD_int;
+            case "LONG" -> CD_long;
+            case "SHORT" -> CD_short;
+            default -> CD_byte;
+        };
     }
 
     private void unsigned() {
@@ -1117,6 +1264,41 @@ final class Emitter {
     private void set(ClassDesc type) {
         out.invokevirtual(
                 ConstantDescs.CD_VarHandle, "set", MethodTypeDesc.of(CD_void, BYTES, CD_int, type));
+    }
+
+    // --- two results ---
+
+    /// Writes wide arithmetic, whose results go to the locals of two slots.
+    void wide(int op, Operand[] nodes, int slot) {
+        var held = hold(nodes);
+        int low = fresh(Kind.LONG);
+        if (op >= Op.I64_MUL_WIDE_S) {
+            out.lload(held[0]).lload(held[1]).lmul().lstore(low);
+            out.lload(held[0]).lload(held[1]);
+            out.invokestatic(
+                    MATH, op == Op.I64_MUL_WIDE_S ? "multiplyHigh" : "unsignedMultiplyHigh", JJJ);
+        } else {
+            boolean sum = op == Op.I64_ADD128;
+            out.lload(held[0]).lload(held[2]);
+            step(sum);
+            out.lstore(low).lload(held[1]).lload(held[3]);
+            step(sum);
+            // What is carried: the lower sum is less than a part, or the part less than the other.
+            out.lload(sum ? low : held[0]).lload(sum ? held[0] : held[2]);
+            out.invokestatic(NUMERIC, "isBelow", JJJ);
+            step(sum);
+        }
+        store(Kind.LONG, slot + 1);
+        out.lload(low);
+        store(Kind.LONG, slot);
+    }
+
+    private void step(boolean sum) {
+        if (sum) {
+            out.ladd();
+        } else {
+            out.lsub();
+        }
     }
 
     // --- conditions ---

@@ -104,8 +104,13 @@ public final class Func implements Extern {
     }
 
     String name() {
+        return name(-1);
+    }
+
+    /// The name, with the line of an instruction.
+    String name(int pc) {
         return instance == null || code == null
                 ? "host"
-                : code.index() < 0 ? "constant" : instance.module.functionName(code.index());
+                : code.index() < 0 ? "constant" : instance.module.functionName(code.index(), pc);
     }
 }

@@ -125,7 +125,7 @@ final class Instantiation {
                 var memory = instance.memories[segment.memory()];
                 long at = number(offset);
                 memory.check(at, segment.bytes().length);
-                System.arraycopy(segment.bytes(), 0, memory.data, (int) at, segment.bytes().length);
+                memory.put(at, segment.bytes(), 0, segment.bytes().length);
                 instance.datas[i] = new byte[0];
             }
         }

@@ -234,13 +234,19 @@ final class Interpreter {
         int segment = floors.size - 1;
         int top = depth;
         var innermost = current;
+        int place = -1;
         for (var frame : e.frames) {
             switch (frame) {
-                case Trace.CompiledFrame compiled -> trace.add(compiled.name());
+                case Trace.Part part -> place = place < 0 ? part.pc() : place;
+                case Trace.CompiledFrame compiled -> {
+                    trace.add(compiled.name(place));
+                    place = -1;
+                }
                 case Trace.Mark.LOOP -> {
                     if (innermost != null) {
-                        trace.add(innermost.name());
+                        trace.add(innermost.name(place < 0 ? pc - 1 : place));
                     }
+                    place = -1;
                     names(trace, segment < 0 ? 0 : floors.values[segment], top);
                 }
                 case Trace.Mark.RUN -> {
@@ -264,7 +270,7 @@ final class Interpreter {
         for (int i = top - 1; i >= floor && trace.size() < Trace.LENGTH; i--) {
             var function = functions[i];
             if (function != null) {
-                trace.add(function.name());
+                trace.add(function.name(returns[i] - 1));
             }
         }
     }
@@ -439,30 +445,534 @@ final class Interpreter {
         int pc = this.pc;
         int fp = this.fp;
         int sp = this.sp;
-        while (true) {
-            @Nullable Func callee;
-            boolean tail = false;
-            switch (code[pc]) {
-                case Op.JUMP -> {
-                    pc = code[pc + 1];
-                    continue;
-                }
-                case Op.JUMP_UNLESS -> {
-                    pc = (int) st[--sp] == 0 ? code[pc + 1] : pc + 2;
-                    continue;
-                }
-                case Op.CHARGE -> {
-                    if (!store.charge(code[pc + 1]) || pc == 0 || !leaves(function, pc, fp)) {
+        // Other than 0 only in calls.
+        this.pc = 0;
+        try {
+            while (true) {
+                @Nullable Func callee;
+                boolean tail = false;
+                switch (code[pc]) {
+                    case Op.JUMP -> {
+                        pc = code[pc + 1];
+                        continue;
+                    }
+                    case Op.JUMP_UNLESS -> {
+                        pc = (int) st[--sp] == 0 ? code[pc + 1] : pc + 2;
+                        continue;
+                    }
+                    case Op.CHARGE -> {
+                        if (!store.charge(code[pc + 1]) || pc == 0 || !leaves(function, pc, fp)) {
+                            pc += 2;
+                            continue;
+                        }
+                        // The frame went on in compiled code, to its end.
+                        this.pc = 0;
+                        callee = store.tail;
+                        st = this.st;
+                        rs = this.rs;
+                        if (callee == null) {
+                            sp = this.sp;
+                            if (depth == floor) {
+                                return;
+                            }
+                            depth--;
+                            pc = returns[depth];
+                            fp = bases[depth];
+                            function = resume(functions[depth]);
+                            instance = instance(function);
+                            code = ops(function);
+                            memories = instance.memories;
+                            continue;
+                        }
+                        store.tail = null;
+                        tail = true;
+                        sp = this.sp;
+                    }
+                    case Op.BR -> {
+                        sp = carry(st, rs, sp, fp, code, pc + 1);
+                        pc = code[pc + 1];
+                        continue;
+                    }
+                    case Op.BR_IF -> {
+                        if ((int) st[--sp] == 0) {
+                            pc += 4;
+                        } else {
+                            sp = carry(st, rs, sp, fp, code, pc + 1);
+                            pc = code[pc + 1];
+                        }
+                        continue;
+                    }
+                    case Op.BR_TABLE -> {
+                        int count = code[pc + 1];
+                        int choice = (int) st[--sp];
+                        int at = pc + 2 + 3 * (choice < 0 || choice > count ? count : choice);
+                        sp = carry(st, rs, sp, fp, code, at);
+                        pc = code[at];
+                        continue;
+                    }
+                    case Op.BR_ON_NULL -> {
+                        if (rs[sp - 1] == null) {
+                            sp = carry(st, rs, sp - 1, fp, code, pc + 1);
+                            pc = code[pc + 1];
+                        } else {
+                            pc += 4;
+                        }
+                        continue;
+                    }
+                    case Op.BR_ON_NON_NULL -> {
+                        if (rs[sp - 1] == null) {
+                            sp--;
+                            pc += 4;
+                        } else {
+                            sp = carry(st, rs, sp, fp, code, pc + 1);
+                            pc = code[pc + 1];
+                        }
+                        continue;
+                    }
+                    case Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> {
+                        boolean is = types.matches(rs[sp - 1], code[pc + 4]);
+                        if (is == (code[pc] == Op.BR_ON_CAST)) {
+                            sp = carry(st, rs, sp, fp, code, pc + 1);
+                            pc = code[pc + 1];
+                        } else {
+                            pc += 5;
+                        }
+                        continue;
+                    }
+                    case Op.LOCAL_GET -> {
+                        st[sp++] = st[fp + code[pc + 1]];
                         pc += 2;
                         continue;
                     }
-                    // The frame went on in compiled code, to its end.
-                    callee = store.tail;
-                    st = this.st;
-                    rs = this.rs;
-                    if (callee == null) {
-                        sp = this.sp;
+                    case Op.LOCAL_SET -> {
+                        st[fp + code[pc + 1]] = st[--sp];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.LOCAL_TEE -> {
+                        st[fp + code[pc + 1]] = st[sp - 1];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.LOCAL_GET_REF -> {
+                        rs[sp++] = rs[fp + code[pc + 1]];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.LOCAL_SET_REF -> {
+                        rs[fp + code[pc + 1]] = rs[--sp];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.LOCAL_TEE_REF -> {
+                        rs[fp + code[pc + 1]] = rs[sp - 1];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.I32_CONST, Op.F32_CONST -> {
+                        st[sp++] = code[pc + 1];
+                        pc += 2;
+                        continue;
+                    }
+                    case Op.I64_CONST, Op.F64_CONST -> {
+                        st[sp++] = wide(code, pc + 1);
+                        pc += 3;
+                        continue;
+                    }
+                    case Op.DROP -> {
+                        sp--;
+                        pc++;
+                        continue;
+                    }
+                    case Op.SELECT -> {
+                        sp -= 2;
+                        if ((int) st[sp + 1] == 0) {
+                            st[sp - 1] = st[sp];
+                        }
+                        pc++;
+                        continue;
+                    }
+                    case Op.I32_LOAD, Op.F32_LOAD, Op.I64_LOAD32_S -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] =
+                                (int)
+                                        Bytes.INT.get(
+                                                memory.data,
+                                                address(memory, st[sp - 1], code, pc, 4));
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I64_LOAD, Op.F64_LOAD -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] =
+                                (long)
+                                        Bytes.LONG.get(
+                                                memory.data,
+                                                address(memory, st[sp - 1], code, pc, 8));
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_LOAD8_S, Op.I64_LOAD8_S -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] = memory.data[address(memory, st[sp - 1], code, pc, 1)];
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_LOAD8_U, Op.I64_LOAD8_U -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] = memory.data[address(memory, st[sp - 1], code, pc, 1)] & 0xff;
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_LOAD16_S, Op.I64_LOAD16_S -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] =
+                                (short)
+                                        Bytes.SHORT.get(
+                                                memory.data,
+                                                address(memory, st[sp - 1], code, pc, 2));
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_LOAD16_U, Op.I64_LOAD16_U -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] =
+                                (short)
+                                                Bytes.SHORT.get(
+                                                        memory.data,
+                                                        address(memory, st[sp - 1], code, pc, 2))
+                                        & 0xffff;
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I64_LOAD32_U -> {
+                        var memory = memories[code[pc + 1]];
+                        st[sp - 1] =
+                                (int)
+                                                Bytes.INT.get(
+                                                        memory.data,
+                                                        address(memory, st[sp - 1], code, pc, 4))
+                                        & 0xffffffffL;
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_STORE, Op.F32_STORE, Op.I64_STORE32 -> {
+                        var memory = memories[code[pc + 1]];
+                        sp -= 2;
+                        int at = address(memory, st[sp], code, pc, 4);
+                        Bytes.INT.set(memory.data, at, (int) st[sp + 1]);
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I64_STORE, Op.F64_STORE -> {
+                        var memory = memories[code[pc + 1]];
+                        sp -= 2;
+                        int at = address(memory, st[sp], code, pc, 8);
+                        Bytes.LONG.set(memory.data, at, st[sp + 1]);
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_STORE8, Op.I64_STORE8 -> {
+                        var memory = memories[code[pc + 1]];
+                        sp -= 2;
+                        int at = address(memory, st[sp], code, pc, 1);
+                        memory.data[at] = (byte) st[sp + 1];
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_STORE16, Op.I64_STORE16 -> {
+                        var memory = memories[code[pc + 1]];
+                        sp -= 2;
+                        int at = address(memory, st[sp], code, pc, 2);
+                        Bytes.SHORT.set(memory.data, at, (short) st[sp + 1]);
+                        pc += 4;
+                        continue;
+                    }
+                    case Op.I32_EQZ -> {
+                        st[sp - 1] = (int) st[sp - 1] == 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_EQZ -> {
+                        st[sp - 1] = st[sp - 1] == 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_EQ -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] == (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_NE -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] != (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_LT_S -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] < (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_GT_S -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] > (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_LE_S -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] <= (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_GE_S -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] >= (int) st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_LT_U -> {
+                        sp--;
+                        st[sp - 1] =
+                                Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) < 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_GT_U -> {
+                        sp--;
+                        st[sp - 1] =
+                                Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) > 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_LE_U -> {
+                        sp--;
+                        st[sp - 1] =
+                                Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) <= 0
+                                        ? 1
+                                        : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_GE_U -> {
+                        sp--;
+                        st[sp - 1] =
+                                Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) >= 0
+                                        ? 1
+                                        : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_ADD -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] + (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_SUB -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] - (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_MUL -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] * (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_AND -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] & (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_OR -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] | (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_XOR -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] ^ (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_SHL -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] << (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_SHR_S -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] >> (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_SHR_U -> {
+                        sp--;
+                        st[sp - 1] = (int) st[sp - 1] >>> (int) st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_EQ -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] == st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_NE -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] != st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_LT_S -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] < st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_GT_S -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] > st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_LE_S -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] <= st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_GE_S -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] >= st[sp] ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_LT_U -> {
+                        sp--;
+                        st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) < 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_GT_U -> {
+                        sp--;
+                        st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) > 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_LE_U -> {
+                        sp--;
+                        st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) <= 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_GE_U -> {
+                        sp--;
+                        st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) >= 0 ? 1 : 0;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_ADD -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] + st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_SUB -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] - st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_MUL -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] * st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_AND -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] & st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_OR -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] | st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_XOR -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] ^ st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_SHL -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] << st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_SHR_S -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] >> st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_SHR_U -> {
+                        sp--;
+                        st[sp - 1] = st[sp - 1] >>> st[sp];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I32_WRAP_I64, Op.I64_EXTEND_I32_S -> {
+                        st[sp - 1] = (int) st[sp - 1];
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.I64_EXTEND_I32_U -> {
+                        st[sp - 1] &= 0xffffffffL;
+                        pc += 1;
+                        continue;
+                    }
+                    case Op.CALL -> {
+                        callee = instance.functions[code[pc + 1]];
+                        pc += 2;
+                    }
+                    case Op.RETURN_CALL -> {
+                        callee = instance.functions[code[pc + 1]];
+                        tail = true;
+                        pc += 2;
+                    }
+                    case Op.CALL_INDIRECT, Op.RETURN_CALL_INDIRECT -> {
+                        tail = code[pc] == Op.RETURN_CALL_INDIRECT;
+                        callee =
+                                indirect(
+                                        instance.tables[code[pc + 2]],
+                                        st[--sp],
+                                        types.get(code[pc + 1]));
+                        pc += 3;
+                    }
+                    case Op.CALL_REF, Op.RETURN_CALL_REF -> {
+                        tail = code[pc] == Op.RETURN_CALL_REF;
+                        callee = (Func) rs[--sp];
+                        pc += 2;
+                    }
+                    case Op.RETURN -> {
+                        int count = code[pc + 1];
+                        move(st, rs, sp - count, fp, count);
+                        sp = fp + count;
                         if (depth == floor) {
+                            this.sp = sp;
                             return;
                         }
                         depth--;
@@ -474,552 +984,66 @@ final class Interpreter {
                         memories = instance.memories;
                         continue;
                     }
-                    store.tail = null;
-                    tail = true;
+                    case Op.THROW, Op.THROW_REF -> {
+                        this.pc = pc + 1;
+                        this.fp = fp;
+                        throw thrown(instance, code, pc, sp);
+                    }
+                    default -> {
+                        sp = other(code, pc, sp, fp, instance);
+                        pc += LENGTH[code[pc] & (Op.FAR - 1)];
+                        continue;
+                    }
+                }
+                if (callee == null) {
+                    throw new TrapException(Code.NULL_REFERENCE);
+                }
+                int params = callee.type.slots[callee.type.params.length];
+                if (tail) {
+                    move(st, rs, sp - params, fp, params);
+                    sp = fp + params;
+                }
+                this.pc = tail ? -1 : pc; // A frame that is given up catches nothing more.
+                this.fp = fp;
+                this.sp = sp;
+                int base = sp - params;
+                callee = outside(callee, base);
+                this.pc = 0;
+                if (callee == null || callee.code == null) {
+                    st = this.st;
+                    rs = this.rs;
                     sp = this.sp;
-                }
-                case Op.BR -> {
-                    sp = carry(st, rs, sp, fp, code, pc + 1);
-                    pc = code[pc + 1];
-                    continue;
-                }
-                case Op.BR_IF -> {
-                    if ((int) st[--sp] == 0) {
-                        pc += 4;
-                    } else {
-                        sp = carry(st, rs, sp, fp, code, pc + 1);
-                        pc = code[pc + 1];
+                    if (!tail) {
+                        continue;
                     }
-                    continue;
-                }
-                case Op.BR_TABLE -> {
-                    int count = code[pc + 1];
-                    int choice = (int) st[--sp];
-                    int at = pc + 2 + 3 * (choice < 0 || choice > count ? count : choice);
-                    sp = carry(st, rs, sp, fp, code, at);
-                    pc = code[at];
-                    continue;
-                }
-                case Op.BR_ON_NULL -> {
-                    if (rs[sp - 1] == null) {
-                        sp = carry(st, rs, sp - 1, fp, code, pc + 1);
-                        pc = code[pc + 1];
-                    } else {
-                        pc += 4;
-                    }
-                    continue;
-                }
-                case Op.BR_ON_NON_NULL -> {
-                    if (rs[sp - 1] == null) {
-                        sp--;
-                        pc += 4;
-                    } else {
-                        sp = carry(st, rs, sp, fp, code, pc + 1);
-                        pc = code[pc + 1];
-                    }
-                    continue;
-                }
-                case Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> {
-                    boolean is = types.matches(rs[sp - 1], code[pc + 4]);
-                    if (is == (code[pc] == Op.BR_ON_CAST)) {
-                        sp = carry(st, rs, sp, fp, code, pc + 1);
-                        pc = code[pc + 1];
-                    } else {
-                        pc += 5;
-                    }
-                    continue;
-                }
-                case Op.LOCAL_GET -> {
-                    st[sp++] = st[fp + code[pc + 1]];
-                    pc += 2;
-                    continue;
-                }
-                case Op.LOCAL_SET -> {
-                    st[fp + code[pc + 1]] = st[--sp];
-                    pc += 2;
-                    continue;
-                }
-                case Op.LOCAL_TEE -> {
-                    st[fp + code[pc + 1]] = st[sp - 1];
-                    pc += 2;
-                    continue;
-                }
-                case Op.LOCAL_GET_REF -> {
-                    rs[sp++] = rs[fp + code[pc + 1]];
-                    pc += 2;
-                    continue;
-                }
-                case Op.LOCAL_SET_REF -> {
-                    rs[fp + code[pc + 1]] = rs[--sp];
-                    pc += 2;
-                    continue;
-                }
-                case Op.LOCAL_TEE_REF -> {
-                    rs[fp + code[pc + 1]] = rs[sp - 1];
-                    pc += 2;
-                    continue;
-                }
-                case Op.I32_CONST, Op.F32_CONST -> {
-                    st[sp++] = code[pc + 1];
-                    pc += 2;
-                    continue;
-                }
-                case Op.I64_CONST, Op.F64_CONST -> {
-                    st[sp++] = wide(code, pc + 1);
-                    pc += 3;
-                    continue;
-                }
-                case Op.DROP -> {
-                    sp--;
-                    pc++;
-                    continue;
-                }
-                case Op.SELECT -> {
-                    sp -= 2;
-                    if ((int) st[sp + 1] == 0) {
-                        st[sp - 1] = st[sp];
-                    }
-                    pc++;
-                    continue;
-                }
-                case Op.I32_LOAD, Op.F32_LOAD, Op.I64_LOAD32_S -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] =
-                            (int)
-                                    Bytes.INT.get(
-                                            memory.data, address(memory, st[sp - 1], code, pc, 4));
-                    pc += 4;
-                    continue;
-                }
-                case Op.I64_LOAD, Op.F64_LOAD -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] =
-                            (long)
-                                    Bytes.LONG.get(
-                                            memory.data, address(memory, st[sp - 1], code, pc, 8));
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_LOAD8_S, Op.I64_LOAD8_S -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] = memory.data[address(memory, st[sp - 1], code, pc, 1)];
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_LOAD8_U, Op.I64_LOAD8_U -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] = memory.data[address(memory, st[sp - 1], code, pc, 1)] & 0xff;
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_LOAD16_S, Op.I64_LOAD16_S -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] =
-                            (short)
-                                    Bytes.SHORT.get(
-                                            memory.data, address(memory, st[sp - 1], code, pc, 2));
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_LOAD16_U, Op.I64_LOAD16_U -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] =
-                            (short)
-                                            Bytes.SHORT.get(
-                                                    memory.data,
-                                                    address(memory, st[sp - 1], code, pc, 2))
-                                    & 0xffff;
-                    pc += 4;
-                    continue;
-                }
-                case Op.I64_LOAD32_U -> {
-                    var memory = memories[code[pc + 1]];
-                    st[sp - 1] =
-                            (int)
-                                            Bytes.INT.get(
-                                                    memory.data,
-                                                    address(memory, st[sp - 1], code, pc, 4))
-                                    & 0xffffffffL;
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_STORE, Op.F32_STORE, Op.I64_STORE32 -> {
-                    var memory = memories[code[pc + 1]];
-                    sp -= 2;
-                    int at = address(memory, st[sp], code, pc, 4);
-                    Bytes.INT.set(memory.data, at, (int) st[sp + 1]);
-                    pc += 4;
-                    continue;
-                }
-                case Op.I64_STORE, Op.F64_STORE -> {
-                    var memory = memories[code[pc + 1]];
-                    sp -= 2;
-                    int at = address(memory, st[sp], code, pc, 8);
-                    Bytes.LONG.set(memory.data, at, st[sp + 1]);
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_STORE8, Op.I64_STORE8 -> {
-                    var memory = memories[code[pc + 1]];
-                    sp -= 2;
-                    int at = address(memory, st[sp], code, pc, 1);
-                    memory.data[at] = (byte) st[sp + 1];
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_STORE16, Op.I64_STORE16 -> {
-                    var memory = memories[code[pc + 1]];
-                    sp -= 2;
-                    int at = address(memory, st[sp], code, pc, 2);
-                    Bytes.SHORT.set(memory.data, at, (short) st[sp + 1]);
-                    pc += 4;
-                    continue;
-                }
-                case Op.I32_EQZ -> {
-                    st[sp - 1] = (int) st[sp - 1] == 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_EQZ -> {
-                    st[sp - 1] = st[sp - 1] == 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_EQ -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] == (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_NE -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] != (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_LT_S -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] < (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_GT_S -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] > (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_LE_S -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] <= (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_GE_S -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] >= (int) st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_LT_U -> {
-                    sp--;
-                    st[sp - 1] =
-                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) < 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_GT_U -> {
-                    sp--;
-                    st[sp - 1] =
-                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) > 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_LE_U -> {
-                    sp--;
-                    st[sp - 1] =
-                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) <= 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_GE_U -> {
-                    sp--;
-                    st[sp - 1] =
-                            Integer.compareUnsigned((int) st[sp - 1], (int) st[sp]) >= 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_ADD -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] + (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_SUB -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] - (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_MUL -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] * (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_AND -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] & (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_OR -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] | (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_XOR -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] ^ (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_SHL -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] << (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_SHR_S -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] >> (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_SHR_U -> {
-                    sp--;
-                    st[sp - 1] = (int) st[sp - 1] >>> (int) st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_EQ -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] == st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_NE -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] != st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_LT_S -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] < st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_GT_S -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] > st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_LE_S -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] <= st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_GE_S -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] >= st[sp] ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_LT_U -> {
-                    sp--;
-                    st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) < 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_GT_U -> {
-                    sp--;
-                    st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) > 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_LE_U -> {
-                    sp--;
-                    st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) <= 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_GE_U -> {
-                    sp--;
-                    st[sp - 1] = Long.compareUnsigned(st[sp - 1], st[sp]) >= 0 ? 1 : 0;
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_ADD -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] + st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_SUB -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] - st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_MUL -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] * st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_AND -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] & st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_OR -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] | st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_XOR -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] ^ st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_SHL -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] << st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_SHR_S -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] >> st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_SHR_U -> {
-                    sp--;
-                    st[sp - 1] = st[sp - 1] >>> st[sp];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I32_WRAP_I64, Op.I64_EXTEND_I32_S -> {
-                    st[sp - 1] = (int) st[sp - 1];
-                    pc += 1;
-                    continue;
-                }
-                case Op.I64_EXTEND_I32_U -> {
-                    st[sp - 1] &= 0xffffffffL;
-                    pc += 1;
-                    continue;
-                }
-                case Op.CALL -> {
-                    callee = instance.functions[code[pc + 1]];
-                    pc += 2;
-                }
-                case Op.RETURN_CALL -> {
-                    callee = instance.functions[code[pc + 1]];
-                    tail = true;
-                    pc += 2;
-                }
-                case Op.CALL_INDIRECT, Op.RETURN_CALL_INDIRECT -> {
-                    tail = code[pc] == Op.RETURN_CALL_INDIRECT;
-                    callee =
-                            indirect(
-                                    instance.tables[code[pc + 2]],
-                                    st[--sp],
-                                    types.get(code[pc + 1]));
-                    pc += 3;
-                }
-                case Op.CALL_REF, Op.RETURN_CALL_REF -> {
-                    tail = code[pc] == Op.RETURN_CALL_REF;
-                    callee = (Func) rs[--sp];
-                    pc += 2;
-                }
-                case Op.RETURN -> {
-                    int count = code[pc + 1];
-                    move(st, rs, sp - count, fp, count);
-                    sp = fp + count;
                     if (depth == floor) {
-                        this.sp = sp;
                         return;
                     }
                     depth--;
                     pc = returns[depth];
                     fp = bases[depth];
                     function = resume(functions[depth]);
-                    instance = instance(function);
-                    code = ops(function);
-                    memories = instance.memories;
-                    continue;
+                } else {
+                    if (!tail) {
+                        push(function, pc, fp);
+                    }
+                    enter(callee, callee.code, base);
+                    function = callee;
+                    st = this.st;
+                    rs = this.rs;
+                    pc = 0;
+                    fp = this.fp;
+                    sp = this.sp;
                 }
-                case Op.THROW, Op.THROW_REF -> {
-                    this.pc = pc + 1;
-                    this.fp = fp;
-                    throw thrown(instance, code, pc, sp);
-                }
-                default -> {
-                    sp = other(code, pc, sp, fp, instance);
-                    pc += LENGTH[code[pc]];
-                    continue;
-                }
+                instance = instance(function);
+                code = ops(function);
+                memories = instance.memories;
             }
-            if (callee == null) {
-                throw new TrapException(Code.NULL_REFERENCE);
+        } catch (TrapException e) {
+            if (this.pc == 0) {
+                this.pc = pc + 1;
             }
-            int params = callee.type.slots[callee.type.params.length];
-            if (tail) {
-                move(st, rs, sp - params, fp, params);
-                sp = fp + params;
-            }
-            this.pc = tail ? -1 : pc; // A frame that is given up catches nothing more.
-            this.fp = fp;
-            this.sp = sp;
-            int base = sp - params;
-            callee = outside(callee, base);
-            if (callee == null || callee.code == null) {
-                st = this.st;
-                rs = this.rs;
-                sp = this.sp;
-                if (!tail) {
-                    continue;
-                }
-                if (depth == floor) {
-                    return;
-                }
-                depth--;
-                pc = returns[depth];
-                fp = bases[depth];
-                function = resume(functions[depth]);
-            } else {
-                if (!tail) {
-                    push(function, pc, fp);
-                }
-                enter(callee, callee.code, base);
-                function = callee;
-                st = this.st;
-                rs = this.rs;
-                pc = 0;
-                fp = this.fp;
-                sp = this.sp;
-            }
-            instance = instance(function);
-            code = ops(function);
-            memories = instance.memories;
+            throw e;
         }
     }
 
@@ -1094,7 +1118,7 @@ final class Interpreter {
         return code[at] & 0xffffffffL | (long) code[at + 1] << 32;
     }
 
-    /// Where an access of `size` bytes is, checked.
+    /// Where an access of `size` bytes is in the array of a memory, checked.
     static int address(Memory memory, long value, int[] code, int pc, int size) {
         long base = memory.is64 ? value : value & 0xffffffffL;
         long offset = wide(code, pc + 2);
@@ -1137,6 +1161,9 @@ final class Interpreter {
     /// The instructions that are not in the loop; gives the new height.
     private int other(int[] code, int pc, int sp, int fp, Instance instance) {
         int op = code[pc];
+        if (op >= Op.FAR) {
+            return FarMemory.step(op - Op.FAR, code, pc, st, sp, instance);
+        }
         if (op >= Op.MEMORY_ATOMIC_NOTIFY) {
             return Atomics.step(op, code, pc, st, sp, instance);
         }
@@ -1258,7 +1285,7 @@ final class Interpreter {
             case Op.BR_TABLE -> 5 + 3 * code[pc + 1];
             case Op.I64_CONST, Op.F64_CONST, Op.CALL_INDIRECT, Op.RETURN_CALL_INDIRECT -> 3;
             case Op.RETURN -> 2;
-            default -> LENGTH[code[pc]];
+            default -> LENGTH[code[pc] & (Op.FAR - 1)];
         };
     }
 

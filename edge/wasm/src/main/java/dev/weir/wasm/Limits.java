@@ -2,7 +2,8 @@ package dev.weir.wasm;
 
 /// What a store's guests may use.
 ///
-/// @param memoryBytes all memories together; each at most 2 GiB less 64 KiB
+/// @param memoryBytes all memories together; each with addresses of 32 bits at most 2 GiB less 64
+///   KiB
 /// @param tableElements all tables together
 /// @param callDepth calls of guests inside each other
 /// @param stackSlots values on the stack, 8 bytes each and a reference

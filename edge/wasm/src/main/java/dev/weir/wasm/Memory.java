@@ -1,9 +1,12 @@
 package dev.weir.wasm;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A linear memory: bytes in pages, usually of 64 KiB. Belongs to its store's thread, unless it is
 /// shared.
@@ -13,17 +16,29 @@ public final class Memory implements Extern {
     /// The most bytes that one array of Java has, in whole pages.
     private static final long MOST = Integer.MAX_VALUE >>> PAGE_BITS << PAGE_BITS;
 
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     final boolean is64;
     final long maximum;
     final boolean shared;
     final int pageBits;
 
     /// All bytes. Exactly as long as the memory is; a shared memory has all that it may grow to
-    /// from the start, as other threads must go on with the same array.
+    /// from the start, as other threads must go on with the same array. Empty where they are in
+    /// `segment`.
     byte[] data;
 
+    /// All that a memory may grow to which may be longer than an array; the bytes that are not in
+    /// use yet are not taken from the machine.
+    private final @Nullable MemorySegment segment;
+
     /// How many bytes there are.
-    int bytes;
+    long bytes;
 
     final Store store;
 
@@ -36,14 +51,19 @@ public final class Memory implements Extern {
         this.maximum = type.maximum();
         this.shared = type.shared();
         this.pageBits = type.pageBits();
-        long most = MOST >>> pageBits;
+        // A number of pages is at most 2^48 of 64 KiB, or any of one byte each.
+        long most = store.limits.memoryBytes() >>> pageBits;
         long pages = shared ? maximum : type.minimum();
         boolean fits = Long.compareUnsigned(pages, most) <= 0;
+        long reserve = maximum < 0 ? most : Math.min(maximum, most);
+        boolean far = is64 && reserve << pageBits > MOST;
+        fits &= far || pages <= MOST >>> pageBits;
         if (!fits || !store.takeMemory(pages << pageBits)) {
             throw new TrapException(TrapException.Code.LIMIT);
         }
-        this.data = allocate(pages << pageBits);
-        this.bytes = (int) (type.minimum() << pageBits);
+        this.segment = far ? FarMemory.reserve(reserve << pageBits) : null;
+        this.data = far ? new byte[0] : allocate(pages << pageBits);
+        this.bytes = type.minimum() << pageBits;
     }
 
     private static byte[] allocate(long bytes) {
@@ -104,7 +124,7 @@ public final class Memory implements Extern {
 
     private long growBy(long more) {
         long pages = pages();
-        long most = MOST >>> pageBits;
+        long most = (segment == null ? MOST : segment.byteSize()) >>> pageBits;
         most = maximum < 0 ? most : Math.min(maximum, most);
         if (more < 0 || more > most - pages || !shared && !store.takeMemory(more << pageBits)) {
             return -1;
@@ -113,10 +133,10 @@ public final class Memory implements Extern {
     }
 
     private boolean resize(long pages) {
-        int size = (int) (pages << pageBits);
+        long size = pages << pageBits;
         try {
-            if (!shared) {
-                data = Arrays.copyOf(data, size);
+            if (!shared && segment == null) {
+                data = Arrays.copyOf(data, (int) size);
             }
             bytes = size;
             return true;
@@ -128,17 +148,19 @@ public final class Memory implements Extern {
     /// Copies bytes out.
     ///
     /// @throws IndexOutOfBoundsException when they are not all inside
-    public byte[] read(int address, int length) {
+    public byte[] read(long address, int length) {
         Objects.checkFromIndexSize(address, length, bytes);
-        return Arrays.copyOfRange(data, address, address + length);
+        var copy = new byte[length];
+        MemorySegment.copy(all(), ValueLayout.JAVA_BYTE, address, copy, 0, length);
+        return copy;
     }
 
     /// Copies bytes in.
     ///
     /// @throws IndexOutOfBoundsException when they do not all fit
-    public void write(int address, byte[] bytes) {
+    public void write(long address, byte[] bytes) {
         Objects.checkFromIndexSize(address, bytes.length, this.bytes);
-        System.arraycopy(bytes, 0, data, address, bytes.length);
+        put(address, bytes, 0, bytes.length);
     }
 
     /// A view of bytes, little-endian: what is written to it is in the memory. It is good until the
@@ -146,8 +168,90 @@ public final class Memory implements Extern {
     ///
     /// @throws IndexOutOfBoundsException when they are not all inside
     public ByteBuffer view(long address, int length) {
-        Objects.checkFromIndexSize(address, length, (long) bytes);
-        return ByteBuffer.wrap(data, (int) address, length).slice().order(ByteOrder.LITTLE_ENDIAN);
+        Objects.checkFromIndexSize(address, length, bytes);
+        var view =
+                segment == null
+                        ? ByteBuffer.wrap(data, (int) address, length).slice()
+                        : segment.asSlice(address, length).asByteBuffer();
+        return view.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    // --- for guests; all places are checked before ---
+
+    private MemorySegment all() {
+        return segment == null ? MemorySegment.ofArray(data) : segment;
+    }
+
+    void put(long to, byte[] from, int at, int count) {
+        if (segment == null) {
+            System.arraycopy(from, at, data, (int) to, count);
+        } else {
+            MemorySegment.copy(from, at, segment, ValueLayout.JAVA_BYTE, to, count);
+        }
+    }
+
+    void copy(long to, Memory from, long at, long count) {
+        if (segment == null && from.segment == null) {
+            System.arraycopy(from.data, (int) at, data, (int) to, (int) count);
+        } else {
+            MemorySegment.copy(from.all(), at, all(), to, count);
+        }
+    }
+
+    void fill(long to, long count, byte value) {
+        if (segment == null) {
+            Arrays.fill(data, (int) to, (int) (to + count), value);
+        } else {
+            segment.asSlice(to, count).fill(value);
+        }
+    }
+
+    byte getByte(long at) {
+        return segment == null ? data[(int) at] : segment.get(ValueLayout.JAVA_BYTE, at);
+    }
+
+    short getShort(long at) {
+        return segment == null ? (short) Bytes.SHORT.get(data, (int) at) : segment.get(SHORT, at);
+    }
+
+    int getInt(long at) {
+        return segment == null ? (int) Bytes.INT.get(data, (int) at) : segment.get(INT, at);
+    }
+
+    long getLong(long at) {
+        return segment == null ? (long) Bytes.LONG.get(data, (int) at) : segment.get(LONG, at);
+    }
+
+    void putByte(long at, byte value) {
+        if (segment == null) {
+            data[(int) at] = value;
+        } else {
+            segment.set(ValueLayout.JAVA_BYTE, at, value);
+        }
+    }
+
+    void putShort(long at, short value) {
+        if (segment == null) {
+            Bytes.SHORT.set(data, (int) at, value);
+        } else {
+            segment.set(SHORT, at, value);
+        }
+    }
+
+    void putInt(long at, int value) {
+        if (segment == null) {
+            Bytes.INT.set(data, (int) at, value);
+        } else {
+            segment.set(INT, at, value);
+        }
+    }
+
+    void putLong(long at, long value) {
+        if (segment == null) {
+            Bytes.LONG.set(data, (int) at, value);
+        } else {
+            segment.set(LONG, at, value);
+        }
     }
 
     /// Throws unless the range is inside; lengths and addresses are unsigned.

@@ -55,6 +55,9 @@ public final class Module {
     int start = -1;
     @Nullable String name;
 
+    /// What traps name lines by; null where the module says nothing of them.
+    @Nullable SourceLines lines;
+
     Module(Engine engine, byte[] binary, CodeFile.@Nullable Place kept) {
         this.engine = engine;
         this.tier = new Tier(this);
@@ -101,7 +104,12 @@ public final class Module {
 
     /// @param minimum in pages, unsigned, as the maximum; -1 is no maximum
     /// @param pageBits logarithm to the base of 2 of a page's bytes
-    record MemoryType(boolean is64, long minimum, long maximum, boolean shared, int pageBits) {}
+    record MemoryType(boolean is64, long minimum, long maximum, boolean shared, int pageBits) {
+        /// Whether its bytes may be other than one array that is as long as they are.
+        boolean isFar() {
+            return is64 || shared;
+        }
+    }
 
     /// @param defined what the value is a reference to; it is here to be kept
     record GlobalType(int type, boolean mutable, @Nullable DefType defined) {}
@@ -203,6 +211,12 @@ public final class Module {
         return Types.isConcrete(local)
                 ? local & ~Types.HEAP | types.get(Types.heap(local)).id
                 : local;
+    }
+
+    /// A function's name, with the line of one of its instructions where that is known.
+    String functionName(int index, int pc) {
+        var line = lines == null ? null : lines.at(index, pc);
+        return functionName(index) + (line == null ? "" : " (" + line + ")");
     }
 
     Code code(int function) {

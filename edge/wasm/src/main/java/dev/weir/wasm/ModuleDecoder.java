@@ -26,6 +26,11 @@ final class ModuleDecoder {
     private final TypeDecoder types;
     private final Reader in;
     private int bodies;
+    private int codeStart;
+
+    /// Where each body begins and ends.
+    private final IntList bodyPlaces = new IntList();
+
     private int readDatas;
 
     /// @param kept where compiled code may be found
@@ -69,6 +74,9 @@ final class ModuleDecoder {
         if (module.dataCount >= 0 && module.dataCount != readDatas) {
             throw in.malformed("data count and data section have inconsistent lengths");
         }
+        if (module.customs.containsKey(SourceLines.SECTION)) {
+            module.lines = new SourceLines(module, in.bytes, codeStart, bodyPlaces.toArray());
+        }
     }
 
     private void section(int id, Reader in) {
@@ -83,7 +91,10 @@ final class ModuleDecoder {
             case 7 -> each(in, "exports", () -> export(in));
             case 8 -> start(in);
             case 9 -> each(in, "element segments", () -> element(in));
-            case 10 -> each(in, "bodies", () -> body(in));
+            case 10 -> {
+                codeStart = in.position;
+                each(in, "bodies", () -> body(in));
+            }
             case 11 -> each(in, "data segments", () -> data(in));
             case 12 -> module.dataCount = in.u32();
             default -> each(in, "tags", () -> module.tags.add(tagType(in)));
@@ -357,6 +368,8 @@ final class ModuleDecoder {
         if (index >= module.functions.size()) {
             throw in.malformed("function and code section have inconsistent lengths");
         }
+        bodyPlaces.add(body.position);
+        bodyPlaces.add(body.end);
         module.codes.add(Validator.function(module, types, body, index));
     }
 

@@ -117,6 +117,11 @@ final class Numeric {
         return sp;
     }
 
+    /// 1 where a number without a sign is below another, else 0.
+    static long isBelow(long a, long b) {
+        return Long.compareUnsigned(a, b) < 0 ? 1 : 0;
+    }
+
     /// Runs an instruction that gives 128 bits, the lower half first (wide-arithmetic proposal).
     static int wide(int op, long[] st, int sp) {
         if (op >= Op.I64_MUL_WIDE_S) {

@@ -604,5 +604,8 @@ final class Op {
     /// One more than the highest number.
     static final int LIMIT = 0x2b0;
 
+    /// Added to an instruction that reads or writes a memory which is not simply an array.
+    static final int FAR = 0x1000;
+
     private Op() {}
 }

@@ -79,7 +79,7 @@ final class Plan {
     }
 
     String name(int part) {
-        return Compiler.partName(code, part);
+        return Compiler.partName(code, start(part));
     }
 
     /// The part that an instruction is in.

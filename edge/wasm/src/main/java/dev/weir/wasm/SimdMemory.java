@@ -6,13 +6,13 @@ final class SimdMemory {
 
     static void step(int op, int[] code, int pc, long[] st, int sp, Memory memory) {
         if (op == Op.V128_LOAD) {
-            int at = Interpreter.address(memory, st[sp - 1], code, pc, 16);
-            st[sp - 1] = (long) Bytes.LONG.get(memory.data, at);
-            st[sp] = (long) Bytes.LONG.get(memory.data, at + 8);
+            long at = FarMemory.place(memory, st[sp - 1], code, pc, 16);
+            st[sp - 1] = memory.getLong(at);
+            st[sp] = memory.getLong(at + 8);
         } else if (op == Op.V128_STORE) {
-            int at = Interpreter.address(memory, st[sp - 3], code, pc, 16);
-            Bytes.LONG.set(memory.data, at, st[sp - 2]);
-            Bytes.LONG.set(memory.data, at + 8, st[sp - 1]);
+            long at = FarMemory.place(memory, st[sp - 3], code, pc, 16);
+            memory.putLong(at, st[sp - 2]);
+            memory.putLong(at + 8, st[sp - 1]);
         } else if (op >= Op.V128_LOAD8_LANE && op <= Op.V128_STORE64_LANE) {
             lane(op, code, pc, st, sp, memory);
         } else {
@@ -23,15 +23,15 @@ final class SimdMemory {
     private static void lane(int op, int[] code, int pc, long[] st, int sp, Memory memory) {
         boolean load = op < Op.V128_STORE8_LANE;
         int size = 1 << (op - (load ? Op.V128_LOAD8_LANE : Op.V128_STORE8_LANE));
-        int at = Interpreter.address(memory, st[sp - 3], code, pc, size);
+        long at = FarMemory.place(memory, st[sp - 3], code, pc, size);
         int lane = code[pc + 4];
         if (!load) {
             long value = Simd.lane(st, sp - 2, size * 8, lane);
             switch (size) {
-                case 1 -> memory.data[at] = (byte) value;
-                case 2 -> Bytes.SHORT.set(memory.data, at, (short) value);
-                case 4 -> Bytes.INT.set(memory.data, at, (int) value);
-                default -> Bytes.LONG.set(memory.data, at, value);
+                case 1 -> memory.putByte(at, (byte) value);
+                case 2 -> memory.putShort(at, (short) value);
+                case 4 -> memory.putInt(at, (int) value);
+                default -> memory.putLong(at, value);
             }
             return;
         }
@@ -41,18 +41,18 @@ final class SimdMemory {
         Simd.put(st, sp - 3, size * 8, lane, value);
     }
 
-    private static long read(Memory memory, int at, int size) {
+    private static long read(Memory memory, long at, int size) {
         return switch (size) {
-            case 1 -> memory.data[at];
-            case 2 -> (short) Bytes.SHORT.get(memory.data, at);
-            case 4 -> (int) Bytes.INT.get(memory.data, at);
-            default -> (long) Bytes.LONG.get(memory.data, at);
+            case 1 -> memory.getByte(at);
+            case 2 -> memory.getShort(at);
+            case 4 -> memory.getInt(at);
+            default -> memory.getLong(at);
         };
     }
 
     private static void widened(int op, int[] code, int pc, long[] st, int sp, Memory memory) {
         int size = 1 << Opcodes.align(op);
-        int at = Interpreter.address(memory, st[sp - 1], code, pc, size);
+        long at = FarMemory.place(memory, st[sp - 1], code, pc, size);
         long value = read(memory, at, size);
         switch (op) {
             case Op.V128_LOAD8X8_S -> spread(st, sp - 1, value, 8, false);

@@ -2,7 +2,6 @@ package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +26,6 @@ final class Tier {
     /// The units by the functions in them, without imports; filled when a first one is hot.
     private @Nullable Unit[] units = new @Nullable Unit[0];
 
-    /// Functions, without imports, of which it is known whether they compile, and which do.
-    private final BitSet asked = new BitSet();
-
-    private final BitSet known = new BitSet();
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
 
@@ -61,7 +56,7 @@ final class Tier {
     /// How the interpreter enters a function; null when it is to interpret it.
     @Nullable MethodHandle entry(Func function) {
         var code = function.code;
-        if (code == null || code.index() < 0 || ++function.heat <= threshold || !compiles(code)) {
+        if (code == null || code.index() < 0 || ++function.heat <= threshold) {
             return null;
         }
         var found = unit(code.index());
@@ -74,7 +69,7 @@ final class Tier {
     /// What a frame that used up a budget goes on in; null when it is to go on as it is.
     synchronized @Nullable Loops loops(Func function) {
         var code = function.code;
-        if (code == null || threshold == Integer.MAX_VALUE || !compiles(code)) {
+        if (code == null || threshold == Integer.MAX_VALUE) {
             return null;
         }
         function.heat += BUDGET_HEAT;
@@ -89,38 +84,6 @@ final class Tier {
             event.loop = loop;
             event.commit();
         }
-    }
-
-    /// Whether the compiler knows all that a function does: not shared memories, atomic
-    /// instructions, wide arithmetic, legacy exceptions.
-    synchronized boolean compiles(Code code) {
-        int at = code.index() - module.importedFunctions;
-        if (!asked.get(at)) {
-            asked.set(at);
-            known.set(at, isKnown(code));
-        }
-        return known.get(at);
-    }
-
-    private boolean isKnown(Code code) {
-        for (var memory : module.memories) {
-            if (memory.shared()) {
-                return false;
-            }
-        }
-        for (var handler : code.handlers()) {
-            if (handler.clauses() >= handler.end()) {
-                return false;
-            }
-        }
-        int[] ops = code.ops();
-        for (int pc = 0; pc < ops.length; pc = Translator.next(code, pc)) {
-            boolean wide = ops[pc] >= Op.I64_ADD128 && ops[pc] <= Op.I64_MUL_WIDE_U;
-            if (wide || ops[pc] >= Op.MEMORY_ATOMIC_NOTIFY) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private synchronized Unit unit(int function) {

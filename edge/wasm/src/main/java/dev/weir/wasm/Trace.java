@@ -20,12 +20,16 @@ final class Trace {
     /// A frame of Java's stack.
     sealed interface Frame {}
 
-    /// A compiled function.
-    record CompiledFrame(Class<?> unit, int function) implements Frame {
-        String name() {
-            return Unit.module(unit).functionName(function);
+    /// A compiled function, and the instruction that it is at; -1 when that is not known.
+    record CompiledFrame(Class<?> unit, int function, int pc) implements Frame {
+        /// @param part where the function's part is that runs; -1 when it has none
+        String name(int part) {
+            return Unit.module(unit).functionName(function, part < 0 ? pc : part);
         }
     }
+
+    /// A part of a compiled function, which comes behind; where it is.
+    record Part(int pc) implements Frame {}
 
     /// Where the interpreter runs frames of its own.
     enum Mark implements Frame {
@@ -37,10 +41,18 @@ final class Trace {
 
     /// The frames of this thread, innermost first.
     static List<Frame> here() {
-        return WALKER.walk(frames -> frames.flatMap(Trace::frame).limit(4L * LENGTH).toList());
+        return here(0);
     }
 
-    private static Stream<Frame> frame(StackFrame frame) {
+    /// The same, where the innermost one of compiled code has come to the line of its method.
+    static List<Frame> here(int line) {
+        return WALKER.walk(frames -> {
+            int[] next = {line};
+            return frames.flatMap(frame -> frame(frame, next)).limit(4L * LENGTH).toList();
+        });
+    }
+
+    private static Stream<Frame> frame(StackFrame frame, int[] next) {
         var place = frame.getDeclaringClass();
         var method = frame.getMethodName();
         if (place == Interpreter.class) {
@@ -51,8 +63,20 @@ final class Trace {
             };
         }
         boolean guest = place.isHidden() && place.getPackage() == Trace.class.getPackage();
-        return guest && (method.startsWith("f") || method.startsWith("b"))
-                ? Stream.of(new CompiledFrame(place, Integer.parseInt(method.substring(1))))
-                : Stream.of();
+        // What only hands on to another method has no lines.
+        int line = guest ? frame.getLineNumber() : -1;
+        if (line < 0) {
+            return Stream.of();
+        }
+        if (next[0] > 0) {
+            line = next[0];
+            next[0] = 0;
+        }
+        int dot = method.indexOf('_');
+        return Stream.of(
+                method.startsWith("p")
+                        ? new Part(Integer.parseInt(method.substring(dot + 1)) + line - 1)
+                        : new CompiledFrame(
+                                place, Integer.parseInt(method.substring(1)), line - 1));
     }
 }

@@ -252,6 +252,7 @@ final class Translator {
             arrive();
             int next = next(code, pc);
             if (live) {
+                emitter.mark(pc);
                 instruction(ops[pc]);
             }
             pc = next;
@@ -269,6 +270,8 @@ final class Translator {
     }
 
     private void prologue() {
+        out.lineNumber(1);
+        emitter.startMarks(from);
         if (plan == null) {
             parameters();
         } else {
@@ -733,10 +736,11 @@ final class Translator {
         }
         var trap = out.newBoundLabel();
         emitter.storeBudget();
+        emitter.loadMark();
         out.invokestatic(
                         Compiler.COMPILED,
                         "trap",
-                        MethodTypeDesc.of(RUNTIME_EXCEPTION, RUNTIME_EXCEPTION))
+                        MethodTypeDesc.of(RUNTIME_EXCEPTION, RUNTIME_EXCEPTION, CD_int))
                 .athrow();
         for (int i = 0; i < ranges.size(); i += 2) {
             out.exceptionCatch(ranges.get(i), ranges.get(i + 1), trap, RUNTIME_EXCEPTION);
@@ -919,6 +923,10 @@ final class Translator {
                     var nodes = pop(2);
                     flush();
                     emitter.memoryStore(pc, nodes[0], nodes[1]);
+                } else if (op >= Op.FAR) {
+                    far(op);
+                } else if (op >= Op.I64_ADD128 && op <= Op.I64_MUL_WIDE_U) {
+                    wide(op);
                 } else if (Opcodes.isPlain(op)) {
                     plain(op);
                 } else if (op >= 0x100 && op < 0x120) {
@@ -948,6 +956,33 @@ final class Translator {
         } else {
             expression(op, count, Kind.of(after[0]));
         }
+    }
+
+    private void far(int op) {
+        int plain = op - Op.FAR;
+        int count = Opcodes.before(plain).length;
+        var after = Opcodes.after(plain);
+        if (after.length > 0) {
+            expression(op, count, Kind.of(after[0]));
+        } else if (plain <= Op.I64_STORE32) {
+            var nodes = pop(count);
+            flush();
+            emitter.farStore(new Operand(op, Kind.INT, pc, false, nodes));
+        } else {
+            statement(op, count, false);
+        }
+    }
+
+    private void wide(int op) {
+        var nodes = pop(Opcodes.before(op).length);
+        flush();
+        emitter.wide(op, nodes, height);
+        boolean below = !stack.isEmpty() && stack.getLast().op == Operand.STACK;
+        if (below) {
+            spillAll();
+        }
+        push(Operand.var(Kind.LONG, height));
+        push(Operand.var(Kind.LONG, height));
     }
 
     private void structured(int op) {

@@ -17,6 +17,14 @@ public final class TrapException extends WasmException {
         this(code, code.text, List.of(), null);
     }
 
+    /// A trap of compiled code that the JVM found, at a line of the method that asks.
+    TrapException(Code code, int line) {
+        super(code.text, null, false);
+        this.code = code;
+        this.guestTrace = List.of();
+        this.frames = Trace.here(line);
+    }
+
     TrapException(Code code, String message, List<String> guestTrace, @Nullable Throwable cause) {
         super(message, cause, false);
         this.code = code;
@@ -30,7 +38,8 @@ public final class TrapException extends WasmException {
     }
 
     /// The functions of the guest that were running, innermost first: `name` or `func[index]`, with
-    /// the module's name before it where it has one. At most 64.
+    /// the module's name before it where it has one, and behind it ` (file.c:12)` where the module
+    /// has debug sections (DWARF 4 or 5) that tell. At most 64.
     public List<String> guestTrace() {
         return guestTrace;
     }

@@ -3,6 +3,7 @@ package dev.weir.wasm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Validates a function's body or a constant expression, and writes its [Code] on the way.
 ///
@@ -48,6 +49,10 @@ final class Validator {
 
     private int hiddenNeeded;
     private boolean calls;
+
+    /// Gets the place of each instruction, in the code and in the binary, where somebody asks.
+    private @Nullable IntList places;
+
     private int ownLocals;
 
     /// A block that is open.
@@ -120,21 +125,34 @@ final class Validator {
 
     static Code function(Module module, TypeDecoder types, Reader in, int index) {
         int start = in.position;
-        var type = module.functions.get(index);
-        var validator = new Validator(module, types, in, false, index, type, 0);
-        validator.readLocals();
+        var validator = of(module, types, in, index, 0);
         var code = validator.body();
         if (validator.hiddenNeeded > 0) {
             in.position = start;
-            validator =
-                    new Validator(module, types, in, false, index, type, validator.hiddenNeeded);
-            validator.readLocals();
-            code = validator.body();
+            code = of(module, types, in, index, validator.hiddenNeeded).body();
         }
         if (!in.atEnd()) {
             throw in.malformed("END opcode expected at the end of the body");
         }
         return code;
+    }
+
+    private static Validator of(
+            Module module, TypeDecoder types, Reader in, int index, int hidden) {
+        var type = module.functions.get(index);
+        var validator = new Validator(module, types, in, false, index, type, hidden);
+        validator.readLocals();
+        return validator;
+    }
+
+    /// Where the instructions of a function are that was read before: each in its code, and then in
+    /// the binary.
+    static int[] places(Module module, TypeDecoder types, Reader in, int index) {
+        var validator = of(module, types, in, index, 0);
+        var places = new IntList();
+        validator.places = places;
+        validator.body();
+        return places.toArray();
     }
 
     static Code constant(Module module, TypeDecoder types, Reader in, int result) {
@@ -207,6 +225,10 @@ final class Validator {
         open(FUNCTION, new int[0], type.results);
         int count = 0;
         while (!blocks.isEmpty()) {
+            if (places != null) {
+                places.add(code.size);
+                places.add(in.position);
+            }
             instruction();
             count++;
         }
@@ -513,6 +535,9 @@ final class Validator {
         if ((flags & 63) > Opcodes.align(op)) {
             throw in.invalid("alignment must not be larger than natural: 2^" + (flags & 63));
         }
+        if (op < Op.MEMORY_ATOMIC_NOTIFY && isLive() && memory(memory).isFar()) {
+            code.values[code.size - 1] |= Op.FAR;
+        }
         emit(memory, (int) offset, (int) (offset >>> 32));
         return is64 ? Types.I64 : Types.I32;
     }
@@ -803,7 +828,7 @@ final class Validator {
         if (!block.live || block.caught.size == 0) {
             return;
         }
-        int clauses = code.size;
+        int clauses = clauses(block);
         for (int i = 0; i < block.caught.size; i += 2) {
             int tag = block.caught.values[i];
             int carried =
@@ -817,6 +842,15 @@ final class Validator {
         handlers.add(new Code.Handler(block.start, block.bodyEnd, clauses, block.caught.size / 2));
     }
 
+    /// Begins the clauses of a `try`: behind a jump that passes them, though it may never be
+    /// reached.
+    private int clauses(Block block) {
+        code.add(Op.JUMP);
+        block.holes.add(code.size);
+        code.add(-1);
+        return code.size;
+    }
+
     /// Writes where exceptions go on that were delegated to here: they are thrown again.
     ///
     /// @param reached whether the code before would run into it
@@ -826,12 +860,13 @@ final class Validator {
         }
         if (reached) {
             code.add(Op.JUMP);
-            code.add(code.size + 2);
+            code.add(code.size + 1 + holes.size);
         }
+        // One for each, as they come with different operands below.
         for (int i = 0; i < holes.size; i++) {
             code.values[holes.values[i]] = code.size;
+            code.add(Op.THROW_REF);
         }
-        code.add(Op.THROW_REF);
         holes.size = 0;
     }
 
@@ -849,7 +884,7 @@ final class Validator {
         tries--;
         if (block.live) {
             endBody(block);
-            int clauses = code.size;
+            int clauses = clauses(block);
             code.add(Code.CATCH_ALL_REF);
             code.add(-1);
             delegatedTo(target).add(code.size);

@@ -1,13 +1,16 @@
 package dev.weir.wasm;
 
-import static dev.weir.wasm.Guests.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What the official suite does not ask of `try`, `catch`, `delegate` and `rethrow`.
-class LegacyExceptionsTest {
+@ParameterizedClass
+@EnumSource
+record LegacyExceptionsTest(Engine.Mode mode) {
     private static final String TEXT =
             """
             (module
@@ -41,27 +44,32 @@ class LegacyExceptionsTest {
                 (local.get $sum)))
             """;
 
+    private Instance instance() {
+        var engine = Engine.create(mode);
+        return Instance.of(Store.of(engine, Limits.DEFAULT), Module.parseText(engine, TEXT));
+    }
+
     @Test
     void keepEachExceptionThatIsCaught() {
-        var again = instance(Limits.DEFAULT, TEXT).func("again");
+        var again = instance().func("again");
         // What is thrown again is the outer one, with its own values.
         assertThat(again.call(5)).containsExactly(1 + 5 + 5 + 1000 - 1);
     }
 
     @Test
     void delegatePastWhoIsInBetween() {
-        assertThat(instance(Limits.DEFAULT, TEXT).func("past").call()).containsExactly(2);
+        assertThat(instance().func("past").call()).containsExactly(2);
     }
 
     @Test
     void delegateToTheCaller() {
-        var out = instance(Limits.DEFAULT, TEXT).func("out");
+        var out = instance().func("out");
         assertThatThrownBy(out::call).isInstanceOf(GuestException.class);
     }
 
     @Test
     void catchAgainAndAgain() {
-        var loop = instance(Limits.DEFAULT, TEXT).func("loop");
+        var loop = instance().func("loop");
         assertThat(loop.call(1000)).containsExactly(500_500);
     }
 }

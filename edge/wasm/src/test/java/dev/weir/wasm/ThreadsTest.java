@@ -9,8 +9,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Threads of several stores use one memory.
+@ParameterizedClass
+@EnumSource
 class ThreadsTest {
     private static final String TEXT =
             """
@@ -30,9 +34,15 @@ class ThreadsTest {
               (func (export "odd") (drop (i32.atomic.load (i32.const 2)))))
             """;
 
-    private final Engine engine = Engine.create();
-    private final Module module = Module.parseText(engine, TEXT);
-    private final Memory memory = Memory.ofShared(Store.of(engine, Limits.DEFAULT), 1, 2);
+    private final Engine engine;
+    private final Module module;
+    private final Memory memory;
+
+    ThreadsTest(Engine.Mode mode) {
+        engine = Engine.create(mode);
+        module = Module.parseText(engine, TEXT);
+        memory = Memory.ofShared(Store.of(engine, Limits.DEFAULT), 1, 2);
+    }
 
     private Instance instance() {
         var store = Store.of(engine, Limits.DEFAULT);

@@ -152,4 +152,28 @@ class TierTest {
         }
         return results;
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFunctionThatMayEndWithATailCallIsNamedOnce(Engine.Mode mode) {
+        var engine = Engine.create(mode);
+        var instance =
+                Instance.of(
+                        Store.of(engine, Limits.DEFAULT),
+                        Module.parseText(
+                                engine,
+                                """
+                                (module
+                                  (func $stop unreachable)
+                                  (func $maybe (param i32)
+                                    (if (local.get 0) (then unreachable)) (return_call $stop))
+                                  (func $call (export "call") (param i32)
+                                    (call $maybe (local.get 0)) (nop)))
+                                """));
+        var call = instance.func("call");
+        assertThat(catchThrowableOfType(TrapException.class, () -> call.call(1)).guestTrace())
+                .containsExactly("maybe", "call");
+        assertThat(catchThrowableOfType(TrapException.class, () -> call.call(0)).guestTrace())
+                .containsExactly("stop", "call");
+    }
 }

@@ -1,7 +1,14 @@
 // Runs modules in V8: node v8.mjs FOLDER. For each N.wasm there, makes the calls of N.calls, a line each, and
-// writes what came out of each as a line of N.out: results or trap, globals, a hash of the memory.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// writes what came out of each as a line of N.out: results or trap, globals, a hash of each memory. Without N.calls,
+// makes a file N.known where V8 takes the module for valid.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+
+// V8 that does not know one of these says so, and goes on.
+for (const feature of ['memory64', 'multi-memory', 'gc', 'exnref', 'typed-funcref']) {
+  setFlagsFromString('--experimental-wasm-' + feature);
+}
 
 const folder = process.argv[2];
 const view = new DataView(new ArrayBuffer(8));
@@ -53,6 +60,7 @@ function outcome(exports, name, values, results) {
     const list = results.length === 1 ? [given] : results.length === 0 ? [] : [...given];
     return results.map((type, i) => show(type, list[i])).join(',');
   } catch (e) {
+    if (e instanceof WebAssembly.Exception) return 'exception';
     if (!(e instanceof WebAssembly.RuntimeError)) throw e;
     return 'trap ' + (TRAPS[e.message] ?? e.message);
   }
@@ -61,6 +69,10 @@ function outcome(exports, name, values, results) {
 for (const file of readdirSync(folder)) {
   if (!file.endsWith('.wasm')) continue;
   const name = join(folder, file.slice(0, -5));
+  if (!existsSync(name + '.calls')) {
+    if (WebAssembly.validate(readFileSync(name + '.wasm'))) writeFileSync(name + '.known', '');
+    continue;
+  }
   const exports = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(name + '.wasm'))).exports;
   const out = [];
   for (const line of readFileSync(name + '.calls', 'utf8').split('\n').filter((text) => text)) {
@@ -69,7 +81,8 @@ for (const file of readdirSync(folder)) {
     const [called, results] = callee.split('>');
     const came = outcome(exports, called, words.map(argument), results ? results.split(',') : []);
     const globals = TYPES.map((type, i) => show(type, exports['g' + i].value));
-    out.push(came + ' | ' + globals.join(' ') + ' ' + hash(exports.memory));
+    const memories = Object.keys(exports).filter((key) => key.startsWith('memory'));
+    out.push(came + ' | ' + [...globals, ...memories.map((key) => hash(exports[key]))].join(' '));
   }
   writeFileSync(name + '.out', out.join('\n') + '\n');
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A call of the host from a guest; CoreMark in WebAssembly, compiled and with cancellation on,
-/// next to V8 and to the same program for this machine: iterations in a second of CPU time, the
-/// median of several processes each.
+/// Calls between host and guest; CoreMark in WebAssembly, compiled and with cancellation on, next
+/// to V8 and to the same program for this machine: iterations in a second of CPU time, the median
+/// of several processes each.
 final class WasmBenchmark implements Benchmark {
     private static final int FORKS = 5;
     private static final int ITERATIONS = 20_000;
@@ -28,7 +28,8 @@ final class WasmBenchmark implements Benchmark {
     @Override
     public void run(Report report) throws Exception {
         WasmKernels.run(report);
-        hostCalls(report);
+        calls(report);
+        WasmStart.run(report);
         var source = source();
         if (source.isEmpty()) {
             System.out.println(
@@ -69,20 +70,28 @@ final class WasmBenchmark implements Benchmark {
         peer(report, "gcc -O2", ours, List.of(folder.resolve("coremark").toString()));
     }
 
-    private static void hostCalls(Report report) throws IOException, InterruptedException {
-        var times = new double[FORKS];
+    /// Calls between host and guest, in both directions: what each process prints are the
+    /// nanoseconds of both, and of the boxed call and what it allocates.
+    private static void calls(Report report) throws IOException, InterruptedException {
+        var names = List.of("host call", "typed call", "boxed call", "typed call, allocated");
+        var times = new double[names.size()][FORKS];
         for (int i = 0; i < FORKS; i++) {
-            times[i] =
-                    Double.parseDouble(
-                            output(
-                                            List.of(
-                                                    java(),
-                                                    "-cp",
-                                                    System.getProperty("java.class.path"),
-                                                    "dev.weir.bench.WasmHostCall"))
-                                    .strip());
+            var printed =
+                    output(
+                                    List.of(
+                                            java(),
+                                            "-cp",
+                                            System.getProperty("java.class.path"),
+                                            "dev.weir.bench.WasmCalls"))
+                            .split("\\s+");
+            for (int row = 0; row < times.length; row++) {
+                times[row][i] = Double.parseDouble(printed[row]);
+            }
         }
-        report.row("host call, Weir", Median.of(times), "ns");
+        for (int row = 0; row < times.length; row++) {
+            var unit = names.get(row).endsWith("allocated") ? "B" : "ns";
+            report.row(names.get(row) + ", Weir", Median.of(times[row]), unit);
+        }
     }
 
     private static String java() {

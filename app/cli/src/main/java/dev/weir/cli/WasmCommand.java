@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.wasm.CodeCache;
 import dev.weir.wasm.Engine;
 import dev.weir.wasm.Func;
 import dev.weir.wasm.Instance;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ParentCommand;
             "  weir wasm run program.wasm --dir data::/data --env LEVEL=debug first second",
             "  weir wasm run program.wasm --dir . -- --option of the program",
             "  weir wasm run policy.wat --invoke judge --fuel 100000 4999",
+            "  weir wasm run --cache ~/.cache/weir-wasm program.wasm",
             "  weir wasm wat2wasm policy.wat -o policy.wasm",
             "  weir wasm wasm2wat policy.wasm -o policy.wat",
             "  weir wasm objdump policy.wasm"
@@ -87,6 +89,14 @@ final class WasmCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "run: about how many instructions may run. Default: no end.")
     private long fuel = -1;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description =
+                    "run: where compiled code is kept for the next time, at most 256 MiB; a directory"
+                            + " that only you can write to. Default: nowhere.")
+    private @Nullable Path cache;
 
     @Option(
             names = {"-o", "--output"},
@@ -160,7 +170,7 @@ final class WasmCommand implements Callable<Integer> {
     }
 
     private int execute(Path path) throws IOException {
-        var engine = Engine.create();
+        var engine = engine();
         var module = module(path, engine);
         var limits = Limits.DEFAULT.withFuel(Math.max(-1, fuel));
         var shell = Weir.of(weir).shell;
@@ -176,6 +186,16 @@ final class WasmCommand implements Callable<Integer> {
             return 0;
         } catch (TrapException e) {
             return (int) Wasi.exitCode(e);
+        }
+    }
+
+    private Engine engine() {
+        try {
+            return cache == null
+                    ? Engine.create()
+                    : Engine.create(Engine.Mode.TIERED, CodeCache.in(cache));
+        } catch (UncheckedIOException e) {
+            throw new Problem("--cache: " + Objects.requireNonNull(e.getCause()).getMessage(), e);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.resource.Patch;
 import dev.weir.resource.WriteOptions;
 import dev.weir.server.ControlPlane;
 import dev.weir.server.ServerOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +129,35 @@ class CommandsIT {
         var dry = apply(rates("{EUR: '1'}"), "--dry-run");
         assertThat(dry.out()).isEqualTo("configmap/rates created (server dry run)\n");
         assertThat(plane.client().find(ConfigMap.TYPE, namespace, "rates")).isEmpty();
+    }
+
+    @Test
+    void secretsAreNotLogged() throws IOException {
+        var logged = new ByteArrayOutputStream();
+        var handler = new StreamHandler(logged, new SimpleFormatter());
+        handler.setLevel(Level.ALL);
+        var ours = Logger.getLogger("dev.weir");
+        ours.addHandler(handler);
+        ours.setLevel(Level.ALL);
+        try {
+            var secret =
+                    "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: "
+                            + namespace
+                            + "}\nstringData: {k: hush-hush}\n";
+            assertThat(apply(secret).code()).isZero();
+            assertThat(apply(secret.replace("{k", "[k")).code()).isNotZero();
+            assertThat(apply(secret.replace("name: s", "name: S")).code()).isNotZero();
+            System.getLogger("dev.weir.apiserver").log(System.Logger.Level.DEBUG, "heard");
+            handler.flush();
+            var tokens =
+                    Files.readString(directory.resolve("weir/credentials/tokens")).split("\\s+");
+            assertThat(logged.toString())
+                    .contains("heard")
+                    .doesNotContain("hush", "aHVzaC1odXNo", tokens[0]);
+        } finally {
+            ours.removeHandler(handler);
+            ours.setLevel(null);
+        }
     }
 
     @Test

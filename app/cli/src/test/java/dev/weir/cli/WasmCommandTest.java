@@ -59,6 +59,29 @@ class WasmCommandTest {
     }
 
     @Test
+    void keepsCompiledCode() throws IOException {
+        Files.writeString(
+                module,
+                """
+                (module (func $one (result i32) (i32.const 1))
+                  (func (export "sum") (param i32) (result i32) (local i32)
+                    (loop $l
+                      (local.set 1 (i32.add (local.get 1) (call $one)))
+                      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+                    (local.get 1)))
+                """);
+        var cache = folder.resolve("cache");
+        String[] command = {
+            "wasm", "run", module.toString(), "--cache", cache.toString(), "--invoke", "sum", "2000"
+        };
+        assertThat(weir(command).lines()).containsExactly("2000");
+        assertThat(cache).isDirectoryContaining("glob:**.code");
+        assertThat(weir(command).lines()).containsExactly("2000");
+        command[4] = module.toString();
+        assertThat(weir(command).err()).contains("--cache: ");
+    }
+
+    @Test
     void namesWhatWasStoppedAndWhy() {
         var call = weir("wasm", "run", module.toString(), "--invoke", "spin", "--fuel", "1000");
         assertThat(call.code()).isEqualTo(1);

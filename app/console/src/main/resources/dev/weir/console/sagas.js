@@ -1,6 +1,7 @@
-/** Sagas: a picture over time of each, and the steps of one. */
+/** Sagas: a picture over time of each, the steps of one, and the money that they move. */
 import {h} from './dom.js';
 import {link} from './kinds.js';
+import {balanceKind, money} from './money.js';
 import {clock, colours, mark, span} from './traces.js';
 import {Collection} from './watch.js';
 
@@ -48,12 +49,19 @@ function bar(part, saga, colour) {
 }
 
 /** All sagas, the newest first: each as one lane, its steps in the colours of the nodes that did them. */
-export function sagasView(kind, {shared}) {
+export function sagasView(kind, {kinds, shared}) {
   const lines = h('div', {class: 'waterfall', role: 'table', 'aria-label': 'Sagas'});
   const legend = h('span', {class: 'chips'});
   const count = h('span', {class: 'quiet', role: 'status'});
   const empty = h('p', {class: 'notice'}, 'Loading…');
   const collection = new Collection(kind, draw);
+  const sums = h('div', {class: 'flow'});
+  const balances = balanceKind(kinds) ? [new Collection(balanceKind(kinds), drawMoney)] : [];
+  function drawMoney() {
+    sums.replaceChildren(...balances.flatMap(its => [...its.rows.values()]).map(money));
+    sums.hidden = !sums.firstChild;
+  }
+  drawMoney();
   function draw() {
     const all = [...collection.rows.values()].sort((a, b) => b.name.localeCompare(a.name));
     const shown = all.slice(0, MOST);
@@ -69,8 +77,8 @@ export function sagasView(kind, {shared}) {
     empty.textContent = collection.state === 'error' ? collection.message : collection.state === 'loading' ? 'Loading…' : 'No sagas yet.';
   }
   shared.draw = draw;
-  return {element: h('div', {class: 'view flow'}, h('div', {class: 'title'}, h('h1', {tabindex: '-1'}, 'Sagas'), count, h('span', {class: 'grow'}), legend),
-    h('section', {class: 'card'}, lines, empty)), collections: [collection], close() {}};
+  return {element: h('div', {class: 'view flow'}, h('div', {class: 'title'}, h('h1', {tabindex: '-1'}, 'Sagas'), count, h('span', {class: 'grow'}), legend), sums,
+    h('section', {class: 'card'}, lines, empty)), collections: [collection, ...balances], close() {}};
 }
 
 /** One saga: a line for each step. */

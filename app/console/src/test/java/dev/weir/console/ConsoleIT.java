@@ -254,6 +254,34 @@ class ConsoleIT {
         plane.client().delete(Saga.TYPE, "default", "saga", DeleteOptions.DEFAULT);
     }
 
+    @Test
+    void showsWhereTheMoneyIs() throws Exception {
+        browser.value("location.hash = '#/sagas'");
+        browser.awaitText("No sagas yet.");
+        assertThat(browser.value("document.querySelector('.money') === null")).isEqualTo("true");
+        var made = new Balance(named("payments"), new Balance.Spec(HOSTILE), null);
+        made = plane.client().create(Balance.TYPE, made);
+        browser.await(tile("Conserved") + ".includes('not counted yet')");
+        made = count(made, new Balance.Status(5_000, 1_234_567, 1_230_000, 4_567, true));
+        browser.await(tile("Captured") + ".includes('1,234,567')");
+        assertThat(browser.value(tile("Reserved"))).contains("5,000");
+        assertThat(browser.value(tile("Settled"))).contains("1,230,000");
+        assertThat(browser.value(tile("In flight"))).contains("4,567");
+        assertThat(browser.value(tile("Conserved"))).contains("● yes");
+        count(made, new Balance.Status(0, 1_234_567, 1_230_000, 4_567, false));
+        browser.await(tile("Conserved") + ".includes('▲ no')");
+        browser.look(390, 844, "dark");
+        assertThat(browser.value("document.documentElement.scrollWidth")).isEqualTo("390");
+        assertThat(browser.value("window.hit")).isEqualTo("undefined");
+        plane.client().delete(Balance.TYPE, "default", "payments", DeleteOptions.DEFAULT);
+        browser.await("document.querySelector('.money') === null");
+    }
+
+    private static Balance count(Balance of, Balance.Status sums) {
+        var next = new Balance(of.metadata(), of.spec(), sums);
+        return plane.client().updateStatus(Balance.TYPE, next);
+    }
+
     private static String bars(String what) {
         return "[...document.querySelectorAll('.saga .bar-of')].map(" + what + ").join()";
     }
@@ -452,7 +480,7 @@ class ConsoleIT {
 
         @Override
         public List<ResourceType<?>> kinds() {
-            return List.of(Gauge.TYPE, Saga.TYPE);
+            return List.of(Gauge.TYPE, Saga.TYPE, Balance.TYPE);
         }
 
         @Override

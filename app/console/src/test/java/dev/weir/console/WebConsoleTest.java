@@ -61,6 +61,6 @@ class WebConsoleTest {
                     .filter(modules::add)
                     .forEach(left::add);
         }
-        assertThat(modules).hasSize(13);
+        assertThat(modules).hasSize(14);
     }
 }

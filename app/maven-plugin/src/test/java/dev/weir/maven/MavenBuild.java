@@ -2,6 +2,7 @@ package dev.weir.maven;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.wasm.Engine;
 import dev.weir.weave.Weaver;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
 /// Builds small projects with the Maven that runs the tests, offline, with this plugin as it was
 /// just compiled.
 ///
-/// The plugin and the weaver are put into a local repository of their own, whose other folders are
-/// links into the usual one: nothing of ours is installed there.
+/// The plugin, the weaver and the WebAssembly engine are put into a local repository of their own,
+/// whose other folders are links into the usual one: nothing of ours is installed there.
 final class MavenBuild {
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private final Path maven;
@@ -62,12 +63,14 @@ final class MavenBuild {
             }
         }
         install(repository, "weir-weave", "jar", classes(Weaver.class), "");
+        install(repository, "weir-wasm", "jar", classes(Engine.class), "");
         install(
                 repository,
                 "weir-maven-plugin",
                 "maven-plugin",
                 classes(WeaveMojo.class),
-                dependency("dev.weir", "weir-weave", VERSION));
+                dependency("dev.weir", "weir-weave", VERSION)
+                        + dependency("dev.weir", "weir-wasm", VERSION));
         return new MavenBuild(maven().orElseThrow(), repository);
     }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpIT {
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
@@ -134,6 +135,21 @@ class HttpIT {
         assertThat(admin.get("/livez/shop").statusCode()).isEqualTo(404);
         assertThat(text(admin.get("/healthz?verbose=1&exclude=store&exclude=ping").body()))
                 .contains("[+]ping excluded: ok\n[+]store excluded: ok\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v2", "v2beta1"})
+    void discoversAllGroupsAtOnce(String version) {
+        var aggregated =
+                "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList";
+        var answer = admin.send(admin.request("/apis").header("Accept", aggregated));
+        assertThat(answer.headers().firstValue("Content-Type")).contains(aggregated);
+        var list = Web.json(answer);
+        assertThat(list.string("kind")).isEqualTo("APIGroupDiscoveryList");
+        assertThat(list.string("apiVersion")).isEqualTo("apidiscovery.k8s.io/" + version);
+        assertThat(text(answer.body()))
+                .contains("\"coordination.k8s.io\"", "\"leases\"", "\"Namespaced\"");
+        assertThat(Web.json(admin.get("/apis")).string("kind")).isEqualTo("APIGroupList");
     }
 
     @Test

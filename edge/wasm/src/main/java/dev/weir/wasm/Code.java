@@ -14,6 +14,8 @@ import java.util.List;
 /// @param localSlots parameters and locals
 /// @param frameSlots the most that locals and operands need
 /// @param references the slots of declared locals that hold references, to be set to null
+/// @param calls whether it calls others, which it may only where one more fits; tail calls do not
+///   count
 /// @param handlers of `try_table`, the inner before the outer
 record Code(
         int index,
@@ -23,6 +25,7 @@ record Code(
         int localSlots,
         int frameSlots,
         int[] references,
+        boolean calls,
         List<Handler> handlers) {
     static final int CATCH = 0;
     static final int CATCH_REF = 1;

@@ -143,8 +143,7 @@ final class Compiled {
     }
 
     static Func indirect(long index, Instance instance, int table, int type) {
-        return Interpreter.indirect(
-                instance.tables[table], index, instance.store.engine.types.get(type));
+        return Interpreter.indirect(instance.tables[table], index, instance.module.types.get(type));
     }
 
     static Func function(@Nullable Object reference) {
@@ -155,7 +154,7 @@ final class Compiled {
     }
 
     static boolean matches(@Nullable Object value, Instance instance, int type) {
-        return instance.store.engine.types.matches(value, type);
+        return instance.store.engine.types.matches(value, instance.module.type(type));
     }
 
     /// An exception whose values are in the store.

@@ -10,7 +10,7 @@ final class CompiledObjects {
     private CompiledObjects() {}
 
     static @Nullable Object cast(@Nullable Object value, Instance instance, int type) {
-        if (!instance.store.engine.types.matches(value, type)) {
+        if (!Compiled.matches(value, instance, type)) {
             throw new TrapException(Code.CAST_FAILURE);
         }
         return value;

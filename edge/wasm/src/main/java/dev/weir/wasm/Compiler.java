@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Compiles a module to a hidden class of this package, so that compiled code reads the engine's
 /// fields directly.
@@ -48,6 +49,10 @@ final class Compiler {
     private final int first;
 
     private final int end;
+
+    /// Types by their index in the module: compiled code names them so, as ids are the engine's.
+    private final Map<DefType, Integer> indices = new HashMap<>();
+
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
     final Constants constants = new Constants();
 
@@ -59,11 +64,59 @@ final class Compiler {
         this.module = module;
         this.first = first;
         this.end = end;
+        for (int i = 0; i < module.types.size(); i++) {
+            indices.putIfAbsent(module.types.get(i), i);
+        }
     }
 
+    /// The index in the module of a type.
+    int index(DefType type) {
+        return java.util.Objects.requireNonNull(indices.get(type));
+    }
+
+    /// A reference type as compiled code names it, see [Module#type].
+    int local(int type) {
+        return Types.isConcrete(type)
+                ? type & ~Types.HEAP | index(module.engine.types.get(Types.heap(type)))
+                : type;
+    }
+
+    /// Takes what is kept of an earlier run, or compiles and keeps it.
     Unit compile() {
         var event = new Events.Compile();
         event.begin();
+        event.first = first;
+        event.functions = end - first;
+        var kept = module.kept;
+        var name = kept == null ? "" : CodeFile.name(module, first, end);
+        byte[] bytes = kept == null ? null : kept.read(name);
+        if (bytes != null) {
+            var unit = known(bytes);
+            if (unit != null) {
+                event.kept = true;
+                tell(event, module, bytes);
+                return unit;
+            }
+        }
+        bytes = bytes();
+        if (kept != null) {
+            kept.write(name, bytes);
+        }
+        tell(event, module, bytes);
+        return new Unit(module, first, end, define(bytes, module));
+    }
+
+    /// The unit of kept code; null when the JVM does not take it.
+    private @Nullable Unit known(byte[] bytes) {
+        try {
+            return new Unit(module, first, end, define(bytes, module));
+        } catch (LinkageError | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /// The class.
+    byte[] bytes() {
         for (int index = first; index < end; index++) {
             if (has(index) && Plan.weight(module.code(index)) > module.engine.partBytes) {
                 limits.put(index, module.engine.partBytes);
@@ -73,11 +126,31 @@ final class Compiler {
         for (int i = 0; i < ATTEMPTS && !fits(bytes); i++) {
             bytes = build();
         }
-        var unit = new Unit(module, first, end, define(bytes, module));
-        event.first = first;
-        event.functions = end - first;
-        tell(event, module, bytes);
-        return unit;
+        return bytes;
+    }
+
+    /// Whether there is anything to compile.
+    boolean hasAny() {
+        for (int index = first; index < end; index++) {
+            if (has(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether the code is kept of an earlier run or a build.
+    boolean isKept() {
+        var kept = module.kept;
+        return kept != null && kept.read(CodeFile.name(module, first, end)) != null;
+    }
+
+    int first() {
+        return first;
+    }
+
+    int end() {
+        return end;
     }
 
     private static void tell(Events.Compile event, Module module, byte[] bytes) {
@@ -239,7 +312,9 @@ final class Compiler {
         int numbers = out.allocateLocal(TypeKind.REFERENCE);
         int references = out.allocateLocal(TypeKind.REFERENCE);
         int place = out.allocateLocal(TypeKind.INT);
-        Translator.checkDepth(out, left);
+        if (code.calls()) {
+            Translator.checkDepth(out, left);
+        }
         out.loadConstant(slots).newarray(TypeKind.LONG).astore(numbers);
         out.loadConstant(slots).anewarray(CD_Object).astore(references);
         int slot = 0;
@@ -486,7 +561,7 @@ final class Compiler {
                 STATIC,
                 out -> {
                     int function = signature.arguments();
-                    out.aload(function).invokevirtual(FUNC, "handle", MethodTypeDesc.of(HANDLE));
+                    out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
                     loadArguments(out, signature);
                     out.aload(function)
                             .getfield(FUNC, "instance", INSTANCE)

@@ -60,24 +60,24 @@ final class Constants {
         return name(new Constant(Form.SHUFFLE, lanes, values), 20 + 7 * places.length);
     }
 
-    /// The `VarHandle` of a struct's field.
-    @Nullable String field(DefType type, int field) {
-        return name(new Constant(Form.FIELD, null, List.of((long) type.id, (long) field)), 20);
+    /// The `VarHandle` of a struct's field; types are given by their index in the module.
+    @Nullable String field(int type, int field) {
+        return name(new Constant(Form.FIELD, null, List.of((long) type, (long) field)), 20);
     }
 
     /// What makes a struct of its fields.
-    @Nullable String constructor(DefType type) {
-        return name(new Constant(Form.CONSTRUCTOR, null, List.of((long) type.id)), 20);
+    @Nullable String constructor(int type) {
+        return name(new Constant(Form.CONSTRUCTOR, null, List.of((long) type)), 20);
     }
 
     /// What makes a struct of zeros.
-    @Nullable String defaults(DefType type) {
-        return name(new Constant(Form.DEFAULTS, null, List.of((long) type.id)), 20);
+    @Nullable String defaults(int type) {
+        return name(new Constant(Form.DEFAULTS, null, List.of((long) type)), 20);
     }
 
     /// The class of a struct type.
-    @Nullable String type(DefType type) {
-        return name(new Constant(Form.TYPE, null, List.of((long) type.id)), 20);
+    @Nullable String type(int type) {
+        return name(new Constant(Form.TYPE, null, List.of((long) type)), 20);
     }
 
     private @Nullable String name(Constant constant, int size) {

@@ -1,5 +1,6 @@
 package dev.weir.wasm;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A function, struct or array type that is defined in some module. Canonical: types that the
@@ -31,6 +32,9 @@ final class DefType {
     /// The class of a struct type, once there is one; see [TypeRegistry#structClass].
     volatile @Nullable StructClass structClass;
 
+    /// What must be there for as long as this type is: its group, and what these refer to by ids.
+    Set<DefType> uses = Set.of();
+
     private final DefType[] line;
 
     DefType(
@@ -53,6 +57,11 @@ final class DefType {
         int depth = parent == null ? 0 : parent.line.length;
         line = parent == null ? new DefType[1] : java.util.Arrays.copyOf(parent.line, depth + 1);
         line[depth] = this;
+    }
+
+    /// The signature of a function.
+    FuncType type(TypeRegistry registry) {
+        return new FuncType(ValType.of(registry, params), ValType.of(registry, results));
     }
 
     /// Whether every value of this type is one of `other`.

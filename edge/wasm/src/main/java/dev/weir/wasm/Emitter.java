@@ -604,7 +604,7 @@ final class Emitter {
         boolean wide = module.tables.get(ops[at + 2]).is64();
         out.aload(instance)
                 .loadConstant(ops[at + 2])
-                .loadConstant(ops[at + 1])
+                .loadConstant(unit.index(module.engine.types.get(ops[at + 1])))
                 .invokestatic(
                         Compiler.COMPILED,
                         "indirect",
@@ -732,9 +732,9 @@ final class Emitter {
         boolean defaults = node.op == Op.STRUCT_NEW_DEFAULT;
         String handle = null;
         if (defaults) {
-            handle = unit.constants.defaults(type);
+            handle = unit.constants.defaults(unit.index(type));
         } else if (StructClass.hasConstructor(type)) {
-            handle = unit.constants.constructor(type);
+            handle = unit.constants.constructor(unit.index(type));
         }
         if (handle == null) {
             shared(node);
@@ -781,7 +781,10 @@ final class Emitter {
     private void structGet(Operand node) {
         var type = type(node.at);
         int field = ops[node.at + 2];
-        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        var handle =
+                StructClass.hasField(type, field)
+                        ? unit.constants.field(unit.index(type), field)
+                        : null;
         if (handle == null) {
             shared(node);
             return;
@@ -800,7 +803,10 @@ final class Emitter {
     private boolean structSet(int at, Operand[] nodes) {
         var type = type(at);
         int field = ops[at + 2];
-        var handle = StructClass.hasField(type, field) ? unit.constants.field(type, field) : null;
+        var handle =
+                StructClass.hasField(type, field)
+                        ? unit.constants.field(unit.index(type), field)
+                        : null;
         if (handle == null) {
             return false;
         }
@@ -828,7 +834,9 @@ final class Emitter {
             return null;
         }
         var defined = module.engine.types.get(Types.heap(type));
-        return defined.kind == DefType.Kind.STRUCT ? unit.constants.type(defined) : null;
+        return defined.kind == DefType.Kind.STRUCT
+                ? unit.constants.type(unit.index(defined))
+                : null;
     }
 
     private void isInstance(String type) {
@@ -846,7 +854,7 @@ final class Emitter {
         var struct = structType(type);
         if (struct == null) {
             out.aload(instance)
-                    .loadConstant(type)
+                    .loadConstant(unit.local(type))
                     .invokestatic(
                             OBJECTS,
                             "cast",
@@ -1163,7 +1171,7 @@ final class Emitter {
             return;
         }
         out.aload(instance)
-                .loadConstant(type)
+                .loadConstant(unit.local(type))
                 .invokestatic(
                         Compiler.COMPILED,
                         "matches",

@@ -1,7 +1,11 @@
 package dev.weir.wasm;
 
+import org.jspecify.annotations.Nullable;
+
 /// What modules and stores of the same types share. Thread-safe; holds no other resources.
 public final class Engine {
+    static final int PART_BYTES = 6_500;
+
     final TypeRegistry types = new TypeRegistry();
 
     /// How often a function runs in the interpreter before it is compiled.
@@ -14,10 +18,14 @@ public final class Engine {
     /// Whether compiled code uses the Vector API.
     final boolean vectors;
 
-    private Engine(int threshold, int partBytes, boolean vectors) {
+    /// Where compiled code is kept.
+    final @Nullable CodeCache cache;
+
+    private Engine(int threshold, int partBytes, boolean vectors, @Nullable CodeCache cache) {
         this.threshold = threshold;
         this.partBytes = partBytes;
         this.vectors = vectors;
+        this.cache = cache;
     }
 
     /// How the functions of guests run.
@@ -37,7 +45,12 @@ public final class Engine {
 
     /// A new engine.
     public static Engine create(Mode mode) {
-        return create(mode, 6_500);
+        return create(mode, PART_BYTES);
+    }
+
+    /// A new engine that takes compiled code from a cache, and puts into it what is not there.
+    public static Engine create(Mode mode, CodeCache cache) {
+        return create(mode, PART_BYTES, VECTORS, cache);
     }
 
     static Engine create(Mode mode, int partBytes) {
@@ -45,6 +58,10 @@ public final class Engine {
     }
 
     static Engine create(Mode mode, int partBytes, boolean vectors) {
+        return create(mode, partBytes, vectors, null);
+    }
+
+    static Engine create(Mode mode, int partBytes, boolean vectors, @Nullable CodeCache cache) {
         return new Engine(
                 switch (mode) {
                     case INTERPRETED -> Integer.MAX_VALUE;
@@ -52,7 +69,8 @@ public final class Engine {
                     case TIERED -> 500;
                 },
                 partBytes,
-                vectors && mode != Mode.INTERPRETED);
+                vectors && mode != Mode.INTERPRETED,
+                cache);
     }
 
     /// Whether compiled code may use the Vector API: where the JVM was started with its module,

@@ -33,6 +33,10 @@ final class Events {
         @Description("Whether it is one function, to be entered from its loops")
         boolean loop;
 
+        @Label("Kept")
+        @Description("Whether the code is from an earlier run or a build")
+        boolean kept;
+
         @Label("Class Size")
         @DataAmount
         int bytes;

@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +47,14 @@ public final class Func implements Extern {
     }
 
     /// A function of the host that takes and gives `int`, `long`, `float` and `double` as they are,
-    /// and `Object` as `EXTERNREF`; its signature is the handle's. Compiled code calls it with
-    /// nothing boxed. What it throws is handled as [HostFunction] says.
+    /// `Object` as `EXTERNREF`, and [V128]; its signature is the handle's. Compiled code calls it
+    /// with nothing boxed, but where there are vectors. What it throws is handled as [HostFunction]
+    /// says.
     ///
     /// @throws IllegalArgumentException when the handle has another type in its signature
     public static Func of(Store store, MethodHandle body) {
         var function = of(store, HostCall.type(body.type()), HostCall.boxed(body));
-        if (!Signature.of(function.type).spilled()) {
+        if (!Signature.of(function.type).spilled() && !TypedCall.hasVectors(function.type)) {
             function.handle = HostCall.direct(body, store.interpreter);
         }
         return function;
@@ -60,8 +62,7 @@ public final class Func implements Extern {
 
     /// Its signature; a reference type is given as the one of [ValType] that it is below.
     public FuncType type() {
-        var types = store.engine.types;
-        return new FuncType(ValType.of(types, type.params), ValType.of(types, type.results));
+        return type.type(store.engine.types);
     }
 
     /// Calls it.
@@ -75,8 +76,20 @@ public final class Func implements Extern {
         return store.interpreter.call(this, arguments);
     }
 
+    /// Calls it with the types that it has: `int`, `long`, `float` and `double` for numbers, [V128]
+    /// for vectors, `Object` for references; it gives nothing, one of these, or the `List` of
+    /// several. Fails as [#call] does. Compiled functions that take no vector and give at most one
+    /// value are called with nothing boxed.
+    public MethodHandle handle() {
+        if (instance == null || code == null) {
+            return TypedCall.boxed(this);
+        }
+        var call = instance.module.tier.typed(code.index());
+        return MethodHandles.insertArguments(call.dynamicInvoker(), type.params.length, instance);
+    }
+
     /// How compiled code calls it.
-    MethodHandle handle() {
+    MethodHandle direct() {
         var found = handle;
         if (found == null) {
             found = Signature.of(type).bridge(this);

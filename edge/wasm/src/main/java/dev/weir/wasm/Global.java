@@ -22,7 +22,8 @@ public final class Global implements Extern {
     ///
     /// @param value in the Java type that [ValType] names
     public static Global of(Store store, ValType type, boolean mutable, @Nullable Object value) {
-        var global = new Global(store.engine.types, new Module.GlobalType(type.bits, mutable));
+        var global =
+                new Global(store.engine.types, new Module.GlobalType(type.bits, mutable, null));
         global.put(value);
         return global;
     }

@@ -33,7 +33,11 @@ final class HostCall {
                 type.returnType() == void.class
                         ? List.<ValType>of()
                         : List.of(value(type.returnType()));
-        return new FuncType(type.parameterList().stream().map(HostCall::value).toList(), results);
+        return new FuncType(values(type.parameterList()), results);
+    }
+
+    static List<ValType> values(List<Class<?>> types) {
+        return types.stream().map(HostCall::value).toList();
     }
 
     private static ValType value(Class<?> type) {
@@ -45,12 +49,14 @@ final class HostCall {
             return ValType.F32;
         } else if (type == double.class) {
             return ValType.F64;
+        } else if (type == V128.class) {
+            return ValType.V128;
         } else if (type == Object.class) {
             return ValType.EXTERNREF;
         }
         throw new IllegalArgumentException(
                 type.getName()
-                        + " is no type of a guest: expected int, long, float, double, Object");
+                        + " is no type of a guest: expected int, long, float, double, V128, Object");
     }
 
     /// The one abstract method of an interface, on an object.
@@ -70,7 +76,7 @@ final class HostCall {
         }
     }
 
-    private static boolean isOfObject(Method method) {
+    static boolean isOfObject(Method method) {
         try {
             Object.class.getMethod(method.getName(), method.getParameterTypes());
             return true;

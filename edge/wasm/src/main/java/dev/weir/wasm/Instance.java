@@ -1,6 +1,8 @@
 package dev.weir.wasm;
 
 import dev.weir.wasm.Module.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,41 @@ public final class Instance {
             return table;
         }
         throw wrong(name, Kind.TABLE);
+    }
+
+    /// The exported functions as an interface of Java, see [#as(Class, Lookup)]. For an interface
+    /// in a named module, its package is open to this one.
+    ///
+    /// @throws LinkException also when the package is not open
+    public <T> T as(Class<T> shape) {
+        try {
+            Instance.class.getModule().addReads(shape.getModule());
+            return as(shape, MethodHandles.privateLookupIn(shape, MethodHandles.lookup()));
+        } catch (IllegalAccessException e) {
+            throw new LinkException(shape.getName() + " is closed: " + e.getMessage());
+        }
+    }
+
+    /// The exported functions as an interface of Java: each abstract method calls the function of
+    /// its name, or of the name that [WasmName] gives it, with the types of [Func#handle]. For
+    /// several results, the method may also give a record with a component for each, in their
+    /// order. The object belongs to the store's thread; a call of a compiled function costs about
+    /// what one between methods of Java does.
+    ///
+    /// @param lookup of a class that sees the interface; the object's class is made beside it, once
+    ///   for a module and an interface
+    /// @throws LinkException when a method has no function, or one with other types
+    /// @throws IllegalArgumentException when it is no interface that anyone may implement
+    public <T> T as(Class<T> shape, Lookup lookup) {
+        var maker =
+                module.bindings.computeIfAbsent(shape, unused -> Binding.of(module, shape, lookup));
+        try {
+            return shape.cast((Object) maker.invokeExact(this));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static LinkException wrong(String name, Kind kind) {

@@ -70,7 +70,8 @@ final class Instantiation {
     private @Nullable Object reference(Code code) {
         var holder =
                 new Global(
-                        store.engine.types, new Module.GlobalType(code.type().results[0], false));
+                        store.engine.types,
+                        new Module.GlobalType(code.type().results[0], false, null));
         store.interpreter.evaluate(new Func(instance, code), holder);
         return holder.reference;
     }
@@ -78,7 +79,8 @@ final class Instantiation {
     private long number(Code code) {
         var holder =
                 new Global(
-                        store.engine.types, new Module.GlobalType(code.type().results[0], false));
+                        store.engine.types,
+                        new Module.GlobalType(code.type().results[0], false, null));
         store.interpreter.evaluate(new Func(instance, code), holder);
         return code.type().results[0] == Types.I32 ? holder.bits & 0xffffffffL : holder.bits;
     }

@@ -296,6 +296,10 @@ final class Interpreter {
         pc = 0;
         fp = base;
         sp = base + code.localSlots();
+        if (code.calls() && depth >= room) {
+            // Before it is charged, as compiled code does.
+            throw new TrapException(Code.STACK_EXHAUSTED);
+        }
         int params = function.type.slots[function.type.params.length];
         if (code.localSlots() > params) {
             Arrays.fill(st, base + params, sp, 0);
@@ -343,6 +347,23 @@ final class Interpreter {
             Thread.currentThread().interrupt();
         }
         return new TrapException(Code.HOST, "host function failed: " + e, List.of(), e);
+    }
+
+    /// Before the host calls compiled code directly.
+    ///
+    /// @return how many calls deep it may go
+    int enterGuest() {
+        store.checkCancelled();
+        return room - depth;
+    }
+
+    /// After that failed: what is to be thrown.
+    Throwable leftGuest(Throwable e) {
+        return switch (e) {
+            case TrapException trap -> traced(trap);
+            case StackOverflowError deep -> traced(new TrapException(Code.STACK_EXHAUSTED));
+            default -> e;
+        };
     }
 
     /// Before compiled code calls the host directly: a call back into the store may go as deep as
@@ -1017,6 +1038,7 @@ final class Interpreter {
         this.fp = fp;
         this.sp = fp + slots;
         reserve(sp + 2);
+        store.budget += body.ops()[pc + 1]; // The turn is charged again there.
         loops.run(numbers, references, pc, instance(function), room - depth);
         var tail = store.tail;
         if (tail == null) {

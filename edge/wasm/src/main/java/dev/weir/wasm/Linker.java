@@ -5,6 +5,7 @@ import dev.weir.wasm.Module.ImportEntry;
 import dev.weir.wasm.Module.MemoryType;
 import dev.weir.wasm.Module.TableType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,20 @@ public final class Linker {
     ///   have not
     public <F> Linker func(String module, String name, Class<F> shape, F body) {
         return func(module, name, HostCall.method(shape, body));
+    }
+
+    /// Offers the methods of an interface, each under its name or the one that [WasmName] gives it;
+    /// its signature is the method's, see [Func#of(Store, MethodHandle)]. A method may give a
+    /// record for several results.
+    ///
+    /// @param lookup of a class that sees the interface
+    /// @throws IllegalArgumentException when it is no interface, or a signature has a type that
+    ///   guests have not
+    public <T> Linker funcs(String module, Class<T> shape, T body, Lookup lookup) {
+        for (var method : Binding.methods(shape)) {
+            define(module, Binding.name(method), Binding.host(store, method, body, lookup));
+        }
+        return this;
     }
 
     /// Offers all that an instance exports.

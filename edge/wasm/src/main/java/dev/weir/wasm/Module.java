@@ -1,11 +1,15 @@
 package dev.weir.wasm;
 
+import java.io.InputStream;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A module that was read and found valid. Immutable and thread-safe; a module can be instantiated
@@ -28,18 +32,34 @@ public final class Module {
     final BitSet declared = new BitSet();
     final Map<Integer, String> functionNames = new HashMap<>();
     final Map<String, List<byte[]>> customs = new LinkedHashMap<>();
-    final Tier tier = new Tier(this);
+    final Tier tier;
+
+    /// Where compiled code may be found, and then the SHA-256 of the binary; else empty.
+    final CodeFile.@Nullable Place kept;
+
+    final byte[] digest;
+
+    /// Interfaces that stand for exports, and what makes objects of them, see [Binding].
+    final Map<Class<?>, MethodHandle> bindings = new ConcurrentHashMap<>();
+
     int importedFunctions;
     int importedTables;
     int importedMemories;
     int importedGlobals;
     int importedTags;
     int dataCount = -1;
+
+    /// Whether it has a vector anywhere.
+    boolean vectors;
+
     int start = -1;
     @Nullable String name;
 
-    Module(Engine engine) {
+    Module(Engine engine, byte[] binary, CodeFile.@Nullable Place kept) {
         this.engine = engine;
+        this.tier = new Tier(this);
+        this.kept = kept == null || !CodeFile.isAble() ? null : kept;
+        digest = this.kept == null ? new byte[0] : CodeFile.sha256().digest(binary);
     }
 
     /// What an import or export is.
@@ -61,25 +81,30 @@ public final class Module {
     /// @param module the first name
     /// @param name the second name
     /// @param kind what it is
-    public record Import(String module, String name, Kind kind) {}
+    /// @param type the signature of a function, as [Func#type] gives it; null for others
+    public record Import(String module, String name, Kind kind, @Nullable FuncType type) {}
 
     /// What a module offers.
     ///
     /// @param name under which
     /// @param kind what it is
-    public record Export(String name, Kind kind) {}
+    /// @param type the signature of a function, as [Func#type] gives it; null for others
+    public record Export(String name, Kind kind, @Nullable FuncType type) {}
 
     record ImportEntry(String module, String name, Kind kind, Object type) {}
 
     record ExportEntry(Kind kind, int index) {}
 
-    record TableType(int element, boolean is64, long minimum, long maximum) {}
+    /// @param defined what the elements are references to; it is here to be kept
+    record TableType(
+            int element, boolean is64, long minimum, long maximum, @Nullable DefType defined) {}
 
     /// @param minimum in pages, unsigned, as the maximum; -1 is no maximum
     /// @param pageBits logarithm to the base of 2 of a page's bytes
     record MemoryType(boolean is64, long minimum, long maximum, boolean shared, int pageBits) {}
 
-    record GlobalType(int type, boolean mutable) {}
+    /// @param defined what the value is a reference to; it is here to be kept
+    record GlobalType(int type, boolean mutable, @Nullable DefType defined) {}
 
     enum Mode {
         ACTIVE,
@@ -97,7 +122,12 @@ public final class Module {
     /// @throws MalformedException when the bytes are no module
     /// @throws InvalidException when the module breaks a rule of validation
     public static Module parse(Engine engine, byte[] binary) {
-        return new ModuleDecoder(engine, binary.clone()).decode();
+        return decode(engine, binary.clone());
+    }
+
+    private static Module decode(Engine engine, byte[] binary) {
+        var kept = engine.cache == null ? null : engine.cache.files;
+        return new ModuleDecoder(engine, binary, kept).decode();
     }
 
     /// Reads and validates a module in text format (`.wat`).
@@ -105,26 +135,74 @@ public final class Module {
     /// @throws MalformedException when the text is no module
     /// @throws InvalidException when the module breaks a rule of validation
     public static Module parseText(Engine engine, String text) {
-        return new ModuleDecoder(engine, Wat.toBinary(text)).decode();
+        return decode(engine, Wat.toBinary(text));
+    }
+
+    /// Compiles a module ahead, for [#load].
+    ///
+    /// @param name without an ending
+    /// @param binary copied
+    /// @return what to make resources of: the binary as `NAME.wasm`, and below `NAME.code/` classes
+    ///   in a frame with a digest, for engines with vectors and without
+    /// @throws MalformedException when the bytes are no module
+    /// @throws InvalidException when the module breaks a rule of validation
+    public static Map<String, byte[]> compile(String name, byte[] binary) {
+        return Prepared.files(name, binary.clone());
+    }
+
+    /// Reads a module that was compiled ahead, by the goal `weir:wasm` or [#compile]. Its functions
+    /// run compiled from the first call on, unless the engine interprets. Code that another version
+    /// of the engine made is ignored, and the module is then as if it was parsed.
+    ///
+    /// Who can change the resources can run code in the JVM, as with all that is on the class path.
+    ///
+    /// @param name without an ending
+    /// @param resources gives what was made by [#compile] by its name, or null: for a class beside
+    ///   them `Some.class::getResourceAsStream`
+    /// @throws IllegalArgumentException when there is no such module
+    public static Module load(
+            Engine engine, String name, Function<String, @Nullable InputStream> resources) {
+        return Prepared.load(engine, name, resources);
     }
 
     /// What the module needs, in its order.
     public List<Import> imports() {
         return imports.stream()
-                .map(entry -> new Import(entry.module, entry.name, entry.kind))
+                .map(entry ->
+                        new Import(entry.module, entry.name, entry.kind, signature(entry.type)))
                 .toList();
     }
 
     /// What the module offers, in its order.
     public List<Export> exports() {
         return exports.entrySet().stream()
-                .map(entry -> new Export(entry.getKey(), entry.getValue().kind))
+                .map(entry -> export(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    private Export export(String name, ExportEntry entry) {
+        boolean isFunction = entry.kind == Kind.FUNC;
+        return new Export(
+                name, entry.kind, isFunction ? signature(functions.get(entry.index)) : null);
+    }
+
+    private @Nullable FuncType signature(Object type) {
+        return type instanceof DefType defined && defined.kind == DefType.Kind.FUNC
+                ? defined.type(engine.types)
+                : null;
     }
 
     /// The contents of the custom sections of that name, in their order; empty where there is none.
     public List<byte[]> customSections(String name) {
         return customs.getOrDefault(name, List.of()).stream().map(byte[]::clone).toList();
+    }
+
+    /// A reference type that has an index of the module instead of an id, as compiled code names
+    /// it.
+    int type(int local) {
+        return Types.isConcrete(local)
+                ? local & ~Types.HEAP | types.get(Types.heap(local)).id
+                : local;
     }
 
     Code code(int function) {

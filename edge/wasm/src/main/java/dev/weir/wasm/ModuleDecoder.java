@@ -11,6 +11,7 @@ import dev.weir.wasm.Module.Mode;
 import dev.weir.wasm.Module.TableType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a binary module section by section (core 3.0, binary format), and validates as it goes.
 final class ModuleDecoder {
@@ -27,8 +28,9 @@ final class ModuleDecoder {
     private int bodies;
     private int readDatas;
 
-    ModuleDecoder(Engine engine, byte[] bytes) {
-        module = new Module(engine);
+    /// @param kept where compiled code may be found
+    ModuleDecoder(Engine engine, byte[] bytes, CodeFile.@Nullable Place kept) {
+        module = new Module(engine, bytes, kept);
         types = new TypeDecoder(module);
         in = new Reader(bytes, 0, bytes.length);
     }
@@ -167,7 +169,12 @@ final class ModuleDecoder {
             throw in.invalid("table size must be at most 2^32-1");
         }
         checkLimits(in, minimum, maximum, flags);
-        return new TableType(element, is64, minimum, maximumOf(flags, maximum));
+        return new TableType(
+                element,
+                is64,
+                minimum,
+                maximumOf(flags, maximum),
+                module.engine.types.defined(element));
     }
 
     private static void checkLimits(Reader in, long minimum, long maximum, int flags) {
@@ -221,7 +228,7 @@ final class ModuleDecoder {
         if (mutable > 1) {
             throw in.malformed("malformed mutability " + mutable);
         }
-        return new GlobalType(type, mutable == 1);
+        return new GlobalType(type, mutable == 1, module.engine.types.defined(type));
     }
 
     private void table(Reader in) {

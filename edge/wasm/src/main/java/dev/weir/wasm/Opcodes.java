@@ -48,6 +48,10 @@ final class Opcodes {
         out.u8(0xfb + prefix).unsigned(op - BASES[prefix]);
     }
 
+    static boolean isVector(int op) {
+        return op >= BASES[2] && op < BASES[3];
+    }
+
     static boolean exists(int op) {
         return op >= 0 && op < Op.LIMIT && TABLE.names[op] != null;
     }

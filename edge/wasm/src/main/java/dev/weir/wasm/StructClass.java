@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The class that was generated for a struct type: a field of its Java type for each of the guest's
 /// fields, below the class of the supertype. So HotSpot lays out, allocates and casts structs as it
-/// does objects of Java. The classes are unloaded with the engine whose types they are.
+/// does objects of Java. Each has a loader of its own, below the one of the supertype, so that it
+/// is unloaded with its type.
 ///
 /// Compiled code cannot name them, as it is in another loader; it has [VarHandle]s, constructors
 /// and the class itself in final static fields, which C2 takes for constants.
@@ -41,10 +42,10 @@ final class StructClass {
     /// The JVM takes 255 arguments.
     private static final int MOST_ARGUMENTS = 60;
 
-    /// Where classes live that belong to one engine.
-    static final class Loader extends ClassLoader {
-        Loader() {
-            super(StructClass.class.getClassLoader());
+    /// Where the class of one type lives.
+    private static final class Loader extends ClassLoader {
+        Loader(ClassLoader parent) {
+            super(parent);
             StructClass.class
                     .getModule()
                     .addExports(GuestStruct.class.getPackageName(), getUnnamedModule());
@@ -73,8 +74,11 @@ final class StructClass {
         }
     }
 
-    static StructClass of(DefType type, Loader loader) {
-        return new StructClass(type, loader.define(bytes(type)));
+    /// Makes it; the class of the supertype is there.
+    static StructClass of(DefType type) {
+        var above = type.parent == null ? null : type.parent.structClass;
+        var place = above == null ? StructClass.class : above.made;
+        return new StructClass(type, new Loader(place.getClassLoader()).define(bytes(type)));
     }
 
     /// A struct with zeros and nulls.
@@ -101,8 +105,8 @@ final class StructClass {
                 && Arrays.stream(type.params).noneMatch(param -> param == Types.V128);
     }
 
-    static VarHandle field(Module module, int id, int field) {
-        var type = module.engine.types.get(id);
+    static VarHandle field(Module module, int index, int field) {
+        var type = module.types.get(index);
         try {
             return MethodHandles.publicLookup()
                     .findVarHandle(
@@ -115,16 +119,16 @@ final class StructClass {
     }
 
     /// Makes a struct of all its fields.
-    static MethodHandle constructor(Module module, int id) {
-        var type = module.engine.types.get(id);
+    static MethodHandle constructor(Module module, int index) {
+        var type = module.types.get(index);
         var arguments = new Class<?>[type.params.length];
         Arrays.setAll(arguments, i -> javaType(type.params[i]));
         return constructor(module, type, arguments);
     }
 
     /// Makes a struct with zeros and nulls.
-    static MethodHandle defaults(Module module, int id) {
-        return constructor(module, module.engine.types.get(id), new Class<?>[0]);
+    static MethodHandle defaults(Module module, int index) {
+        return constructor(module, module.types.get(index), new Class<?>[0]);
     }
 
     private static MethodHandle constructor(Module module, DefType type, Class<?>[] arguments) {
@@ -140,8 +144,8 @@ final class StructClass {
         }
     }
 
-    static Class<?> type(Module module, int id) {
-        return module.engine.types.structClass(module.engine.types.get(id)).made;
+    static Class<?> type(Module module, int index) {
+        return module.engine.types.structClass(module.types.get(index)).made;
     }
 
     private static Class<?> javaType(int type) {

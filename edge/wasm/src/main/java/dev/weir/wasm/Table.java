@@ -46,7 +46,8 @@ public final class Table implements Extern {
                             + ", "
                             + maximum);
         }
-        return new Table(store, new Module.TableType(element.bits, is64, minimum, maximum), null);
+        return new Table(
+                store, new Module.TableType(element.bits, is64, minimum, maximum, null), null);
     }
 
     /// How many places it has.

@@ -1,9 +1,12 @@
 package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Decides when functions of a module are compiled: where they are called, by the thread that calls
@@ -29,18 +32,36 @@ final class Tier {
 
     private final BitSet known = new BitSet();
     private final Map<Integer, Loops> loops = new HashMap<>();
+    private final Map<Integer, TypedCall> typed = new HashMap<>();
+
+    /// How often a function runs in the interpreter before it is compiled.
+    private int threshold;
 
     Tier(Module module) {
         this.module = module;
+        this.threshold = module.engine.threshold;
+    }
+
+    /// Where a build's code fits this engine, functions need not run often for it to pay. Called
+    /// before anyone else sees the module.
+    void prepared() {
+        var compilers = compilers();
+        if (threshold != Integer.MAX_VALUE
+                && !compilers.isEmpty()
+                && compilers.getFirst().isKept()) {
+            threshold = 0;
+        }
+    }
+
+    /// How Java calls a function.
+    synchronized TypedCall typed(int function) {
+        return typed.computeIfAbsent(function, index -> new TypedCall(module, index));
     }
 
     /// How the interpreter enters a function; null when it is to interpret it.
     @Nullable MethodHandle entry(Func function) {
         var code = function.code;
-        if (code == null
-                || code.index() < 0
-                || ++function.heat <= module.engine.threshold
-                || !compiles(code)) {
+        if (code == null || code.index() < 0 || ++function.heat <= threshold || !compiles(code)) {
             return null;
         }
         var found = unit(code.index());
@@ -53,7 +74,7 @@ final class Tier {
     /// What a frame that used up a budget goes on in; null when it is to go on as it is.
     synchronized @Nullable Loops loops(Func function) {
         var code = function.code;
-        if (code == null || module.engine.threshold == Integer.MAX_VALUE || !compiles(code)) {
+        if (code == null || threshold == Integer.MAX_VALUE || !compiles(code)) {
             return null;
         }
         function.heat += BUDGET_HEAT;
@@ -63,7 +84,7 @@ final class Tier {
 
     private void tell(Func function, boolean loop) {
         var event = new Events.TierUp();
-        if (module.engine.threshold > 0 && event.shouldCommit()) {
+        if (threshold > 0 && event.shouldCommit()) {
             event.function = function.name();
             event.loop = loop;
             event.commit();
@@ -109,34 +130,41 @@ final class Tier {
         }
         var found = units[at];
         if (found == null) {
-            int first = at;
-            int end = at + 1;
-            int size = module.codes.get(at).ops().length;
-            // The unit reaches to both sides as far as nothing is compiled, and so far only.
-            boolean more = true;
-            while (more) {
-                more = false;
-                if (first > 0 && units[first - 1] == null && fits(size, first - 1)) {
-                    size += module.codes.get(--first).ops().length;
-                    more = true;
-                }
-                if (end < units.length && units[end] == null && fits(size, end)) {
-                    size += module.codes.get(end++).ops().length;
-                    more = true;
-                }
-            }
-            found =
-                    new Compiler(
-                                    module,
-                                    first + module.importedFunctions,
-                                    end + module.importedFunctions)
-                            .compile();
-            java.util.Arrays.fill(units, first, end, found);
+            var bounds = bounds();
+            int place = Arrays.binarySearch(bounds, at);
+            int unit = place < 0 ? -place - 2 : place;
+            found = compiler(bounds, unit).compile();
+            Arrays.fill(units, bounds[unit], bounds[unit + 1], found);
         }
         return found;
     }
 
-    private boolean fits(int size, int at) {
-        return size + module.codes.get(at).ops().length <= UNIT;
+    private Compiler compiler(int[] bounds, int unit) {
+        return new Compiler(
+                module,
+                bounds[unit] + module.importedFunctions,
+                bounds[unit + 1] + module.importedFunctions);
+    }
+
+    /// One for each unit.
+    List<Compiler> compilers() {
+        var bounds = bounds();
+        return IntStream.range(0, bounds.length - 1).mapToObj(i -> compiler(bounds, i)).toList();
+    }
+
+    /// Where units begin, and where the last ends; the same each time, so that what is kept of an
+    /// earlier run fits.
+    private int[] bounds() {
+        var bounds = IntStream.builder().add(0);
+        int size = 0;
+        for (int i = 0; i < module.codes.size(); i++) {
+            int length = module.codes.get(i).ops().length;
+            if (size > 0 && size + length > UNIT) {
+                bounds.add(i);
+                size = 0;
+            }
+            size += length;
+        }
+        return bounds.add(module.codes.size()).build().toArray();
     }
 }

@@ -275,7 +275,6 @@ final class Translator {
             states.putAll(plan.states);
             live = false;
         }
-        boolean calls = false;
         boolean charges = false;
         boolean turns = false;
         boolean memory = false;
@@ -294,7 +293,6 @@ final class Translator {
                     changed.set(ops[at + 1]);
                 }
                 case Op.GLOBAL_GET, Op.GLOBAL_SET -> globals[ops[at + 1]] = true;
-                case Op.CALL, Op.CALL_INDIRECT, Op.CALL_REF -> calls = true;
                 case Op.CHARGE -> {
                     charges = true;
                     if (at > 0) {
@@ -313,7 +311,7 @@ final class Translator {
                 }
             }
         }
-        if (calls && plan == null) {
+        if (code.calls() && plan == null) {
             checkDepth(out, emitter.left);
         }
         for (int i = 0; i < globals.length; i++) {
@@ -734,6 +732,7 @@ final class Translator {
             return;
         }
         var trap = out.newBoundLabel();
+        emitter.storeBudget();
         out.invokestatic(
                         Compiler.COMPILED,
                         "trap",
@@ -1159,6 +1158,7 @@ final class Translator {
         }
         out.astore(callee);
         emitter.toStore(type.params);
+        emitter.storeBudget();
         out.aload(callee)
                 .invokestatic(Compiler.COMPILED, "tail", MethodTypeDesc.of(CD_void, Compiler.FUNC));
         if (plan != null) {

@@ -187,6 +187,7 @@ final class TypeDecoder {
     int value(Reader in) {
         int form = in.peek();
         if (form >= Types.V128 && form <= Types.I32) {
+            module.vectors |= form == Types.V128;
             return in.u8();
         }
         return reference(in);

@@ -22,7 +22,7 @@ final class Types {
     static final int REF = 1 << 30;
     static final int NULLABLE = 1 << 29;
     static final int ABSTRACT = 1 << 28;
-    private static final int HEAP = (1 << 28) - 1;
+    static final int HEAP = (1 << 28) - 1;
 
     static final int NOEXN = 0x74;
     static final int NOFUNC = 0x73;

@@ -47,6 +47,7 @@ final class Validator {
     private final int hidden;
 
     private int hiddenNeeded;
+    private boolean calls;
     private int ownLocals;
 
     /// A block that is open.
@@ -157,7 +158,7 @@ final class Validator {
 
     private static Code written(Module module, int result, int... ops) {
         var type = module.engine.types.func(new int[0], new int[] {result});
-        return new Code(-1, type, ops, new int[0], 0, 3, new int[0], List.of());
+        return new Code(-1, type, ops, new int[0], 0, 3, new int[0], false, List.of());
     }
 
     private void readLocals() {
@@ -222,6 +223,7 @@ final class Validator {
                 localSlots[locals.length],
                 Math.max(maxSlots, type.resultSlots) + 2,
                 referenceSlots(),
+                calls,
                 List.copyOf(handlers));
     }
 
@@ -383,6 +385,7 @@ final class Validator {
     private void instruction() {
         int at = in.position;
         int op = Opcodes.read(in);
+        module.vectors |= Opcodes.isVector(op);
         if (!Opcodes.exists(op) || (op == Op.ELSE && blocks.getLast().op != Op.IF)) {
             throw new MalformedException(
                     at, "illegal opcode " + Integer.toHexString(in.bytes[at] & 0xff));
@@ -945,6 +948,7 @@ final class Validator {
                 throw in.invalid("type mismatch: a tail call to " + callee + " in " + type);
             }
         }
+        calls |= !tail && isLive();
         emit(ops);
         if (tail) {
             unreachable();

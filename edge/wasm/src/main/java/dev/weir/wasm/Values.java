@@ -51,15 +51,19 @@ final class Values {
             }
             case null, default -> {
                 if (!Types.isRef(type) || !registry.matches(value, type)) {
-                    throw new IllegalArgumentException(
-                            "expected "
-                                    + Types.text(type)
-                                    + ", found "
-                                    + (value == null ? "null" : value.getClass().getSimpleName()));
+                    throw unexpected(type, value);
                 }
                 references[slot] = value;
             }
         }
+    }
+
+    static IllegalArgumentException unexpected(int type, @Nullable Object value) {
+        return new IllegalArgumentException(
+                "expected "
+                        + Types.text(type)
+                        + ", found "
+                        + (value == null ? "null" : value.getClass().getSimpleName()));
     }
 
     static void putAll(

@@ -43,7 +43,7 @@ final class WatWriter {
     }
 
     private void names(Reader section) {
-        var found = new Module(Engine.create());
+        var found = new Module(Engine.create(), new byte[0], null);
         new NameSection(found).read(section);
         moduleName = found.name == null ? "" : identifier(found.name);
         Set<String> taken = new HashSet<>();

@@ -3,7 +3,7 @@ package dev.weir.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// The interpreter and the compiler agree on modules made by chance: results, traps, what is in
 /// memory and globals, and the fuel that was used.
 class DifferentialTest {
-    private static final int MODULES = Integer.getInteger("weir.wasm.modules", 150);
+    private static final int MODULES = Integer.getInteger("weir.wasm.modules", 60);
     private static final Limits LIMITS = Limits.DEFAULT.withFuel(300_000);
 
     @Test
@@ -21,7 +21,7 @@ class DifferentialTest {
         long calls = 0;
         for (int i = 0; i < MODULES; i++) {
             long seed = first + i;
-            var maker = new GuestMaker(seed, true);
+            var maker = new GuestMaker(seed, EnumSet.allOf(GuestMaker.Feature.class));
             var text = maker.make();
             var expected = run(Engine.create(Engine.Mode.INTERPRETED), maker, text, seed);
             calls += expected.size();
@@ -52,18 +52,22 @@ class DifferentialTest {
             } catch (GuestException e) {
                 outcome = "exception " + e.values();
             }
-            seen.add(outcome + " " + state(instance));
-            store.addFuel(300_000);
+            seen.add(outcome + " " + state(instance, maker) + " fuel " + store.fuel());
+            store.addFuel(300_000 - store.fuel());
         }
         return seen;
     }
 
-    private static String state(Instance instance) {
+    private static String state(Instance instance, GuestMaker maker) {
         var text = new StringBuilder();
         for (int i = 0; i < 4; i++) {
             text.append(instance.global("g" + i).get()).append(' ');
         }
-        return text.append(Arrays.hashCode(instance.memory("memory").data)).toString();
+        for (int i = 0; i < maker.memories(); i++) {
+            var memory = instance.memory("memory" + i);
+            text.append(memory.view(0, (int) memory.pages() << 16).hashCode()).append(' ');
+        }
+        return text.toString();
     }
 
     private static @Nullable Object[] arguments(List<String> types, Random random) {

@@ -94,6 +94,65 @@ record LimitsTest(Engine.Mode mode) {
     }
 
     @Test
+    void chargesATrapAsTheInterpreterDoes() {
+        for (var name :
+                List.of("zero", "bounds", "none", "stop", "past", "handed", "down", "long")) {
+            for (int turns : new int[] {1, 7, 300}) {
+                assertThat(left(mode, name, turns))
+                        .as("%s %d", name, turns)
+                        .isEqualTo(left(Engine.Mode.INTERPRETED, name, turns));
+            }
+        }
+    }
+
+    /// How a call ended, and what fuel it left.
+    private static String left(Engine.Mode mode, String name, int turns) {
+        var engine = Engine.create(mode);
+        var limits = new Limits(1 << 20, 10, 100, 10_000, 1_000_000_000, 1);
+        var store = Store.of(engine, limits);
+        var instance = Instance.of(store, Module.parseText(engine, TRAPS));
+        var trap = trap(() -> instance.func(name).call(turns));
+        return (trap == null ? "" : trap.code() + " " + trap.guestTrace()) + store.fuel();
+    }
+
+    /// Each goes round a loop and then traps.
+    private static final String TRAPS =
+            """
+            (module (memory 1) (type $f (func (param i32)))
+              (func (export "zero") (param i32)
+                (loop $l (drop (i32.div_u (i32.const 1) (local.get 0)))
+                  (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $l)))
+              (func (export "bounds") (param i32)
+                (loop $l (drop (i32.load (i32.mul (local.get 0) (i32.const 4000))))
+                  (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br $l)))
+              (func (export "none") (param i32)
+                (loop $l (if (i32.eqz (local.get 0)) (then (call_ref $f (i32.const 1) (ref.null $f))))
+                  (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $l)))
+              (func $stop (export "stop") (param i32)
+                (loop $l (if (i32.eqz (local.get 0)) (then unreachable))
+                  (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $l)))
+              (func (export "past") (param i32)
+                (loop $l (if (i32.and (local.get 0) (i32.const 1)) (then (call $stop (i32.const 3))))
+                  (call $leaf)
+                  (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $l)))
+              (func $leaf (local i32)
+                (loop $l (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+                  (br_if $l (i32.lt_u (local.get 0) (i32.const 5)))))
+              (func (export "handed") (param i32) (local i32)
+                (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+                  (br_if $l (i32.lt_u (local.get 1) (local.get 0))))
+                (return_call $stop (local.get 0)))
+              (func $down (export "down") (param i32)
+                (loop $l (call $leaf)
+                  (if (i32.ge_u (i32.const 1000) (local.get 0))
+                    (then (call $down (i32.add (local.get 0) (i32.const 1)))))))
+              (func (export "long") (param i32) (local i32)
+                (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+                  (br_if $l (i32.lt_u (local.get 1) (i32.const 100000))))
+                (call $stop (local.get 0))))
+            """;
+
+    @Test
     @Timeout(60)
     void stopsALoopAtItsDeadlineAndWorksOnWithoutIt() {
         var instance = instance(Limits.DEFAULT, LOOPS);
@@ -286,7 +345,13 @@ record LimitsTest(Engine.Mode mode) {
         linker.func("a", "b", NOTHING, arguments -> new Object[0]);
         assertThatThrownBy(() -> linker.instantiate(module)).isInstanceOf(LinkException.class);
         assertThat(module.imports())
-                .isEqualTo(List.of(new Module.Import("a", "b", Module.Kind.FUNC)));
+                .isEqualTo(
+                        List.of(
+                                new Module.Import(
+                                        "a",
+                                        "b",
+                                        Module.Kind.FUNC,
+                                        new FuncType(List.of(ValType.I32), List.of()))));
     }
 
     @Test

@@ -42,7 +42,7 @@ class WatWriterTest {
         assertThat(dump)
                 .contains("sections\n")
                 .containsPattern("0000000a {2}type +4 bytes {2}1\n")
-                .contains("Export[name=go, kind=FUNC]")
+                .contains("Export[name=go, kind=FUNC, type=FuncType[params=[], results=[]]]")
                 .containsPattern("[0-9a-f]{8} func\\[0] m\\.f\n")
                 .containsPattern("[0-9a-f]{8} {4}loop\n[0-9a-f]{8} {6}br 0\n[0-9a-f]{8} {4}end\n");
     }

@@ -7,75 +7,94 @@ import dev.weir.saga.Inbox;
 import dev.weir.saga.RefusedException;
 import dev.weir.saga.SagaException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /// The customers' bank, a process and a database of its own: `POST /capture` moves money from a
-/// card to the shop, once for each `Idempotency-Key`; `GET /balance` says how much there is.
-public final class Bank {
-    /// Cards that it knows, `online-1` and so on.
-    static final int CARDS = 8;
+/// card to the merchants' account, once for each `Idempotency-Key`; `GET /balance` says how much
+/// there is. It gives [#START] to each card that it sees for the first time; to none that is
+/// reported [#STOLEN].
+public final class Bank implements AutoCloseable {
+    /// What the tokens of cards begin with that were reported stolen.
+    static final String STOLEN = "stolen";
 
-    static final long START = 100_000;
+    /// What is on a new card, in minor units of the currency.
+    static final long START = 1_000_000_000;
+
+    private static final String MERCHANTS = "merchants";
 
     private static final int MAX_BODY = 4 << 10;
 
     private final JdbcConnectionPool pool;
     private final Inbox inbox;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private Bank(JdbcConnectionPool pool) {
+    private Bank(JdbcConnectionPool pool, HttpServer server) {
         this.pool = pool;
         this.inbox = Inbox.open(pool, "bank_");
+        this.server = server;
+        server.setExecutor(threads);
+        server.createContext("/capture", this::capture);
+        server.createContext("/balance", this::balance);
+        server.start();
     }
 
     /// Runs until the process is ended.
     ///
     /// @param arguments a directory for its database, and a port of the loopback address
     public static void main(String[] arguments) throws IOException {
-        var server = open(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.start();
+        open(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
     }
 
+    /// Opens it, and answers from now on.
+    ///
     /// @param port 0 for any that is free
-    static HttpServer open(Path directory, int port) throws IOException {
-        var pool = JdbcConnectionPool.create(Books.file(directory.resolve("bank")), "sa", "");
+    static Bank open(Path directory, int port) throws IOException {
+        var server = Loopback.listen(port);
+        var pool = JdbcConnectionPool.create(Ledger.file(directory.resolve("bank")), "sa", "");
         try {
             create(pool);
+            return new Bank(pool, server);
         } catch (SQLException e) {
+            pool.dispose();
+            server.stop(0);
             throw new IOException("no database in " + directory + ": " + e.getMessage(), e);
         }
-        var bank = new Bank(pool);
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        var server = HttpServer.create(address, 0);
-        server.createContext("/capture", bank::capture);
-        server.createContext("/balance", bank::balance);
-        return server;
+    }
+
+    /// Where it answers.
+    String uri() {
+        return Loopback.uri(server);
     }
 
     private static void create(JdbcConnectionPool pool) throws SQLException {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(
-                    "CREATE TABLE IF NOT EXISTS account (name VARCHAR(50) PRIMARY KEY, cents BIGINT"
+                    "CREATE TABLE IF NOT EXISTS account (name VARCHAR(110) PRIMARY KEY, cents BIGINT"
                             + " NOT NULL CHECK (cents >= 0))");
-            statement.execute(open("shop", 0));
-            for (int i = 1; i <= CARDS; i++) {
-                statement.execute(open("online-" + i, START));
-            }
+            open(connection, MERCHANTS, 0);
         }
     }
 
-    private static String open(String account, long cents) {
-        return ("INSERT INTO account SELECT '%1$s', %2$d"
-                        + " WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = '%1$s')")
-                .formatted(account, cents);
+    /// Makes an account that is not there. Of two requests that do so at once, the inbox repeats
+    /// one.
+    private static void open(Connection connection, String account, long cents)
+            throws SQLException {
+        try (var insert =
+                connection.prepareStatement(
+                        "INSERT INTO account SELECT n, CAST(? AS BIGINT) FROM (SELECT CAST(? AS"
+                                + " VARCHAR(110)) AS n) WHERE n NOT IN (SELECT name FROM account)")) {
+            insert.setLong(1, cents);
+            insert.setString(2, account);
+            insert.executeUpdate();
+        }
     }
 
     private void capture(HttpExchange exchange) throws IOException {
@@ -86,8 +105,8 @@ public final class Bank {
             return;
         }
         try {
-            var order = Json.parse(body).asObject();
-            var reply = inbox.serve(key, connection -> move(connection, order));
+            var request = Json.parse(body).asObject();
+            var reply = inbox.serve(key, connection -> move(connection, request));
             int code =
                     switch (reply.outcome()) {
                         case DONE -> 200;
@@ -102,28 +121,33 @@ public final class Bank {
         }
     }
 
-    private static String move(Connection connection, Json.Obj order) throws SQLException {
-        long amount = order.get("amount") instanceof Json.Int cents ? cents.value() : 0;
+    private static String move(Connection connection, Json.Obj request) throws SQLException {
+        long amount = request.get("amount") instanceof Json.Int cents ? cents.value() : 0;
         if (amount <= 0) {
             throw new RefusedException("amount: expected an integer above 0");
         }
-        var card = order.string("card");
-        try (var take =
-                        connection.prepareStatement(
-                                "UPDATE account SET cents = cents - ? WHERE name = ? AND name <>"
-                                        + " 'shop' AND cents >= ?");
-                var give =
-                        connection.prepareStatement(
-                                "UPDATE account SET cents = cents + ? WHERE name = 'shop'")) {
-            take.setLong(1, amount);
-            take.setString(2, card);
-            take.setLong(3, amount);
-            if (take.executeUpdate() != 1) {
-                throw new RefusedException("no such card, or not enough on it: " + card);
-            }
-            give.setLong(1, amount);
-            give.executeUpdate();
-            return "captured";
+        var token = request.string("card");
+        if (token.isEmpty() || token.length() > Payment.MAX_NAME || token.startsWith(STOLEN)) {
+            throw new RefusedException("no such card: " + token);
+        }
+        var card = "card " + token;
+        open(connection, card, START);
+        if (add(connection, card, -amount) != 1) {
+            throw new RefusedException("not enough on the card " + token);
+        }
+        add(connection, MERCHANTS, amount);
+        return "captured";
+    }
+
+    /// Changes an account, unless less than nothing would be left.
+    private static int add(Connection connection, String account, long cents) throws SQLException {
+        try (var update =
+                connection.prepareStatement(
+                        "UPDATE account SET cents = cents + ? WHERE name = ? AND cents >= ?")) {
+            update.setLong(1, cents);
+            update.setString(2, account);
+            update.setLong(3, -cents);
+            return update.executeUpdate();
         }
     }
 
@@ -132,11 +156,14 @@ public final class Bank {
                 var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "SELECT SUM(cents), SUM(CASE name WHEN 'shop' THEN cents ELSE 0"
-                                        + " END) FROM account")) {
+                                "SELECT SUM(CASE name WHEN 'merchants' THEN cents ELSE 0 END),"
+                                        + " SUM(cents), COUNT(*) - 1 FROM account")) {
             rows.next();
-            var all = Json.of(rows.getLong(1));
-            var answer = Json.Obj.of("all", all).with("shop", Json.of(rows.getLong(2)));
+            long captured = rows.getLong(1);
+            var answer =
+                    Json.Obj.of("captured", Json.of(captured))
+                            .with("cards", Json.of(rows.getLong(2) - captured))
+                            .with("issued", Json.of(rows.getLong(3) * START));
             send(exchange, 200, new String(answer.bytes(), StandardCharsets.UTF_8));
         } catch (SQLException e) {
             send(exchange, 503, String.valueOf(e.getMessage()));
@@ -149,5 +176,12 @@ public final class Bank {
             exchange.sendResponseHeaders(code, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+        pool.dispose();
     }
 }

@@ -1,11 +1,7 @@
 package dev.weir.payments;
 
-import dev.weir.resource.Json;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,10 +9,11 @@ import java.util.SplittableRandom;
 /// Pays at one terminal, one payment after the other at a steady pace, with cards of its own, and
 /// judges each answer. One thread runs it until it is interrupted.
 final class Buyer implements Runnable {
-    private static final List<String> MERCHANTS =
+    /// Where it pays.
+    static final List<String> MERCHANTS =
             List.of("bakery", "bookshop", "fuel", "pharmacy", "casino", "arcade");
+
     private static final int CARDS = 200;
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private final int number;
@@ -78,7 +75,7 @@ final class Buyer implements Runnable {
         long sent = System.currentTimeMillis();
         Expectation.Answer answer;
         try {
-            answer = send(payment);
+            answer = till.pay(http, payment);
         } catch (IOException e) {
             traffic.unanswered(till, excused || till.excused(), e);
             return false;
@@ -97,37 +94,5 @@ final class Buyer implements Runnable {
             history.approved(payment.card(), sent, answered);
         }
         return true;
-    }
-
-    private Expectation.Answer send(Payment payment) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(till.payments())
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(json(payment).bytes()))
-                        .build();
-        var response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200) {
-            throw new IOException(
-                    response.statusCode()
-                            + " "
-                            + new String(response.body(), StandardCharsets.UTF_8));
-        }
-        try {
-            var answer = Json.parse(response.body()).asObject();
-            return new Expectation.Answer(
-                    Decision.valueOf(answer.string("decision")),
-                    answer.array("policies").strings(),
-                    answer.string("partner"));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("no answer that can be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static Json.Obj json(Payment payment) {
-        return Json.Obj.of("amount", Json.of(payment.amount()))
-                .with("currency", Json.of(payment.currency()))
-                .with("merchant", Json.of(payment.merchant()))
-                .with("card", Json.of(payment.card()));
     }
 }

@@ -17,5 +17,9 @@ public enum Decision {
     /// The card paid too often within the window.
     TooFrequent,
     /// All limits allow it, and the partner's policy does not.
-    PartnerDeclined
+    PartnerDeclined,
+    /// The ledger has no account of the merchant.
+    UnknownMerchant,
+    /// The bank captures nothing, as it does not know the card or there is not enough on it.
+    CardDeclined
 }

@@ -18,11 +18,14 @@ public final class Demo {
             Runs a payments fleet on this machine: a control plane, three terminals as separate
             JVMs, and customers who pay. Tells what happens, and ends all it started.
 
-            Usage: weir demo [--for TIME] [--keep]
+            Usage: weir demo [--for TIME] [--keep] [--ledger URL]
 
               --for TIME   end after about this time (30s, 2m), at the earliest after the story;
                            without it, customers go on paying after it until Ctrl-C
               --keep       keep the folder with all data and logs
+              --ledger URL keep the ledger in a PostgreSQL that runs, not in an H2 of the demo's
+                           own: jdbc:postgresql://HOST/DATABASE?user=USER&password=PASSWORD;
+                           in a schema that the demo makes, and removes at its end
               -h, --help   show this help
             """;
 
@@ -31,12 +34,14 @@ public final class Demo {
     /// What the command line asked for.
     ///
     /// @param time null for until Ctrl-C
-    record Options(@Nullable Duration time, boolean keep) {
+    /// @param ledger the URL of a PostgreSQL; empty for an H2 of the demo's own
+    record Options(@Nullable Duration time, boolean keep, String ledger) {
         private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
 
         static Options parse(List<String> arguments) {
             Duration time = null;
             boolean keep = false;
+            var ledger = "";
             for (var next = arguments.iterator(); next.hasNext(); ) {
                 var argument = next.next();
                 if (argument.equals("--keep")) {
@@ -45,12 +50,24 @@ public final class Demo {
                     time = duration(next.next());
                 } else if (argument.startsWith("--for=")) {
                     time = duration(argument.substring("--for=".length()));
+                } else if (argument.equals("--ledger") && next.hasNext()) {
+                    ledger = postgres(next.next());
+                } else if (argument.startsWith("--ledger=")) {
+                    ledger = postgres(argument.substring("--ledger=".length()));
                 } else {
                     throw new IllegalArgumentException(
                             "unknown argument " + argument + "; see weir demo --help");
                 }
             }
-            return new Options(time, keep);
+            return new Options(time, keep, ledger);
+        }
+
+        private static String postgres(String url) {
+            if (!url.startsWith("jdbc:postgresql:")) {
+                throw new IllegalArgumentException(
+                        "--ledger: expected a URL that begins with jdbc:postgresql:, found " + url);
+            }
+            return url;
         }
 
         private static Duration duration(String text) {
@@ -94,9 +111,10 @@ public final class Demo {
         var directory = Files.createTempDirectory("weir-demo");
         var children = new Children(directory, java);
         var narrator = narrator();
-        var ending = new Ending(children, narrator, directory, options.keep());
+        var fleet = new Fleet(children, directory, options.ledger());
+        var ending = new Ending(children, fleet, narrator, directory, options.keep());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ending::interrupted));
-        try (var story = new Story(new Fleet(children, directory), narrator)) {
+        try (var story = new Story(fleet, narrator)) {
             ending.told = story.tell(options.time());
             narrator.summary();
             if (!ending.told || options.keep()) {
@@ -130,14 +148,16 @@ public final class Demo {
         private static final int INTERRUPTED = 130;
 
         private final Children children;
+        private final Fleet fleet;
         private final Narrator narrator;
         private final Path directory;
         private final boolean keep;
         private volatile boolean told;
         private boolean over;
 
-        Ending(Children children, Narrator narrator, Path directory, boolean keep) {
+        Ending(Children children, Fleet fleet, Narrator narrator, Path directory, boolean keep) {
             this.children = children;
+            this.fleet = fleet;
             this.narrator = narrator;
             this.directory = directory;
             this.keep = keep;
@@ -150,6 +170,7 @@ public final class Demo {
             }
             over = true;
             children.close();
+            fleet.close();
             if (!keep) {
                 remove(directory);
             }

@@ -34,9 +34,10 @@ final class Expectation {
     /// What a terminal said.
     ///
     /// @param partner what the partner's policy says, as `name@generation ruling`; empty for none
-    record Answer(Decision decision, List<String> policies, String partner) {
+    /// @param saga that settles it; empty for none
+    record Answer(Decision decision, List<String> policies, String partner, String saga) {
         Answer(Decision decision, List<String> policies) {
-            this(decision, policies, "");
+            this(decision, policies, "", "");
         }
 
         boolean partnerSays(String ruling) {

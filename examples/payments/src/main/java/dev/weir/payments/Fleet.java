@@ -11,18 +11,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A control plane and its terminals, as processes of this machine.
 ///
-/// One thread uses it.
+/// One thread uses it, any closes it.
 final class Fleet implements AutoCloseable {
     static final List<String> NAMES = List.of("terminal-1", "terminal-2", "terminal-3");
     static final String NAMESPACE = "default";
@@ -30,23 +34,30 @@ final class Fleet implements AutoCloseable {
     static final String REGION = "north";
     static final String TERMINAL_HEAP = "48m";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<String> MERCHANTS =
+            Stream.concat(Buyer.MERCHANTS.stream(), Stream.of(Takeover.MERCHANT)).toList();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final String SERVER_HEAP = "256m";
     private static final String BANK_HEAP = "32m";
 
     private final Children children;
     private final Path home;
+    private final String ledgerUrl;
     private final Otlp receiver = Otlp.onFreePorts();
     private String address = "127.0.0.1:0";
+    private final HttpClient http = HttpClient.newHttpClient();
     private @Nullable KubernetesClient client;
-    private @Nullable Books books;
+    private volatile @Nullable LedgerServer server;
+    private boolean closed;
     private String bank = "";
 
     /// @param home a directory for all that its processes keep
-    Fleet(Children children, Path home) {
+    /// @param ledgerUrl of a PostgreSQL for the ledger; empty for an H2 of its own
+    Fleet(Children children, Path home, String ledgerUrl) {
         this.children = children;
         this.home = home;
+        this.ledgerUrl = ledgerUrl;
     }
 
     Path kubeconfig() {
@@ -117,38 +128,62 @@ final class Fleet implements AutoCloseable {
                 });
     }
 
-    /// Opens the shop's books in this process, and starts the bank.
-    void openBooks() throws IOException, InterruptedException {
-        var directory = Files.createDirectories(home.resolve("books"));
-        books = Books.open(directory);
+    /// Makes the ledger and starts the bank.
+    ///
+    /// @return the ledger's database, for people
+    String openLedger() throws IOException, InterruptedException {
+        var made = makeLedger();
+        try {
+            made.ledger().open(MERCHANTS);
+        } catch (SQLException e) {
+            throw new IOException("no tables in the ledger: " + e.getMessage(), e);
+        }
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        var folder = Files.createDirectories(home.resolve("bank")).toString();
-        children.start("bank", BANK_HEAP, Bank.class, folder, Integer.toString(port));
+        var accounts = Files.createDirectories(home.resolve("bank")).toString();
+        children.start("bank", BANK_HEAP, Bank.class, accounts, Integer.toString(port));
         bank = "http://127.0.0.1:" + port;
-        await("the bank answers", () -> balance("all") > 0);
+        await("the bank answers", () -> money().isPresent());
+        return made.name();
     }
 
-    Books books() {
-        if (books == null) {
-            throw new IllegalStateException("no books yet");
+    /// Makes it unless all is over: who closes this, from another thread, closes that too.
+    private synchronized LedgerServer makeLedger() throws IOException {
+        if (closed) {
+            throw new IOException("the demo is ending");
         }
-        return books;
+        var folder = Files.createDirectories(home.resolve("ledger"));
+        var made = ledgerUrl.isEmpty() ? LedgerServer.ofH2(folder) : LedgerServer.at(ledgerUrl);
+        server = made;
+        return made;
     }
 
-    /// Cents at the bank.
+    private LedgerServer server() {
+        var made = server;
+        if (made == null) {
+            throw new IllegalStateException("no ledger yet");
+        }
+        return made;
+    }
+
+    /// The ledger.
     ///
-    /// @param whose `shop` or `all`
-    /// @return -1 where it does not answer
-    long balance(String whose) {
-        try (var in = URI.create(bank + "/balance").toURL().openStream()) {
-            return Json.parse(in.readAllBytes()).asObject().get(whose) instanceof Json.Int cents
-                    ? cents.value()
-                    : -1;
-        } catch (IOException | JsonException _) {
-            return -1;
+    /// @throws IllegalStateException before it was opened
+    Ledger ledger() {
+        return server().ledger();
+    }
+
+    /// Where the money is now; empty where the bank or the ledger does not answer.
+    Optional<Balance.Status> money() {
+        try {
+            return Optional.of(new Audit(ledger(), http, bank).count());
+        } catch (IOException _) {
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 
@@ -169,7 +204,7 @@ final class Fleet implements AutoCloseable {
                 "--set",
                 "labels=" + LABEL + "=" + REGION,
                 "--set",
-                "books=" + books().url(),
+                "ledger=" + server().url(),
                 "--set",
                 "bank=" + bank,
                 "--set",
@@ -226,12 +261,15 @@ final class Fleet implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         if (client != null) {
             client.close();
         }
-        if (books != null) {
-            books.close();
+        http.shutdownNow();
+        var made = server;
+        if (made != null) {
+            made.close();
         }
     }
 }

@@ -7,8 +7,6 @@ import dev.weir.resource.JsonException;
 import dev.weir.saga.SagaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.concurrent.ExecutorService;
@@ -20,18 +18,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes payments over HTTP on this machine: `POST /payments` with a [Payment] as JSON, answered
-/// with the decision, the policies that it comes from, and what a partner says; one with an `order`
-/// is taken to be settled, and answered 202 with the id of its saga. `GET /metrics`. A client that
-/// takes longer than 5 s to send its request or read its answer loses its connection.
+/// with the decision, the policies that it comes from, what a partner says, and the id of the saga
+/// that settles it; 202 with that id where it is not decided within 25 s. Of two with the same
+/// `Idempotency-Key` the second is answered 409. `GET /metrics`.
 final class PaymentEndpoint implements AutoCloseable {
     private static final int MAX_BODY = 4 << 10;
     private static final int MAX_IN_FLIGHT = 256;
-    private static final int MAX_CONNECTIONS = 512;
-    private static final int SECONDS_TO_SEND = 5;
 
-    private final RiskEngine engine;
+    private final Taker taker;
     private final Consumer<Payment> accept;
-    private final @Nullable Settlement settlement;
     private final BooleanSupplier following;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,15 +34,20 @@ final class PaymentEndpoint implements AutoCloseable {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder declined = new LongAdder();
 
+    /// Who takes payments.
+    @FunctionalInterface
+    interface Taker {
+        /// @param key which no other payment has; null for any
+        /// @throws IllegalArgumentException when it takes none with such a key
+        /// @throws UncheckedIOException when it cannot count the payment
+        /// @throws SagaException as [Settlement#pay]
+        Settlement.Answer take(Payment payment, @Nullable String key) throws InterruptedException;
+    }
+
     private PaymentEndpoint(
-            RiskEngine engine,
-            Consumer<Payment> accept,
-            @Nullable Settlement settlement,
-            BooleanSupplier following,
-            HttpServer server) {
-        this.engine = engine;
+            Taker taker, Consumer<Payment> accept, BooleanSupplier following, HttpServer server) {
+        this.taker = taker;
         this.accept = accept;
-        this.settlement = settlement;
         this.following = following;
         this.server = server;
     }
@@ -55,23 +55,12 @@ final class PaymentEndpoint implements AutoCloseable {
     /// Listens on the loopback address.
     ///
     /// @param accept told of each accepted payment before it is answered; does not wait
-    /// @param settlement what takes orders; null where none are taken
     /// @param following whether configs come from the control plane as they change
     /// @param port 0 for any that is free
     static PaymentEndpoint open(
-            RiskEngine engine,
-            Consumer<Payment> accept,
-            @Nullable Settlement settlement,
-            BooleanSupplier following,
-            int port)
+            Taker taker, Consumer<Payment> accept, BooleanSupplier following, int port)
             throws IOException {
-        limit("sun.net.httpserver.maxReqTime", SECONDS_TO_SEND);
-        limit("sun.net.httpserver.maxRspTime", SECONDS_TO_SEND);
-        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        var endpoint =
-                new PaymentEndpoint(
-                        engine, accept, settlement, following, HttpServer.create(address, 0));
+        var endpoint = new PaymentEndpoint(taker, accept, following, Loopback.listen(port));
         endpoint.server.setExecutor(endpoint.threads);
         endpoint.server.createContext("/payments", endpoint::pay);
         endpoint.server.createContext("/metrics", endpoint::metrics);
@@ -79,17 +68,9 @@ final class PaymentEndpoint implements AutoCloseable {
         return endpoint;
     }
 
-    // The JDK's server takes its limits from system properties only, once in a process.
-    private static void limit(String property, int value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, Integer.toString(value));
-        }
-    }
-
     /// Where it listens.
     String uri() {
-        var address = server.getAddress();
-        return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+        return Loopback.uri(server);
     }
 
     long accepted() {
@@ -123,57 +104,56 @@ final class PaymentEndpoint implements AutoCloseable {
             return;
         }
         Payment payment;
-        String order;
+        Settlement.Answer answer;
         try {
-            var json = Json.parse(body).asObject();
-            payment = payment(json);
-            order = json.get("order") == null ? "" : text(json, "order");
+            payment = payment(Json.parse(body).asObject());
+            answer = taker.take(payment, exchange.getRequestHeaders().getFirst("Idempotency-Key"));
         } catch (JsonException e) {
             refuse(exchange, 400, String.valueOf(e.getMessage()));
             return;
         } catch (IllegalArgumentException e) {
             refuse(exchange, 422, String.valueOf(e.getMessage()));
             return;
-        }
-        if (!order.isEmpty()) {
-            settle(exchange, order, payment);
+        } catch (SagaException e) {
+            boolean known = e.code() == SagaException.Code.DUPLICATE;
+            refuse(exchange, known ? 409 : 503, String.valueOf(e.getMessage()));
             return;
-        }
-        RiskEngine.Answer answer;
-        try {
-            answer = engine.decide(payment);
         } catch (UncheckedIOException e) {
             refuse(exchange, 503, String.valueOf(e.getMessage()));
             return;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            refuse(exchange, 503, "the terminal is ending");
+            return;
         }
-        if (answer.decision() == Decision.Approved) {
+        answer(exchange, payment, answer);
+    }
+
+    private void answer(HttpExchange exchange, Payment payment, Settlement.Answer answer)
+            throws IOException {
+        var members = new LinkedHashMap<String, Json>();
+        var risk = answer.risk();
+        if (risk != null) {
+            count(payment, risk.decision());
+            members.put("decision", Json.of(risk.decision().name()));
+            members.put("policies", Json.strings(risk.enforcement().policies()));
+            if (risk.verdict() != null) {
+                members.put("partner", Json.of(risk.verdict().toString()));
+            }
+        }
+        if (!answer.saga().isEmpty()) {
+            members.put("saga", Json.of(answer.saga()));
+        }
+        var body = new Json.Obj(members).bytes();
+        send(exchange, risk == null ? 202 : 200, "application/json", body);
+    }
+
+    private void count(Payment payment, Decision decision) {
+        if (decision == Decision.Approved) {
             accepted.increment();
             accept.accept(payment);
         } else {
             declined.increment();
-        }
-        var members = new LinkedHashMap<String, Json>();
-        members.put("decision", Json.of(answer.decision().name()));
-        members.put("policies", Json.strings(answer.enforcement().policies()));
-        if (answer.verdict() != null) {
-            members.put("partner", Json.of(answer.verdict().toString()));
-        }
-        send(exchange, 200, "application/json", new Json.Obj(members).bytes());
-    }
-
-    private void settle(HttpExchange exchange, String order, Payment payment) throws IOException {
-        if (settlement == null) {
-            refuse(exchange, 422, "order: this terminal has no books");
-            return;
-        }
-        try {
-            var saga = Json.Obj.of("saga", Json.of(settlement.take(order, payment)));
-            send(exchange, 202, "application/json", saga.bytes());
-        } catch (IllegalArgumentException e) {
-            refuse(exchange, 422, String.valueOf(e.getMessage()));
-        } catch (SagaException e) {
-            boolean known = e.code() == SagaException.Code.DUPLICATE;
-            refuse(exchange, known ? 409 : 503, String.valueOf(e.getMessage()));
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.List;
 /// The payments fleet: its kinds, what a server checks and does for them, and what a terminal runs.
 ///
 /// A server takes the setting `silence`: after how many seconds without a report a terminal is not
-/// waited for, 30 by default; `receipts`: how many of them it keeps, 1000 by default; and
-/// `leader-election`: the name of a Lease in `kube-system`, by which of several processes with
-/// these controllers one works.
+/// waited for, 30 by default; `receipts` and `sagas`: how many of them it keeps, 1000 and 200 by
+/// default; and `leader-election`: the name of a Lease in `kube-system`, by which of several
+/// processes with these controllers one works.
 public final class Payments implements Extension {
     /// For the `ServiceLoader`.
     public Payments() {}
@@ -36,7 +36,8 @@ public final class Payments implements Extension {
                 Receipt.TYPE,
                 WasmModule.TYPE,
                 WasmPolicy.TYPE,
-                Saga.TYPE);
+                Saga.TYPE,
+                Balance.TYPE);
     }
 
     @Override
@@ -46,7 +47,7 @@ public final class Payments implements Extension {
 
     @Override
     public List<Program> controllers() {
-        return List.of(Payments::control, Payments::receipts);
+        return List.of(Payments::control, Payments::receipts, Payments::sagas);
     }
 
     @Override
@@ -65,7 +66,13 @@ public final class Payments implements Extension {
     }
 
     private static Program.Running receipts(Program.Host host) {
-        return NewestReceipts.start(host.client(), setting(host, "receipts", 1_000));
+        int most = setting(host, "receipts", 1_000);
+        return Newest.start(host.client(), Receipt.TYPE, receipt -> receipt.spec().paid(), most);
+    }
+
+    private static Program.Running sagas(Program.Host host) {
+        int most = setting(host, "sagas", 200);
+        return Newest.start(host.client(), Saga.TYPE, saga -> saga.spec().started(), most);
     }
 
     private static Program.Running control(Program.Host host) {

@@ -1,7 +1,7 @@
 package dev.weir.payments;
 
 import dev.weir.resource.Client;
-import dev.weir.resource.DeleteOptions;
+import dev.weir.resource.Metadata;
 import dev.weir.resource.Query;
 import dev.weir.resource.Selector;
 import dev.weir.resource.Status;
@@ -9,38 +9,61 @@ import dev.weir.resource.StatusException;
 import dev.weir.saga.SagaEngine;
 import dev.weir.saga.SagaException;
 import dev.weir.saga.SagaStatus;
-import dev.weir.saga.SagaView;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/// Shows the newest sagas of a database as objects of the control plane, and deletes older ones.
+/// Shows sagas of a database as objects of the control plane, each until its end, and where the
+/// money is.
 ///
-/// Every node of the service does so for all sagas, as any of them may die: an object is written by
-/// whoever finds it behind the database first. Two queries each half second, one more for each saga
-/// that is not at its end. One thread runs it until it is interrupted.
+/// Every node of the service does so, as any of them may die: an object is written by whoever finds
+/// it behind the database first. Each half second a query for what is stuck, two for each saga that
+/// is followed, and three for the money. One thread runs it until it is interrupted; any may
+/// [#follow], or [#watch].
 final class SagaReport implements Runnable {
-    /// How many are shown.
+    /// How many are followed at most; others are not shown.
     static final int MOST = 200;
+
+    /// The name of the object that has the sums, and of the service in the label of sagas.
+    static final String SERVICE = "payments";
 
     private static final System.Logger LOG = System.getLogger(SagaReport.class.getName());
     private static final Duration EVERY = Duration.ofMillis(500);
 
     private final SagaEngine engine;
+    private final Audit audit;
     private final Client client;
     private final String namespace;
-    private final String service;
-    private final Map<String, Saga> shown = new LinkedHashMap<>();
+
+    /// By id; whether it is shown even if it is at its end when it is first looked at.
+    private final Map<String, Boolean> followed = new ConcurrentSkipListMap<>();
+
     private boolean known;
     private boolean told;
 
-    SagaReport(SagaEngine engine, Client client, String namespace, String service) {
+    SagaReport(SagaEngine engine, Audit audit, Client client, String namespace) {
         this.engine = engine;
+        this.audit = audit;
         this.client = client;
         this.namespace = namespace;
-        this.service = service;
+    }
+
+    /// Shows a saga, until its end.
+    void follow(String id) {
+        add(id, true);
+    }
+
+    /// Shows a saga until its end, unless that is nearer than the next look.
+    void watch(String id) {
+        add(id, false);
+    }
+
+    private void add(String id, boolean always) {
+        if (followed.size() < MOST) {
+            followed.merge(id, always, Boolean::logicalOr);
+        }
     }
 
     @Override
@@ -52,7 +75,7 @@ final class SagaReport implements Runnable {
                 told = false;
             } catch (InterruptedException _) {
                 return;
-            } catch (SagaException | StatusException e) {
+            } catch (SagaException | StatusException | IOException e) {
                 if (!told) {
                     LOG.log(System.Logger.Level.WARNING, "sagas are not shown: " + e.getMessage());
                 }
@@ -63,74 +86,82 @@ final class SagaReport implements Runnable {
     }
 
     /// Brings the objects up to the database.
-    void report() {
+    void report() throws IOException, InterruptedException {
         if (!known) {
             learn();
         }
-        var views = new LinkedHashMap<String, SagaView>();
-        engine.stuck(MOST / 4).forEach(view -> views.put(view.id(), view));
-        for (var view : engine.list(null, null, MOST)) {
-            if (views.size() < MOST) {
-                views.putIfAbsent(view.id(), view);
-            }
-        }
-        views.values().forEach(this::show);
-        var gone = new HashSet<>(shown.keySet());
-        gone.removeAll(views.keySet());
-        gone.forEach(this::delete);
+        engine.stuck(MOST / 4).forEach(view -> follow(view.id()));
+        // The oldest first, as ids begin with the time.
+        followed.forEach(this::show);
+        write(audit.count());
     }
 
+    /// Follows what another process has shown and may not have finished.
     private void learn() {
-        var query = Query.in(namespace).select(Selector.of(Map.of(Saga.SERVICE, service)));
-        shown.clear();
-        client.list(Saga.TYPE, query)
-                .items()
-                .forEach(saga -> shown.put(saga.metadata().name(), saga));
+        var query = Query.in(namespace).select(Selector.of(Map.of(Saga.SERVICE, SERVICE)));
+        client.list(Saga.TYPE, query).items().stream()
+                .filter(saga -> !isEnd(saga))
+                .forEach(saga -> follow(saga.metadata().name()));
         known = true;
     }
 
-    private void show(SagaView listed) {
-        var old = shown.get(listed.id());
-        if (old != null && old.status() != null && isEnd(old.status())) {
-            return;
-        }
-        var view = engine.find(listed.id()).orElse(listed);
-        var next = Saga.of(namespace, service, view);
-        if (old != null && Objects.equals(next.status(), old.status())) {
-            return;
-        }
-        write(next);
-        shown.put(view.id(), next);
+    private static boolean isEnd(Saga saga) {
+        return saga.status() != null && SagaStatus.valueOf(saga.status().state()).isEnd();
     }
 
-    private static boolean isEnd(Saga.Status status) {
-        return SagaStatus.valueOf(status.state()).isEnd();
+    private void show(String id, boolean always) {
+        var view = engine.find(id);
+        if (view.isEmpty()) {
+            followed.remove(id);
+            return;
+        }
+        var next = Saga.of(namespace, SERVICE, view.get());
+        boolean over = isEnd(next);
+        if (over && !always || write(next) && over) {
+            followed.remove(id);
+        } else {
+            followed.put(id, true);
+        }
     }
 
-    private void write(Saga next) {
-        try {
+    /// Writes an object where it is behind; whether it is not any more. Where another node wrote it
+    /// meanwhile, the next look shows what that one did not know yet.
+    private boolean write(Saga next) {
+        return written(() -> {
             var found = client.find(Saga.TYPE, namespace, next.metadata().name());
             var own = found.isPresent() ? found.get() : client.create(Saga.TYPE, next);
-            if (!Objects.equals(next.status(), own.status())) {
+            if (!isEnd(own) && !Objects.equals(next.status(), own.status())) {
                 client.updateStatus(Saga.TYPE, new Saga(own.metadata(), own.spec(), next.status()));
             }
+        });
+    }
+
+    private void write(Balance.Status next) {
+        var metadata = Metadata.of(namespace, SERVICE);
+        written(() -> {
+            var found = client.find(Balance.TYPE, namespace, SERVICE);
+            var own =
+                    found.isPresent()
+                            ? found.get()
+                            : client.create(
+                                    Balance.TYPE,
+                                    new Balance(metadata, new Balance.Spec(audit.bank()), null));
+            if (!next.equals(own.status())) {
+                var changed = new Balance(own.metadata(), own.spec(), next);
+                client.updateStatus(Balance.TYPE, changed);
+            }
+        });
+    }
+
+    private static boolean written(Runnable write) {
+        try {
+            write.run();
+            return true;
         } catch (StatusException e) {
-            // Another node wrote it meanwhile; what that one did not know yet, the next look shows.
             if (e.reason() != Status.Reason.Conflict && e.reason() != Status.Reason.AlreadyExists) {
                 throw e;
             }
-            known = false;
+            return false;
         }
-    }
-
-    private void delete(String name) {
-        try {
-            client.delete(Saga.TYPE, namespace, name, DeleteOptions.DEFAULT);
-        } catch (StatusException e) {
-            if (e.reason() != Status.Reason.NotFound) {
-                throw e;
-            }
-        }
-        shown.remove(name);
     }
 }

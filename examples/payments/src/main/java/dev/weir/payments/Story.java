@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread tells it.
 final class Story implements AutoCloseable {
-    private static final int PER_SECOND = 100;
+    private static final int PER_SECOND = 40;
     private static final Duration SCENE = Duration.ofMillis(1_500);
     private static final Duration NEWS = Duration.ofSeconds(10);
     private static final Duration BLINK = Duration.ofMillis(500);
@@ -32,7 +32,7 @@ final class Story implements AutoCloseable {
     private @Nullable Promise promise;
 
     /// What the control plane had acknowledged when it was killed.
-    private record Promise(Ledger writes, Kept objects) {
+    private record Promise(Writes writes, Kept objects) {
         List<String> lost(Client client) {
             return Stream.concat(writes.lost().stream(), objects.lost(client).stream()).toList();
         }
@@ -52,7 +52,7 @@ final class Story implements AutoCloseable {
     boolean tell(@Nullable Duration length) throws InterruptedException {
         narrator.title("weir demo: a payments fleet on this machine");
         return narrator.step("control plane starts", this::startServer)
-                && narrator.step("books and bank open", this::openBooks)
+                && narrator.step("ledger and bank open", this::openLedger)
                 && narrator.step("terminals join", this::startTerminals)
                 && narrator.step("policy applied", this::applyPolicy)
                 && narrator.step("customers pay", this::customersPay)
@@ -61,13 +61,13 @@ final class Story implements AutoCloseable {
                 && narrator.step("changed policy enforced", () -> scene(SCENE))
                 && narrator.step("partner's policy joins", this::partnerJoins)
                 && narrator.step("partner's policy hostile", this::partnerBetrays)
-                && narrator.step("orders settled by sagas", this::settleOrders)
-                && narrator.step("terminal killed, back", this::killTerminal)
+                && narrator.step("terminal killed, others settle", this::killTerminal)
                 && narrator.step("control plane killed", this::killServer)
                 && narrator.step("control plane back", this::restartServer)
                 && narrator.step("customers go on paying", () -> scene(rest(length)))
                 && narrator.step("policy deleted", this::deletePolicy)
                 && narrator.step("nothing accepted", () -> scene(SCENE.dividedBy(2)))
+                && narrator.step("money counted", this::countMoney)
                 && narrator.step("every answer right", this::everything);
     }
 
@@ -90,22 +90,8 @@ final class Story implements AutoCloseable {
         return fleet.address() + ", export KUBECONFIG=" + fleet.kubeconfig();
     }
 
-    private String openBooks() throws Exception {
-        fleet.openBooks();
-        return "H2, shared by the terminals; the bank is a JVM of its own";
-    }
-
-    private String settleOrders() throws Exception {
-        var orders = new OrderStory(fleet, tills);
-        var till = orders.placeUntilCaptured();
-        var meanwhile = traffic().begin();
-        var before = Instant.now();
-        till.goes();
-        fleet.kill(till.name());
-        till.isGone();
-        var told = orders.finish(till);
-        revive(till, before);
-        return right(told + "; meanwhile " + meanwhile.pace());
+    private String openLedger() throws Exception {
+        return fleet.openLedger() + ", shared by the terminals; the bank is a JVM of its own";
     }
 
     private String startTerminals() throws Exception {
@@ -158,16 +144,38 @@ final class Story implements AutoCloseable {
     }
 
     private String killTerminal() throws Exception {
-        var till = tills.getLast();
+        var till = tills.get(1);
+        var takeover = Takeover.begin(fleet, till);
         var meanwhile = traffic().begin();
         var before = Instant.now();
         till.goes();
         fleet.kill(till.name());
         till.isGone();
+        var told = takeover.finish();
         var took = revive(till, before);
         return right(
-                "%s took payments again after %s, by the policy it knew; meanwhile %s"
-                        .formatted(till.name(), took, meanwhile.pace()));
+                "%s; it took payments again after %s, by the policy it knew; meanwhile %s"
+                        .formatted(told, took, meanwhile.pace()));
+    }
+
+    /// Counts the money while all payments are declined, so that nothing is captured and not
+    /// settled for long.
+    private String countMoney() throws Exception {
+        var last = new AtomicReference<Balance.Status>();
+        fleet.await(
+                "all that is captured is settled",
+                () -> {
+                    fleet.money().ifPresent(last::set);
+                    var money = last.get();
+                    return money != null && money.captured() > 0 && money.inFlight() == 0;
+                });
+        var money = last.get();
+        if (!money.conserved()) {
+            throw new IllegalStateException("money was lost or made: " + money);
+        }
+        return right(
+                "%,d cents captured at the bank, %,d settled in the ledger, none lost, none twice"
+                        .formatted(money.captured(), money.settled()));
     }
 
     /// Starts a terminal that was killed; how long it took to take payments.
@@ -183,10 +191,10 @@ final class Story implements AutoCloseable {
     }
 
     private String killServer() throws Exception {
-        var ledger = new Ledger(fleet.client());
-        var writer = Thread.ofVirtual().name("ledger").start(ledger);
-        fleet.await(WRITES + " writes are acknowledged", () -> ledger.size() >= WRITES);
-        promise = new Promise(ledger, Kept.of(fleet.client()));
+        var writes = new Writes(fleet.client());
+        var writer = Thread.ofVirtual().name("writes").start(writes);
+        fleet.await(WRITES + " writes are acknowledged", () -> writes.size() >= WRITES);
+        promise = new Promise(writes, Kept.of(fleet.client()));
         fleet.kill("server");
         writer.join();
         return "with -9, while it wrote; without it: " + scene(SCENE);
@@ -227,9 +235,7 @@ final class Story implements AutoCloseable {
     private String scene(Duration length) throws InterruptedException {
         var tally = traffic().begin();
         Thread.sleep(length);
-        if (tally.answered() == 0) {
-            throw new IllegalStateException("no payment was answered");
-        }
+        fleet.await("a payment is answered", () -> tally.answered() > 0);
         return right(tally.pace() + "; " + tally.decisions());
     }
 
@@ -269,6 +275,5 @@ final class Story implements AutoCloseable {
         if (running != null) {
             running.close();
         }
-        fleet.close();
     }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It starts with the configs that it last knew and goes on without its control plane. Options:
 /// `port` of the payments (any free one by default), `namespace` (`default`), `labels` as
-/// `key=value;key=value`; for orders, `books` as the URL of an H2 database and `bank` as a URL.
+/// `key=value;key=value`; `ledger` as the URL of a database, of H2 or PostgreSQL, and `bank` as a
+/// URL: without them payments are decided, and no money moves.
 ///
 /// Four threads: one follows the configs and owns the map of them, one follows the partner's
 /// policy, one reports, one books receipts.
@@ -63,7 +64,7 @@ final class TerminalProgram implements Program.Running {
         try {
             endpoint =
                     PaymentEndpoint.open(
-                            engine, this::book, settlement, () -> following, port(host.options()));
+                            this::take, this::book, () -> following, port(host.options()));
         } catch (IOException | RuntimeException e) {
             closeSettlement();
             throw e;
@@ -81,11 +82,25 @@ final class TerminalProgram implements Program.Running {
     }
 
     private @Nullable Settlement settlement(Program.Host host) {
-        var books = host.options().getOrDefault("books", "");
+        var ledger = host.options().getOrDefault("ledger", "");
         var bank = host.options().getOrDefault("bank", "");
-        return books.isEmpty()
+        if (ledger.isEmpty() != bank.isEmpty()) {
+            throw new IllegalArgumentException("expected both ledger and bank, or none of them");
+        }
+        return ledger.isEmpty()
                 ? null
-                : Settlement.open(books, bank, engine, client, namespace, name);
+                : Settlement.open(ledger, bank, engine, client, namespace, name);
+    }
+
+    private Settlement.Answer take(Payment payment, @Nullable String key)
+            throws InterruptedException {
+        if (settlement != null) {
+            return settlement.pay(payment, key);
+        }
+        if (key != null) {
+            throw new IllegalArgumentException("Idempotency-Key: this terminal has no ledger");
+        }
+        return new Settlement.Answer(engine.decide(payment), "");
     }
 
     private void closeSettlement() {

@@ -1,11 +1,20 @@
 package dev.weir.payments;
 
+import dev.weir.resource.Json;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// A terminal as its customers see it: an address, and whether it may fail to answer.
 ///
 /// The demo's thread says what became of it, buyers when it answered; all read it.
 final class Till {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
     private final String name;
     private final URI payments;
     private volatile int life;
@@ -24,6 +33,43 @@ final class Till {
 
     URI payments() {
         return payments;
+    }
+
+    /// Pays.
+    ///
+    /// @throws IOException when it does not answer, or with something else than a decision
+    Expectation.Answer pay(HttpClient http, Payment payment)
+            throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(payments)
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(json(payment).bytes()))
+                        .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(
+                    response.statusCode()
+                            + " "
+                            + new String(response.body(), StandardCharsets.UTF_8));
+        }
+        try {
+            var answer = Json.parse(response.body()).asObject();
+            return new Expectation.Answer(
+                    Decision.valueOf(answer.string("decision")),
+                    answer.array("policies").strings(),
+                    answer.string("partner"),
+                    answer.string("saga"));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("no answer that can be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Json.Obj json(Payment payment) {
+        return Json.Obj.of("amount", Json.of(payment.amount()))
+                .with("currency", Json.of(payment.currency()))
+                .with("merchant", Json.of(payment.merchant()))
+                .with("card", Json.of(payment.card()));
     }
 
     /// Counts its processes: a new one remembers no card.

@@ -2,6 +2,7 @@ package dev.weir.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.saga.SagaException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -35,7 +36,12 @@ class PaymentEndpointIT {
         var engine = new RiskEngine(InstantSource.system(), sum);
         var limits = new Limits("EUR", 100, 1000, Set.of(), 60, 60);
         engine.apply(new Enforcement(List.of("p@1"), limits, Map.of()));
-        endpoint = PaymentEndpoint.open(engine, told::add, null, () -> true, 0);
+        endpoint =
+                PaymentEndpoint.open(
+                        (payment, _) -> new Settlement.Answer(engine.decide(payment), ""),
+                        told::add,
+                        () -> true,
+                        0);
     }
 
     @AfterEach
@@ -108,6 +114,39 @@ class PaymentEndpointIT {
         var answer = pay(payment("1", "c"));
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("the day's sum");
+    }
+
+    /// An endpoint in whose place somebody else decides.
+    private HttpResponse<String> payAt(PaymentEndpoint.Taker taker) throws Exception {
+        try (var other = PaymentEndpoint.open(taker, told::add, () -> true, 0)) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(other.uri() + "/payments"))
+                            .header("Idempotency-Key", "order-7")
+                            .POST(HttpRequest.BodyPublishers.ofString(payment("1", "c")))
+                            .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void namesTheSagaThatIsNotDecidedYet() throws Exception {
+        var answer = payAt((_, key) -> new Settlement.Answer(null, "saga of " + key));
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEqualTo("{\"saga\":\"saga of order-7\"}");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void tellsAKeyThatIsTakenFromALedgerThatIsAway() throws Exception {
+        for (var code : SagaException.Code.values()) {
+            var answer =
+                    payAt((_, _) -> {
+                        throw new SagaException(code, "why");
+                    });
+            boolean taken = code == SagaException.Code.DUPLICATE;
+            assertThat(answer.statusCode()).isEqualTo(taken ? 409 : 503);
+            assertThat(answer.body()).isEqualTo("{\"error\":\"why\"}");
+        }
     }
 
     @Test

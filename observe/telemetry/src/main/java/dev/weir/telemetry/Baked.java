@@ -24,9 +24,9 @@ final class Baked {
             var properties = new Properties();
             properties.load(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
             var settings = new HashMap<String, String>();
-            properties
-                    .stringPropertyNames()
-                    .forEach(name -> settings.put(name, properties.getProperty(name)));
+            for (var name : properties.stringPropertyNames()) {
+                settings.put(name, properties.getProperty(name));
+            }
             var endpoint = settings.get(ENDPOINT);
             if (endpoint != null) {
                 settings.putIfAbsent("otel.exporter.otlp.endpoint", endpoint);

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 /// A daemon of the platform and not a virtual thread, so that spans are sent also while the
 /// application keeps all carriers busy.
 final class Clockwork {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-
     /// How often at least it looks, so that settings which change are noticed soon.
     private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -71,7 +69,8 @@ final class Clockwork {
                     tracers.pipeline.flush();
                 }
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "telemetry goes on after a failure", e);
+                System.getLogger("dev.weir.telemetry")
+                        .log(Level.WARNING, "telemetry goes on after a failure", e);
             }
         }
     }

@@ -78,6 +78,7 @@ final class Draft extends AttributeBuffer {
 
     final SpanLimits limits;
     private final int maxAttributes;
+    private final AttributeCache common;
 
     /// Who may write; set before the span is seen by anyone.
     @Nullable Thread owner;
@@ -111,9 +112,10 @@ final class Draft extends AttributeBuffer {
     /// The span as it goes on when a second thread has touched it; guarded by the span.
     @Nullable Draft shared;
 
-    Draft(SpanLimits limits, Redactor redactor, TextCache texts) {
+    Draft(SpanLimits limits, Redactor redactor, TextCache texts, AttributeCache common) {
         super(CAPACITY, texts, redactor, limits.valueLength());
         this.limits = limits;
+        this.common = common;
         maxAttributes = limits.attributes();
     }
 
@@ -213,11 +215,6 @@ final class Draft extends AttributeBuffer {
 
     /// Sets an attribute of a type that is common.
     ///
-    /// One method for all of it, above the size that the JIT compiler inlines (`FreqInlineSize`),
-    /// on purpose: what calls it stays small wherever that is inlined, so a number boxed for the
-    /// API needs no memory; and what is known of the buffer stays in registers from the first byte
-    /// to the last.
-    ///
     /// @param type the tag of the value within `AnyValue`
     /// @param text the value where that is a string
     /// @param bits the value where it is anything else
@@ -226,70 +223,36 @@ final class Draft extends AttributeBuffer {
             setRedacted(key, text != null ? text : box(type, bits));
             return;
         }
-        var k = texts.get(key);
-        if (k == null) {
-            k = texts.encode(key);
-        }
         long bit = 1L << key.hashCode();
         if ((keys & bit) == 0 && attributes < maxAttributes) {
             keys |= bit;
             attributes++;
-        } else if (!admit(k, bit)) {
+        } else if (!admit(texts.encode(key), bit)) {
             return;
         }
-        TextCache.Entry known = null;
-        byte[] utf8 = null;
-        int valueSize;
-        int valueRoom;
-        if (text != null) {
-            var cut = cut(text);
-            known = texts.get(cut);
-            if (known != null) {
-                valueSize = known.length();
-                valueRoom = known.field().length;
-            } else {
-                utf8 = cut.getBytes(StandardCharsets.UTF_8);
-                valueSize = 1 + varintSize(utf8.length) + utf8.length;
-                valueRoom = valueSize;
-            }
-        } else {
-            valueSize = type == DOUBLE_VALUE ? 9 : 1 + varintSize(bits);
-            valueRoom = 11;
-        }
-        int size = k.length() + 1 + varintSize(valueSize) + valueSize;
-        room(k.field().length + valueRoom + 14);
-        var b = bytes;
-        int p = position;
-        b[p++] = ATTRIBUTE;
-        if (size < 128) {
-            b[p++] = (byte) size;
-        } else {
-            p = putVarint(b, p, size);
-        }
-        p = copy(k, b, p);
-        b[p++] = VALUE;
-        if (valueSize < 128) {
-            b[p++] = (byte) valueSize;
-        } else {
-            p = putVarint(b, p, valueSize);
-        }
+        var known = common.get(key, type, text, bits);
         if (known != null) {
-            p = copy(known, b, p);
+            room(known.field().length);
+            position = copy(known.field(), known.length(), bytes, position);
         } else {
-            b[p++] = (byte) type;
-            if (utf8 != null) {
-                p = putVarint(b, p, utf8.length);
-                System.arraycopy(utf8, 0, b, p, utf8.length);
-                p += utf8.length;
-            } else if (type == DOUBLE_VALUE) {
-                LITTLE_ENDIAN.set(b, p, bits);
-                p += 8;
-            } else {
-                p = putVarint(b, p, bits);
+            writeCommon(key, type, text, bits);
+        }
+        publish();
+    }
+
+    private void writeCommon(String key, int type, @Nullable String text, long bits) {
+        int from = position;
+        var k = texts.encode(key);
+        if (text != null) {
+            write(ATTRIBUTE, k, cut(text));
+        } else {
+            switch (type) {
+                case BOOL_VALUE -> write(ATTRIBUTE, k, bits != 0);
+                case DOUBLE_VALUE -> write(ATTRIBUTE, k, Double.longBitsToDouble(bits));
+                default -> write(ATTRIBUTE, k, bits);
             }
         }
-        position = p;
-        publish();
+        common.show(key, type, text, bits, bytes, from, position);
     }
 
     private static Object box(int type, long bits) {
@@ -567,7 +530,7 @@ final class Draft extends AttributeBuffer {
     Draft copy() {
         int end = published();
         var source = array();
-        var copy = new Draft(limits, redactor, texts);
+        var copy = new Draft(limits, redactor, texts, common);
         copy.tracer = tracer;
         copy.position = 0;
         copy.raw(source, 0, end);

@@ -13,7 +13,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The settings `otel.exporter.otlp.*`: each for all signals, or for one, which wins (OpenTelemetry
@@ -22,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class OtlpSettings {
     private static final String ALL = "otel.exporter.otlp.";
     private static final long SPOOL_BYTES = 64L << 20;
+
+    private static final Map<String, Protocol> PROTOCOLS =
+            Map.of(
+                    "grpc", Protocol.GRPC,
+                    "http/protobuf", Protocol.HTTP_PROTOBUF,
+                    "http/json", Protocol.HTTP_JSON);
+
+    private static final Map<String, Compression> COMPRESSIONS =
+            Map.of("gzip", Compression.GZIP, "none", Compression.NONE);
 
     private final Settings settings;
 
@@ -40,7 +48,7 @@ final class OtlpSettings {
         if (memory.isPresent()) {
             options = options.withMemoryBytes(memory.get());
         }
-        var spool = settings.parsed("weir.spool.directory", "a folder", path());
+        var spool = settings.path("weir.spool.directory", "a folder");
         if (spool.isPresent()) {
             long bytes = settings.bytes("weir.spool.bytes", 1 << 20).orElse(SPOOL_BYTES);
             options = options.withSpool(new OtlpOptions.SpoolOptions(spool.get(), bytes));
@@ -50,17 +58,18 @@ final class OtlpSettings {
 
     private OtlpEndpoint endpoint(Signal signal) {
         var protocol =
-                either(signal, "protocol", "grpc, http/protobuf or http/json", this::protocol)
+                either(signal, "protocol", PROTOCOLS, "grpc, http/protobuf or http/json")
                         .orElse(Protocol.HTTP_PROTOBUF);
         var endpoint =
                 OtlpEndpoint.of(uri(signal, protocol), protocol)
                         .withHeaders(headers(signal))
                         .withTimeout(timeout(signal))
                         .withCompression(
-                                either(signal, "compression", "gzip or none", this::compression)
+                                either(signal, "compression", COMPRESSIONS, "gzip or none")
                                         .orElse(Compression.NONE))
                         .withTls(tls(signal));
-        return exportTimeout(signal).map(endpoint::withExportTimeout).orElse(endpoint);
+        var exportTimeout = exportTimeout(signal);
+        return exportTimeout.isEmpty() ? endpoint : endpoint.withExportTimeout(exportTimeout.get());
     }
 
     private URI uri(Signal signal, Protocol protocol) {
@@ -69,29 +78,28 @@ final class OtlpSettings {
             return own.get();
         }
         var path = protocol == Protocol.GRPC ? "" : signal.httpPath();
-        return uri(signal, ALL + "endpoint", protocol, path)
-                .orElseGet(() ->
-                        protocol == Protocol.GRPC
-                                ? URI.create("http://localhost:4317")
-                                : URI.create("http://localhost:4318" + path));
+        var all = uri(signal, ALL + "endpoint", protocol, path);
+        return all.isPresent() ? all.get() : OtlpEndpoint.of(signal, protocol).uri();
     }
 
     private Optional<URI> uri(Signal signal, String name, Protocol protocol, String path) {
-        return settings.parsed(
-                name,
-                "http://HOST:PORT or https://HOST:PORT",
-                value -> {
-                    var text = value;
-                    if (protocol == Protocol.GRPC && !text.contains("://")) {
-                        text = (insecure(signal) ? "http://" : "https://") + text;
-                    }
-                    if (!path.isEmpty()) {
-                        text =
-                                (text.endsWith("/") ? text.substring(0, text.length() - 1) : text)
-                                        + path;
-                    }
-                    return Optional.of(OtlpEndpoint.of(URI.create(text), protocol).uri());
-                });
+        var value = settings.text(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        var text = value.get();
+        if (protocol == Protocol.GRPC && !text.contains("://")) {
+            text = (insecure(signal) ? "http://" : "https://") + text;
+        }
+        if (!path.isEmpty()) {
+            text = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path;
+        }
+        try {
+            return Optional.of(OtlpEndpoint.of(URI.create(text), protocol).uri());
+        } catch (IllegalArgumentException _) {
+            Settings.warn(name, value.get(), "http://HOST:PORT or https://HOST:PORT");
+            return Optional.empty();
+        }
     }
 
     private boolean insecure(Signal signal) {
@@ -115,9 +123,10 @@ final class OtlpSettings {
     }
 
     private Duration timeout(Signal signal) {
-        return settings.time(ALL + signal.word() + ".timeout")
-                .or(() -> settings.time(ALL + "timeout"))
-                .orElse(Duration.ofSeconds(10));
+        var own = settings.time(ALL + signal.word() + ".timeout");
+        return own.isPresent()
+                ? own.get()
+                : settings.time(ALL + "timeout").orElse(Duration.ofSeconds(10));
     }
 
     /// The time that the specification's batch processors give an export. Their default of 30 s is
@@ -131,9 +140,9 @@ final class OtlpSettings {
     }
 
     private TlsFiles tls(Signal signal) {
-        var trusted = either(signal, "certificate", "a file", path()).orElse(null);
-        var key = either(signal, "client.key", "a file", path()).orElse(null);
-        var certificate = either(signal, "client.certificate", "a file", path()).orElse(null);
+        var trusted = file(signal, "certificate");
+        var key = file(signal, "client.key");
+        var certificate = file(signal, "client.certificate");
         return complete(trusted, certificate, key);
     }
 
@@ -150,30 +159,13 @@ final class OtlpSettings {
     }
 
     private <T> Optional<T> either(
-            Signal signal, String word, String expected, Function<String, Optional<T>> parser) {
-        return settings.parsed(ALL + signal.word() + "." + word, expected, parser)
-                .or(() -> settings.parsed(ALL + word, expected, parser));
+            Signal signal, String word, Map<String, T> words, String expected) {
+        var own = settings.choice(ALL + signal.word() + "." + word, words, expected);
+        return own.isPresent() ? own : settings.choice(ALL + word, words, expected);
     }
 
-    private Optional<Protocol> protocol(String word) {
-        return switch (word) {
-            case "grpc" -> Optional.of(Protocol.GRPC);
-            case "http/protobuf" -> Optional.of(Protocol.HTTP_PROTOBUF);
-            case "http/json" -> Optional.of(Protocol.HTTP_JSON);
-            default -> Optional.empty();
-        };
-    }
-
-    private Optional<Compression> compression(String word) {
-        return switch (word) {
-            case "gzip" -> Optional.of(Compression.GZIP);
-            case "none" -> Optional.of(Compression.NONE);
-            default -> Optional.empty();
-        };
-    }
-
-    private static Function<String, Optional<Path>> path() {
-        // An invalid path is an IllegalArgumentException.
-        return value -> Optional.of(Path.of(value));
+    private @Nullable Path file(Signal signal, String word) {
+        var own = settings.path(ALL + signal.word() + "." + word, "a file");
+        return own.isPresent() ? own.get() : settings.path(ALL + word, "a file").orElse(null);
     }
 }

@@ -14,11 +14,12 @@ final class PropagatorNames {
         var propagators = new ArrayList<TextMapPropagator>();
         for (var word : words) {
             var propagator = Propagators.named(word);
-            if (propagator.isEmpty()) {
+            if (propagator.isPresent()) {
+                propagators.add(propagator.get());
+            } else {
                 Settings.warn(
                         "otel.propagators", word, "tracecontext, baggage, b3, b3multi or none");
             }
-            propagator.ifPresent(propagators::add);
         }
         return ContextPropagators.create(
                 words.contains("none")

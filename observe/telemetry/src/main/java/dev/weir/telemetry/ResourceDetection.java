@@ -8,29 +8,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out what runs here: host, operating system, container, Kubernetes, process and JVM, by the
 /// names of the semantic conventions 1.45.
 ///
 /// @param root the root of the file system
-/// @param environment the environment
-/// @param properties the system properties
-record ResourceDetection(
-        Path root, UnaryOperator<String> environment, UnaryOperator<String> properties) {
-    private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
+record ResourceDetection(Path root, Surroundings surroundings) {
+    /// Hexadecimal digits of a container's id.
+    private static final int CONTAINER = 64;
 
-    /// A mount of the container's own files, as `/var/lib/docker/containers/ID/hostname`.
-    private static final Pattern MOUNT =
-            Pattern.compile(".*/(?:containers|overlay-containers)/([0-9a-f]{64})/.*");
+    /// Where a container's own files are mounted from, as `/var/lib/docker/containers/ID/hostname`.
+    private static final List<String> MOUNTS = List.of("/containers/", "/overlay-containers/");
 
     /// How long a command line may get in the resource.
     private static final int LONGEST_COMMAND = 4096;
 
     static ResourceDetection system() {
-        return new ResourceDetection(Path.of("/"), System::getenv, System::getProperty);
+        return new ResourceDetection(Path.of("/"), Surroundings.SYSTEM);
     }
 
     /// All that was found.
@@ -129,18 +124,35 @@ record ResourceDetection(
     private @Nullable String container() {
         for (var line : lines("proc/self/cgroup")) {
             var last = line.substring(line.lastIndexOf('/') + 1);
-            var id = CONTAINER.matcher(last);
-            if (id.find()) {
-                return id.group();
+            for (int at = 0; at + CONTAINER <= last.length(); at++) {
+                if (isContainer(last, at)) {
+                    return last.substring(at, at + CONTAINER);
+                }
             }
         }
         for (var line : lines("proc/self/mountinfo")) {
-            var mount = MOUNT.matcher(line);
-            if (mount.matches()) {
-                return mount.group(1);
+            for (var mount : MOUNTS) {
+                int at = line.lastIndexOf(mount) + mount.length();
+                if (at >= mount.length() && isContainer(line, at)) {
+                    return line.substring(at, at + CONTAINER);
+                }
             }
         }
         return null;
+    }
+
+    private static boolean isContainer(String text, int from) {
+        int end = from + CONTAINER;
+        if (end > text.length()) {
+            return false;
+        }
+        for (int i = from; i < end; i++) {
+            char c = text.charAt(i);
+            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void kubernetes(AttributesBuilder found) {
@@ -194,11 +206,11 @@ record ResourceDetection(
     }
 
     private @Nullable String variable(String name) {
-        return known(environment.apply(name));
+        return known(surroundings.variable(name));
     }
 
     private @Nullable String property(String name) {
-        return known(properties.apply(name));
+        return known(surroundings.property(name));
     }
 
     private static @Nullable String known(@Nullable String value) {

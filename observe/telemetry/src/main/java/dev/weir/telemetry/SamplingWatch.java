@@ -3,9 +3,8 @@ package dev.weir.telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.DoubleConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Looks now and then whether the sampling ratio was changed from outside: by the system property
@@ -16,20 +15,20 @@ final class SamplingWatch {
     static final String PROPERTY = "weir.sampling.ratio";
 
     private final @Nullable Path file;
-    private final UnaryOperator<String> properties;
+    private final Surroundings surroundings;
     private final DoubleConsumer change;
     private @Nullable String fileBefore;
     private @Nullable String propertyBefore;
 
-    SamplingWatch(@Nullable Path file, UnaryOperator<String> properties, DoubleConsumer change) {
+    SamplingWatch(@Nullable Path file, Surroundings surroundings, DoubleConsumer change) {
         this.file = file;
-        this.properties = properties;
+        this.surroundings = surroundings;
         this.change = change;
     }
 
     /// Looks, and tells a ratio that was not there the last time.
     void look() {
-        var property = properties.apply(PROPERTY);
+        var property = surroundings.property(PROPERTY);
         if (property != null && !property.equals(propertyBefore)) {
             apply(PROPERTY, property);
         }
@@ -57,7 +56,9 @@ final class SamplingWatch {
     }
 
     private void apply(String name, String value) {
-        Optional<Double> ratio = Settings.of(java.util.Map.of(name, value)).real(name, 0, 1);
-        ratio.ifPresent(change::accept);
+        var ratio = Settings.of(Map.of(name, value)).real(name, 0, 1);
+        if (ratio.isPresent()) {
+            change.accept(ratio.get());
+        }
     }
 }

@@ -3,6 +3,8 @@ package dev.weir.telemetry;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,9 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Settings by name, from several places: the first that has one wins, an empty one counts as none.
 ///
@@ -20,27 +21,22 @@ import java.util.regex.Pattern;
 /// `OTEL_SERVICE_NAME`. A value that cannot be used is ignored, with a warning that names it
 /// (OpenTelemetry specification, Environment Variable Specification).
 final class Settings {
-    private static final System.Logger LOG = System.getLogger("dev.weir.telemetry");
-    private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
+    private final @Nullable Surroundings surroundings;
+    private final Map<String, String> others;
 
-    private final List<UnaryOperator<String>> places;
-
-    private Settings(List<UnaryOperator<String>> places) {
-        this.places = List.copyOf(places);
+    private Settings(@Nullable Surroundings surroundings, Map<String, String> others) {
+        this.surroundings = surroundings;
+        this.others = others;
     }
 
     /// System properties, then the environment, then what the build has set.
-    static Settings of(
-            UnaryOperator<String> properties,
-            UnaryOperator<String> environment,
-            Map<String, String> baked) {
-        return new Settings(
-                List.of(properties, name -> environment.apply(variable(name)), baked::get));
+    static Settings of(Surroundings surroundings, Map<String, String> baked) {
+        return new Settings(surroundings, baked);
     }
 
     /// Only these.
     static Settings of(Map<String, String> properties) {
-        return new Settings(List.of(properties::get));
+        return new Settings(null, properties);
     }
 
     /// The name of the environment variable that means the same.
@@ -49,13 +45,19 @@ final class Settings {
     }
 
     Optional<String> text(String name) {
-        for (var place : places) {
-            var value = place.apply(name);
-            if (value != null && !value.isBlank()) {
-                return Optional.of(value.strip());
+        var outside = surroundings;
+        if (outside != null) {
+            var property = outside.property(name);
+            if (property != null && !property.isBlank()) {
+                return Optional.of(property.strip());
+            }
+            var variable = outside.variable(variable(name));
+            if (variable != null && !variable.isBlank()) {
+                return Optional.of(variable.strip());
             }
         }
-        return Optional.empty();
+        var other = others.get(name);
+        return other == null || other.isBlank() ? Optional.empty() : Optional.of(other.strip());
     }
 
     boolean truth(String name) {
@@ -67,58 +69,112 @@ final class Settings {
     }
 
     Optional<Integer> whole(String name, int least) {
-        return parsed(
-                name,
-                "a whole number from " + least,
-                value -> {
-                    int number = Integer.parseInt(value);
-                    return number >= least ? Optional.of(number) : Optional.empty();
-                });
+        var value = text(name);
+        if (value.isPresent()) {
+            try {
+                int number = Integer.parseInt(value.get());
+                if (number >= least) {
+                    return Optional.of(number);
+                }
+            } catch (NumberFormatException _) {
+                // Refused as one that is too small.
+            }
+            warn(name, value.get(), "a whole number from " + least);
+        }
+        return Optional.empty();
     }
 
     Optional<Long> bytes(String name, long least) {
-        return parsed(
-                name,
-                "bytes, from " + least,
-                value -> {
-                    long number = Long.parseLong(value);
-                    return number >= least ? Optional.of(number) : Optional.empty();
-                });
+        var value = text(name);
+        if (value.isPresent()) {
+            try {
+                long number = Long.parseLong(value.get());
+                if (number >= least) {
+                    return Optional.of(number);
+                }
+            } catch (NumberFormatException _) {
+                // Refused as one that is too small.
+            }
+            warn(name, value.get(), "bytes, from " + least);
+        }
+        return Optional.empty();
     }
 
     Optional<Double> real(String name, double least, double greatest) {
-        return parsed(
-                name,
-                "a number from " + least + " to " + greatest,
-                value -> {
-                    double number = Double.parseDouble(value);
-                    return number >= least && number <= greatest
-                            ? Optional.of(number)
-                            : Optional.empty();
-                });
+        var value = text(name);
+        if (value.isPresent()) {
+            try {
+                double number = Double.parseDouble(value.get());
+                if (number >= least && number <= greatest) {
+                    return Optional.of(number);
+                }
+            } catch (NumberFormatException _) {
+                // Refused as one that is out of range.
+            }
+            warn(name, value.get(), "a number from " + least + " to " + greatest);
+        }
+        return Optional.empty();
     }
 
     /// A time above 0: milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`.
     Optional<Duration> time(String name) {
-        return parsed(name, "milliseconds, or a number with ms, s, m, h, d", Settings::duration)
-                .filter(time -> time.isPositive() || warn(name, time.toString(), "above 0"));
+        var value = text(name);
+        if (value.isPresent()) {
+            var time = duration(value.get());
+            if (time != null && time.isPositive()) {
+                return Optional.of(time);
+            }
+            warn(name, value.get(), "milliseconds, or a number with ms, s, m, h, d, above 0");
+        }
+        return Optional.empty();
     }
 
-    private static Optional<Duration> duration(String value) {
-        var match = DURATION.matcher(value);
+    private static @Nullable Duration duration(String value) {
+        var match = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?").matcher(value);
         if (!match.matches()) {
-            return Optional.empty();
+            return null;
         }
-        long number = Long.parseLong(match.group(1));
-        var unit = match.group(2);
-        return Optional.of(
-                switch (unit == null ? "ms" : unit) {
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    case "d" -> Duration.ofDays(number);
-                    default -> Duration.ofMillis(number);
-                });
+        try {
+            long number = Long.parseLong(match.group(1));
+            var unit = match.group(2);
+            return switch (unit == null ? "ms" : unit) {
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                case "d" -> Duration.ofDays(number);
+                default -> Duration.ofMillis(number);
+            };
+        } catch (NumberFormatException | ArithmeticException _) {
+            return null;
+        }
+    }
+
+    /// One of some words, in lower case.
+    ///
+    /// @param expected the words as a user reads them
+    <T> Optional<T> choice(String name, Map<String, T> words, String expected) {
+        var value = text(name);
+        if (value.isPresent()) {
+            var chosen = words.get(value.get().toLowerCase(Locale.ROOT));
+            if (chosen != null) {
+                return Optional.of(chosen);
+            }
+            warn(name, value.get(), expected);
+        }
+        return Optional.empty();
+    }
+
+    /// The path of a file or folder.
+    Optional<Path> path(String name, String expected) {
+        var value = text(name);
+        if (value.isPresent()) {
+            try {
+                return Optional.of(Path.of(value.get()));
+            } catch (InvalidPathException _) {
+                warn(name, value.get(), expected);
+            }
+        }
+        return Optional.empty();
     }
 
     /// Words with commas between them, in lower case; empty where there are none.
@@ -135,23 +191,32 @@ final class Settings {
     /// Pairs `name=value` with commas between them, values percent-encoded. One that is malformed
     /// makes all of them be ignored.
     Map<String, String> pairs(String name) {
-        return parsed(name, "key=value,key=value", Settings::pairsOf).orElse(Map.of());
+        var value = text(name);
+        if (value.isEmpty()) {
+            return Map.of();
+        }
+        var pairs = new LinkedHashMap<String, String>();
+        for (var pair : value.get().split(",")) {
+            int equals = pair.indexOf('=');
+            if (!pair.isBlank() && !put(pairs, pair, equals)) {
+                warn(name, value.get(), "key=value,key=value");
+                return Map.of();
+            }
+        }
+        return pairs;
     }
 
-    private static Optional<Map<String, String>> pairsOf(String value) {
-        var pairs = new LinkedHashMap<String, String>();
-        for (var pair : value.split(",")) {
-            if (pair.isBlank()) {
-                continue;
-            }
-            int equals = pair.indexOf('=');
-            if (equals < 0 || pair.substring(0, equals).isBlank()) {
-                return Optional.empty();
-            }
-            var decoded = decode(pair.substring(equals + 1).strip());
-            pairs.put(pair.substring(0, equals).strip(), decoded);
+    private static boolean put(Map<String, String> pairs, String pair, int equals) {
+        if (equals < 0 || pair.substring(0, equals).isBlank()) {
+            return false;
         }
-        return Optional.of(pairs);
+        try {
+            pairs.put(
+                    pair.substring(0, equals).strip(), decode(pair.substring(equals + 1).strip()));
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static String decode(String text) {
@@ -159,36 +224,18 @@ final class Settings {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /// A value by a function that answers nothing, or throws IllegalArgumentException, where it
-    /// cannot be used.
-    <T> Optional<T> parsed(String name, String expected, Function<String, Optional<T>> parser) {
-        var value = text(name);
-        if (value.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<T> parsed;
-        try {
-            parsed = parser.apply(value.get());
-        } catch (IllegalArgumentException _) {
-            parsed = Optional.empty();
-        }
-        if (parsed.isEmpty()) {
-            warn(name, value.get(), expected);
-        }
-        return parsed;
-    }
-
     /// Tells that a value is ignored.
     ///
     /// @return false
     static boolean warn(String name, String value, String expected) {
-        LOG.log(
-                Level.WARNING,
-                "{0} ({1}) is ignored: expected {2}, found {3}",
-                name,
-                variable(name),
-                expected,
-                value);
+        System.getLogger("dev.weir.telemetry")
+                .log(
+                        Level.WARNING,
+                        "{0} ({1}) is ignored: expected {2}, found {3}",
+                        name,
+                        variable(name),
+                        expected,
+                        value);
         return false;
     }
 }

@@ -4,13 +4,31 @@ import dev.weir.telemetry.logs.LogOptions;
 import dev.weir.telemetry.metrics.ExemplarFilter;
 import dev.weir.telemetry.metrics.MeterOptions;
 import dev.weir.telemetry.metrics.Temporality;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 
 /// The options of metrics and logs from the settings that the OpenTelemetry specification names.
 final class SignalSettings {
     private static final int BUCKETS = 160;
     private static final int SCALE = 20;
+
+    private static final Map<String, ExemplarFilter> EXEMPLARS =
+            Map.of(
+                    "always_on", ExemplarFilter.ALWAYS_ON,
+                    "always_off", ExemplarFilter.ALWAYS_OFF,
+                    "trace_based", ExemplarFilter.TRACE_BASED);
+
+    private static final Map<String, Temporality> TEMPORALITIES =
+            Map.of(
+                    "cumulative", Temporality.CUMULATIVE,
+                    "delta", Temporality.DELTA,
+                    "lowmemory", Temporality.LOW_MEMORY);
+
+    private static final Map<String, Aggregation> HISTOGRAMS =
+            Map.of(
+                    "explicit_bucket_histogram",
+                    new Aggregation.Default(),
+                    "base2_exponential_bucket_histogram",
+                    new Aggregation.ExponentialBuckets(BUCKETS, SCALE, true));
 
     private final Settings settings;
 
@@ -28,56 +46,29 @@ final class SignalSettings {
                         settings.time("otel.metric.export.timeout").orElse(options.timeout()));
         options =
                 options.withExemplars(
-                        settings.parsed(
+                        settings.choice(
                                         "otel.metrics.exemplar.filter",
-                                        "always_on, always_off or trace_based",
-                                        SignalSettings::exemplars)
+                                        EXEMPLARS,
+                                        "always_on, always_off or trace_based")
                                 .orElse(options.exemplars()));
         options =
                 options.withTemporality(
-                        settings.parsed(
+                        settings.choice(
                                         "otel.exporter.otlp.metrics.temporality.preference",
-                                        "cumulative, delta or lowmemory",
-                                        SignalSettings::temporality)
+                                        TEMPORALITIES,
+                                        "cumulative, delta or lowmemory")
                                 .orElse(options.temporality()));
         options =
                 options.withHistograms(
-                        settings.parsed(
+                        settings.choice(
                                         "otel.exporter.otlp.metrics.default.histogram.aggregation",
+                                        HISTOGRAMS,
                                         "explicit_bucket_histogram or"
-                                                + " base2_exponential_bucket_histogram",
-                                        SignalSettings::histograms)
+                                                + " base2_exponential_bucket_histogram")
                                 .orElse(options.histograms()));
         return options.withCardinalityLimit(
                 settings.whole("weir.metrics.cardinality.limit", 1)
                         .orElse(options.cardinalityLimit()));
-    }
-
-    private static Optional<ExemplarFilter> exemplars(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "always_on" -> Optional.of(ExemplarFilter.ALWAYS_ON);
-            case "always_off" -> Optional.of(ExemplarFilter.ALWAYS_OFF);
-            case "trace_based" -> Optional.of(ExemplarFilter.TRACE_BASED);
-            default -> Optional.empty();
-        };
-    }
-
-    private static Optional<Temporality> temporality(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "cumulative" -> Optional.of(Temporality.CUMULATIVE);
-            case "delta" -> Optional.of(Temporality.DELTA);
-            case "lowmemory" -> Optional.of(Temporality.LOW_MEMORY);
-            default -> Optional.empty();
-        };
-    }
-
-    private static Optional<Aggregation> histograms(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "explicit_bucket_histogram" -> Optional.of(new Aggregation.Default());
-            case "base2_exponential_bucket_histogram" ->
-                    Optional.of(new Aggregation.ExponentialBuckets(BUCKETS, SCALE, true));
-            default -> Optional.empty();
-        };
     }
 
     /// Whether the JVM is measured: yes, unless the setting that the OpenTelemetry agent has for it

@@ -22,7 +22,14 @@ final class SpanPipeline {
 
     private final Stripe[] stripes;
     private final AtomicInteger threads = new AtomicInteger();
-    private final ThreadLocal<Home> homes = ThreadLocal.withInitial(this::newHome);
+    private final ThreadLocal<Home> homes =
+            new ThreadLocal<>() {
+                @Override
+                protected Home initialValue() {
+                    return new Home(stripes[threads.getAndIncrement() & stripes.length - 1]);
+                }
+            };
+
     private final PagePool pool;
     private final SpanRequests requests;
     private final Sink sink;
@@ -64,7 +71,7 @@ final class SpanPipeline {
         var home = homes.get();
         var draft = home.take();
         if (draft == null) {
-            draft = new Draft(limits, redactor, home.stripe.texts);
+            draft = home.stripe.newDraft(limits, redactor);
             draft.home = home;
             draft.owner = thread;
         }
@@ -77,7 +84,7 @@ final class SpanPipeline {
         var draft = stripe.takeDraft();
         stripe.unlock();
         if (draft == null) {
-            draft = new Draft(limits, redactor, stripe.texts);
+            draft = stripe.newDraft(limits, redactor);
         }
         draft.owner = thread;
         draft.lend(tracer);
@@ -240,9 +247,5 @@ final class SpanPipeline {
                 Thread.yield();
             }
         }
-    }
-
-    private Home newHome() {
-        return new Home(stripes[threads.getAndIncrement() & stripes.length - 1]);
     }
 }

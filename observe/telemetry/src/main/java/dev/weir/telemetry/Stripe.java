@@ -1,5 +1,6 @@
 package dev.weir.telemetry;
 
+import dev.weir.telemetry.otlp.Redactor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class Stripe {
         }
     }
 
-    final TextCache texts = new TextCache();
+    private final TextCache texts = new TextCache();
+    private final AttributeCache common = new AttributeCache();
     private final PagePool pool;
 
     @SuppressWarnings("unused") // by BUSY
@@ -101,6 +103,10 @@ final class Stripe {
         spans = 0;
         bytes = 0;
         return sealed;
+    }
+
+    Draft newDraft(SpanLimits limits, Redactor redactor) {
+        return new Draft(limits, redactor, texts, common);
     }
 
     @Nullable Draft takeDraft() {

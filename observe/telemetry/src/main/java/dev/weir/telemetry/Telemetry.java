@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// An engine for the OpenTelemetry API: takes spans, metrics and logs, and sends them by OTLP.
@@ -56,22 +57,23 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
             tracers = tracers(options, redactor, resource, sink, time);
             var watch =
                     new SamplingWatch(
-                            options.samplingFile(), System::getProperty, this::samplingRatio);
+                            options.samplingFile(), Surroundings.SYSTEM, this::samplingRatio);
             clockwork = new Clockwork(tracers, watch, options.spanBatching().delay());
         } else {
             tracers = null;
             clockwork = null;
         }
+        LongSupplier epochNanos = time::epochNanos;
         meters =
                 sends(options, Signal.METRICS)
-                        ? Meters.start(options.meters(), resource, sink, time::epochNanos)
+                        ? Meters.start(options.meters(), resource, sink, epochNanos)
                         : null;
         if (meters != null && options.jvmMetrics()) {
             meters.beforeNextCollection(() -> jvm = JvmMetrics.install(meters));
         }
         logs =
                 sends(options, Signal.LOGS)
-                        ? Logs.start(options.logs(), redactor, resource, sink, time::epochNanos)
+                        ? Logs.start(options.logs(), redactor, resource, sink, epochNanos)
                         : null;
     }
 

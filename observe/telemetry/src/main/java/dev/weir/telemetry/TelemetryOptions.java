@@ -91,10 +91,7 @@ public final class TelemetryOptions {
     public static TelemetryOptions fromEnvironment(String service) {
         var loader = TelemetryOptions.class.getClassLoader();
         var settings =
-                Settings.of(
-                        System::getProperty,
-                        System::getenv,
-                        loader == null ? Map.of() : Baked.read(loader));
+                Settings.of(Surroundings.SYSTEM, loader == null ? Map.of() : Baked.read(loader));
         var builder = new Builder().detection(ResourceDetection.system());
         builder.usualName = Objects.requireNonNull(service, "service");
         return new TelemetryOptions(builder, settings);

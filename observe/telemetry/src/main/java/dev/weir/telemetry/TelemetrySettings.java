@@ -4,9 +4,11 @@ import dev.weir.telemetry.Redaction.Action;
 import io.opentelemetry.api.common.Attributes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of [TelemetryOptions] from the settings that the OpenTelemetry specification names,
@@ -22,36 +24,27 @@ final class TelemetrySettings {
     }
 
     Sampling sampling() {
-        var argument = settings.real("otel.traces.sampler.arg", 0, 1);
-        return settings.parsed(
+        double ratio = settings.real("otel.traces.sampler.arg", 0, 1).orElse(1.0);
+        var roots =
+                Map.of(
+                        "always_on", new Sampling.AlwaysOn(),
+                        "always_off", new Sampling.AlwaysOff(),
+                        "traceidratio", new Sampling.TraceIdRatio(ratio),
+                        "consistent_probability", new Sampling.Consistent(ratio));
+        var all = new HashMap<String, Sampling>(roots);
+        for (var root : roots.entrySet()) {
+            all.put("parentbased_" + root.getKey(), new Sampling.ParentBased(root.getValue()));
+        }
+        return settings.choice(
                         "otel.traces.sampler",
+                        all,
                         "always_on, always_off, traceidratio, consistent_probability,"
-                                + " or one of them behind parentbased_",
-                        word -> sampling(word, argument.orElse(1.0)))
+                                + " or one of them behind parentbased_")
                 .orElse(Sampling.DEFAULT);
     }
 
-    private static Optional<Sampling> sampling(String word, double ratio) {
-        if (word.startsWith("parentbased_")) {
-            return root(word.substring("parentbased_".length()), ratio)
-                    .map(Sampling.ParentBased::new);
-        }
-        return root(word, ratio);
-    }
-
-    private static Optional<Sampling> root(String word, double ratio) {
-        return switch (word) {
-            case "always_on" -> Optional.of(new Sampling.AlwaysOn());
-            case "always_off" -> Optional.of(new Sampling.AlwaysOff());
-            case "traceidratio" -> Optional.of(new Sampling.TraceIdRatio(ratio));
-            case "consistent_probability" -> Optional.of(new Sampling.Consistent(ratio));
-            default -> Optional.empty();
-        };
-    }
-
     @Nullable Path samplingFile() {
-        return settings.parsed("weir.sampling.file", "a file", v -> Optional.of(Path.of(v)))
-                .orElse(null);
+        return settings.path("weir.sampling.file", "a file").orElse(null);
     }
 
     SpanLimits spanLimits() {
@@ -101,27 +94,29 @@ final class TelemetrySettings {
     private LinkedHashMap<String, Double> routes() {
         var name = "weir.tail.routes";
         var routes = new LinkedHashMap<String, Double>();
-        settings.pairs(name)
-                .forEach((route, share) -> {
-                    var one = Settings.of(java.util.Map.of(name, share)).real(name, 0, 1);
-                    one.ifPresent(value -> routes.put(route, value));
-                });
+        for (var pair : settings.pairs(name).entrySet()) {
+            var share = Settings.of(Map.of(name, pair.getValue())).real(name, 0, 1);
+            if (share.isPresent()) {
+                routes.put(pair.getKey(), share.get());
+            }
+        }
         return routes;
     }
 
     Redaction redaction() {
         var rules = new ArrayList<Redaction.Rule>();
-        patterns("weir.redact.drop").forEach(p -> rules.add(new Redaction.Rule(p, Action.DROP)));
-        patterns("weir.redact.mask").forEach(p -> rules.add(new Redaction.Rule(p, Action.MASK)));
-        patterns("weir.redact.hash").forEach(p -> rules.add(new Redaction.Rule(p, Action.HASH)));
+        add(rules, "weir.redact.drop", Action.DROP);
+        add(rules, "weir.redact.mask", Action.MASK);
+        add(rules, "weir.redact.hash", Action.HASH);
         return new Redaction(rules, settings.text("weir.redact.salt").orElse(""));
     }
 
-    private List<String> patterns(String name) {
-        return List.of(settings.text(name).orElse("").split(",")).stream()
-                .map(String::strip)
-                .filter(pattern -> !pattern.isEmpty())
-                .toList();
+    private void add(List<Redaction.Rule> rules, String name, Action action) {
+        for (var pattern : settings.text(name).orElse("").split(",")) {
+            if (!pattern.isBlank()) {
+                rules.add(new Redaction.Rule(pattern.strip(), action));
+            }
+        }
     }
 
     List<String> propagators() {
@@ -136,24 +131,28 @@ final class TelemetrySettings {
         if (words.isEmpty()) {
             return List.of("otlp");
         }
-        return words.stream()
-                .filter(word ->
-                        switch (word) {
-                            case "otlp", "console" -> true;
-                            case "logging" -> true;
-                            case "none" -> false;
-                            default -> Settings.warn(name, word, "otlp, console or none");
-                        })
-                .map(word -> word.equals("logging") ? "console" : word)
-                .distinct()
-                .toList();
+        var exporters = new LinkedHashSet<String>();
+        for (var word : words) {
+            switch (word) {
+                case "otlp" -> exporters.add("otlp");
+                case "console", "logging" -> exporters.add("console");
+                case "none" -> {}
+                default -> Settings.warn(name, word, "otlp, console or none");
+            }
+        }
+        return List.copyOf(exporters);
     }
 
     /// What is said about the resource; the service's own name wins.
     Attributes resource() {
         var attributes = Attributes.builder();
-        settings.pairs("otel.resource.attributes").forEach(attributes::put);
-        settings.text("otel.service.name").ifPresent(name -> attributes.put("service.name", name));
+        for (var pair : settings.pairs("otel.resource.attributes").entrySet()) {
+            attributes.put(pair.getKey(), pair.getValue());
+        }
+        var name = settings.text("otel.service.name");
+        if (name.isPresent()) {
+            attributes.put("service.name", name.get());
+        }
         return attributes.build();
     }
 }

@@ -21,7 +21,8 @@ class ResourceDetectionTest {
     private final Map<String, String> properties = new HashMap<>();
 
     private Attributes detect() {
-        return new ResourceDetection(root, environment::get, properties::get).attributes();
+        return new ResourceDetection(root, new MapSurroundings(properties, environment))
+                .attributes();
     }
 
     private void file(String name, String content) throws IOException {

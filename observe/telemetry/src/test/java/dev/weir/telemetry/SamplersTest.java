@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +163,7 @@ class SamplersTest {
         var file = folder.resolve("ratio");
         var properties = new HashMap<String, String>();
         var ratios = new java.util.ArrayList<Double>();
-        var watch = new SamplingWatch(file, properties::get, ratios::add);
+        var watch = new SamplingWatch(file, new MapSurroundings(properties, Map.of()), ratios::add);
         watch.look();
         Files.writeString(file, "0.25\n");
         watch.look();

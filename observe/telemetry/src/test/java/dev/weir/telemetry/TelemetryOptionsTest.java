@@ -267,7 +267,7 @@ class TelemetryOptionsTest {
             Map<String, String> properties,
             Map<String, String> environment,
             Map<String, String> baked) {
-        return Settings.of(properties::get, environment::get, baked)
+        return Settings.of(new MapSurroundings(properties, environment), baked)
                 .text("otel.exporter.otlp.endpoint")
                 .orElse("");
     }

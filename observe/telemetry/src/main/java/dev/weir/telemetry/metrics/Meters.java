@@ -117,10 +117,14 @@ public final class Meters implements MeterProvider, AutoCloseable {
             }
             var all = List.copyOf(meters.values());
             var callbacks = new ArrayList<Callback>();
-            all.forEach(meter -> callbacks.addAll(meter.callbacks()));
+            for (var meter : all) {
+                callbacks.addAll(meter.callbacks());
+            }
             CallbackRound.run(callbacks, timeout);
             long now = epochNanos.getAsLong();
-            all.forEach(meter -> meter.collect(request, last, now));
+            for (var meter : all) {
+                meter.collect(request, last, now);
+            }
             request.send();
             last = now;
             return true;

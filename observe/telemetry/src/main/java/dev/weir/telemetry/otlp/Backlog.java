@@ -35,7 +35,9 @@ final class Backlog {
     Backlog(Set<Signal> signals, Memory memory, LongSupplier nanos) {
         this.memory = memory;
         this.nanos = nanos;
-        signals.forEach(signal -> queues.put(signal, new Queue()));
+        for (var signal : signals) {
+            queues.put(signal, new Queue());
+        }
     }
 
     /// What became of a payload that was offered.
@@ -101,7 +103,10 @@ final class Backlog {
     void putBack(Batch batch) {
         lock.lock();
         try {
-            batch.payloads().reversed().forEach(queue(batch.signal()).payloads::addFirst);
+            var queue = queue(batch.signal());
+            for (var payload : batch.payloads().reversed()) {
+                queue.payloads.addFirst(payload);
+            }
         } finally {
             lock.unlock();
         }
@@ -109,7 +114,9 @@ final class Backlog {
 
     /// A batch is delivered, on disk or dropped, and no longer in use.
     void settle(Batch batch) {
-        batch.payloads().forEach(Payload::release);
+        for (var payload : batch.payloads()) {
+            payload.release();
+        }
         memory.release(batch.size());
         lock.lock();
         try {
@@ -149,7 +156,12 @@ final class Backlog {
     boolean settled() {
         lock.lock();
         try {
-            return queues.values().stream().allMatch(queue -> queue.settled == queue.taken);
+            for (var queue : queues.values()) {
+                if (queue.settled != queue.taken) {
+                    return false;
+                }
+            }
+            return true;
         } finally {
             lock.unlock();
         }
@@ -172,7 +184,9 @@ final class Backlog {
         lock.lock();
         try {
             var marks = new EnumMap<Signal, Long>(Signal.class);
-            queues.forEach((signal, queue) -> marks.put(signal, queue.taken));
+            for (var queue : queues.entrySet()) {
+                marks.put(queue.getKey(), queue.getValue().taken);
+            }
             flushing++;
             try {
                 wake.run();

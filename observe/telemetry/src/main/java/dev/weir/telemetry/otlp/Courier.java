@@ -79,7 +79,9 @@ final class Courier {
             Notices notices,
             LongSupplier nanos,
             RandomGenerator random) {
-        endpoints.forEach((signal, endpoint) -> flows.add(new Flow(signal, endpoint, options)));
+        for (var endpoint : endpoints.entrySet()) {
+            flows.add(new Flow(endpoint.getKey(), endpoint.getValue(), options));
+        }
         this.backlog = backlog;
         this.spool = spool;
         this.transport = transport;
@@ -136,7 +138,9 @@ final class Courier {
     /// memory gets scarce or somebody flushes.
     void pulse() {
         if (spool != null && backlog.urgent()) {
-            flows.forEach(this::spill);
+            for (var flow : flows) {
+                spill(flow);
+            }
         }
     }
 

@@ -47,7 +47,9 @@ public final class Exporter implements Sink {
         for (var endpoints : receivers) {
             var lane = new Lane(endpoints, options, memory, spool, counters);
             all.add(lane);
-            endpoints.keySet().forEach(signal -> lanes.put(signal, lane));
+            for (var signal : endpoints.keySet()) {
+                lanes.put(signal, lane);
+            }
         }
     }
 
@@ -71,7 +73,9 @@ public final class Exporter implements Sink {
     public static Exporter start(OtlpOptions options) {
         try {
             var exporter = new Exporter(options);
-            exporter.all.forEach(Lane::start);
+            for (var lane : exporter.all) {
+                lane.start();
+            }
             return exporter;
         } catch (IOException e) {
             throw new TelemetryException(
@@ -129,8 +133,12 @@ public final class Exporter implements Sink {
     @Override
     public void close() {
         long deadline = System.nanoTime() + closeTimeout.toNanos();
-        all.forEach(lane -> lane.close(deadline));
-        all.forEach(lane -> lane.join(deadline));
+        for (var lane : all) {
+            lane.close(deadline);
+        }
+        for (var lane : all) {
+            lane.join(deadline);
+        }
         if (spool != null) {
             spool.close();
         }

@@ -38,7 +38,7 @@ public record OtlpEndpoint(
         Objects.requireNonNull(tls, "tls");
         var scheme = uri.getScheme();
         if (scheme == null
-                || !scheme.matches("(?i)https?")
+                || !scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")
                 || uri.getHost() == null
                 || uri.getRawUserInfo() != null) {
             throw new IllegalArgumentException(
@@ -129,16 +129,22 @@ public record OtlpEndpoint(
 
     private static Map<String, String> checked(Map<String, String> headers) {
         var lower = new TreeMap<String, String>();
-        headers.forEach((name, value) -> {
+        for (var header : headers.entrySet()) {
+            var name = header.getKey();
             if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
                 throw new IllegalArgumentException("header " + name + ": expected a name of HTTP");
             }
-            if (!value.chars().allMatch(OtlpEndpoint::visible)) {
-                throw new IllegalArgumentException(
-                        "header " + name + ": its value has a character that HTTP does not allow");
+            for (char character : header.getValue().toCharArray()) {
+                if (!visible(character)) {
+                    throw new IllegalArgumentException(
+                            "header "
+                                    + name
+                                    + ": its value has a character that HTTP does not"
+                                    + " allow");
+                }
             }
-            lower.put(name.toLowerCase(Locale.ROOT), value);
-        });
+            lower.put(name.toLowerCase(Locale.ROOT), header.getValue());
+        }
         int size = 0;
         for (var header : lower.entrySet()) {
             size += header.getKey().length() + header.getValue().length();

@@ -41,6 +41,9 @@ public final class StartHooks {
 
     private static void start() {
         var engines = ServiceLoader.load(Engine.class, StartHooks.class.getClassLoader());
-        engines.findFirst().ifPresent(Engine::start);
+        var first = engines.iterator();
+        if (first.hasNext()) {
+            first.next().start();
+        }
     }
 }

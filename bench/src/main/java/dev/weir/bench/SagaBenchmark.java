@@ -90,26 +90,37 @@ final class SagaBenchmark implements Benchmark {
                     weir(
                             report,
                             pool,
-                            saga("step", false),
+                            saga("step", SagaBenchmark::execute, false),
                             CLIENTS,
                             "weir, transaction per step, 64 clients");
             var group =
                     weir(
                             report,
                             pool,
-                            saga("group", true),
+                            saga("group", SagaBenchmark::write, true),
                             CLIENTS,
                             "weir, group mode, 64 clients");
             var single =
                     weir(
                             report,
                             pool,
-                            saga("one", false),
+                            saga("one", SagaBenchmark::execute, false),
                             1,
                             "weir, transaction per step, 1 client");
             report.row(
                     "weir, one saga of 3 steps, p50 in commits",
                     single.medianMillis / commit,
+                    "commits");
+            var declared =
+                    weir(
+                            report,
+                            pool,
+                            saga("declared", SagaBenchmark::write, false),
+                            1,
+                            "weir, transaction per step, declared writes, 1 client");
+            report.row(
+                    "weir, one saga of 3 steps with declared writes, p50 in commits",
+                    declared.medianMillis / commit,
                     "commits");
             var dbos = dbos(report, postgres);
             report.ratio(
@@ -196,8 +207,7 @@ final class SagaBenchmark implements Benchmark {
                 });
     }
 
-    private static Saga<String> saga(String name, boolean grouped) {
-        Action<String> step = grouped ? SagaBenchmark::write : SagaBenchmark::execute;
+    private static Saga<String> saga(String name, Action<String> step, boolean grouped) {
         var saga = Saga.define(name, Codec.text());
         for (int i = 0; i < 3; i++) {
             saga.step("s" + i, step);

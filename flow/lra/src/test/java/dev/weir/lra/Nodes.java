@@ -121,8 +121,8 @@ final class Nodes implements AutoCloseable {
         coordinators.forEach(LraCoordinator::close);
         try (var connection = source.getConnection();
                 var statement = connection.createStatement()) {
-            for (var table : List.of("lra", "lra_participant", "lra_node", "lra_meta")) {
-                statement.execute("DROP TABLE IF EXISTS weir_" + table);
+            for (var table : List.of("lra", "lra_participant", "lra_node")) {
+                statement.execute("DELETE FROM weir_" + table);
             }
         } catch (SQLException e) {
             throw new AssertionError(e);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 /// What a coordinator does on a database that is a server: one for each test class.
 abstract class ServerCoordinatorContract extends CoordinatorContract {
     static DatabaseServer server;
+    private static JdbcConnectionPool pool;
 
     /// Starts the server of a test class, or skips the class.
     static void start(boolean installed, String needed, Callable<DatabaseServer> starts)
@@ -24,6 +25,8 @@ abstract class ServerCoordinatorContract extends CoordinatorContract {
     @AfterAll
     static void stop() throws Exception {
         if (server != null) {
+            pool.dispose();
+            pool = null;
             server.close();
             server = null;
         }
@@ -34,8 +37,10 @@ abstract class ServerCoordinatorContract extends CoordinatorContract {
 
     @Override
     DataSource source() throws SQLException {
-        var pool = JdbcConnectionPool.create(connections());
-        pool.setMaxConnections(40);
+        if (pool == null) {
+            pool = JdbcConnectionPool.create(connections());
+            pool.setMaxConnections(40);
+        }
         return pool;
     }
 }

@@ -14,6 +14,13 @@ final class Faults {
     /// wait, read-only.
     private static final Set<Integer> PASSING_NUMBERS = Set.of(1020, 1021, 1114, 1205, 1290, 1836);
 
+    /// What H2 says of its state rather than of the statement: closed, not found, open elsewhere,
+    /// no disk, broken, read-only, out of memory, shut down, exclusive.
+    private static final Set<String> PASSING_H2 =
+            Set.of(
+                    "90007", "90013", "90020", "90028", "90031", "90067", "90097", "90098", "90108",
+                    "90121", "90135");
+
     private Faults() {}
 
     /// Whether it says that the same may succeed later: no connection, deadlock, lock wait, shut
@@ -21,12 +28,7 @@ final class Faults {
     static boolean isPassing(@Nullable Throwable thrown) {
         int depth = 0;
         for (var cause = thrown; cause != null && depth < DEPTH; cause = cause.getCause()) {
-            if (cause instanceof SQLTransientException
-                    || cause instanceof SQLRecoverableException) {
-                return true;
-            }
-            if (cause instanceof SQLException e
-                    && (isPassing(e.getSQLState()) || PASSING_NUMBERS.contains(e.getErrorCode()))) {
+            if (cause instanceof SQLException e && isPassing(e)) {
                 return true;
             }
             depth++;
@@ -34,8 +36,20 @@ final class Faults {
         return false;
     }
 
+    private static boolean isPassing(SQLException e) {
+        var state = e.getSQLState();
+        if (state != null && state.startsWith("07")) {
+            // A value is missing. MariaDB's driver calls that transient.
+            return false;
+        }
+        return e instanceof SQLTransientException
+                || e instanceof SQLRecoverableException
+                || isPassing(state)
+                || PASSING_NUMBERS.contains(e.getErrorCode());
+    }
+
     private static boolean isPassing(@Nullable String state) {
-        // 90xxx, HYT00: H2 closes, is closed, waits for a lock. 25006: read-only.
+        // HYT00: H2 waits for a lock. 25006: read-only.
         return state != null
                 && (state.startsWith("08")
                         || state.startsWith("40")
@@ -45,10 +59,7 @@ final class Faults {
                         || state.equals("25006")
                         || state.equals("55P03")
                         || state.equals("HYT00")
-                        || state.startsWith("900")
-                        || state.equals("90121")
-                        || state.equals("90098")
-                        || state.equals("90097"));
+                        || PASSING_H2.contains(state));
     }
 
     /// Whether it says that a unique key is there already.

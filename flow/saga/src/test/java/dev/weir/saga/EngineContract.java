@@ -418,6 +418,57 @@ abstract class EngineContract {
         assertThat(balance("a")).isEqualTo(100);
     }
 
+    /// Also where what a step writes goes to the database with the step itself.
+    @Test
+    void writesThatTheDatabaseRefusesFailTheStep() throws Exception {
+        var writes =
+                List.of(
+                        "UPDATE account SET balance = 1 / (balance - balance) WHERE id = 'a'",
+                        "UPDATE account SET balance = ? WHERE id = 'a'",
+                        "UPDATE nowhere SET balance = 1",
+                        "INSERT INTO account VALUES ('a', 1)",
+                        "UPDATE account SET balance = 1 / (balance - balance)",
+                        "UPDATE account SET balance = ?",
+                        "INSERT INTO account SELECT id, balance FROM account",
+                        "what is this",
+                        "UPDATE account SET balance = 'x");
+        for (var write : writes) {
+            var saga =
+                    Saga.define("bad" + writes.indexOf(write), CODEC)
+                            .retry(RetryPolicy.NEVER)
+                            .step("one", adds("a", 5))
+                            .compensate(adds("a", -5))
+                            .step(
+                                    "two",
+                                    step -> {
+                                        step.write("UPDATE account SET balance = 0 -- all");
+                                        step.write(write);
+                                    })
+                            .build();
+            var view = engine(saga).start(saga, null, new Pay("a", 1, null)).await(LONG);
+            assertThat(view.status()).as(write).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.why()).startsWith("two: ");
+        }
+        assertThat(balance("a")).isEqualTo(100);
+        assertThat(balance("b")).isEqualTo(100);
+        var good =
+                Saga.define("good", CODEC)
+                        .step(
+                                "one",
+                                step -> {
+                                    step.write(
+                                            "UPDATE account SET balance = ? WHERE id = ? -- one",
+                                            7,
+                                            "a");
+                                    step.write(
+                                            "UPDATE account SET balance = ? WHERE id = ?", 8, "b");
+                                })
+                        .build();
+        engine(good).start(good, null, new Pay("a", 1, null)).await(LONG);
+        assertThat(balance("a")).isEqualTo(7);
+        assertThat(balance("b")).isEqualTo(8);
+    }
+
     @Test
     void contextsThatTheDatabaseCannotHoldFailTheStep() throws Exception {
         var saga =

@@ -30,6 +30,7 @@ final class WasmBenchmark implements Benchmark {
         WasmKernels.run(report);
         calls(report);
         WasmStart.run(report);
+        compilation(report);
         var source = source();
         if (source.isEmpty()) {
             System.out.println(
@@ -62,10 +63,13 @@ final class WasmBenchmark implements Benchmark {
             System.out.println("skipped: needs clang and wasi-libc to build the guest");
             return;
         }
-        double ours = compiled(report, module);
-        report.row("CoreMark, Weir", ours, "it/s");
+        double ours = compiled(report, "Weir", WasmCoreMark.class, ITERATIONS, module);
+        double endive = compiled(report, "Endive", WasmEndive.class, ITERATIONS / 4, module);
+        report.ratio("CoreMark", "Endive", ours / endive);
         var script = scripts.resolve("v8.mjs").toString();
         peer(report, "V8", ours, List.of("node", "--no-warnings", script, module.toString()));
+        var wazero = folder.resolve("wazero").toString();
+        peer(report, "wazero", ours, List.of(wazero, "run", module.toString()));
         peer(report, "wasmtime", ours, List.of("wasmtime", "run", module.toString()));
         peer(report, "gcc -O2", ours, List.of(folder.resolve("coremark").toString()));
     }
@@ -76,14 +80,7 @@ final class WasmBenchmark implements Benchmark {
         var names = List.of("host call", "typed call", "boxed call", "typed call, allocated");
         var times = new double[names.size()][FORKS];
         for (int i = 0; i < FORKS; i++) {
-            var printed =
-                    output(
-                                    List.of(
-                                            java(),
-                                            "-cp",
-                                            System.getProperty("java.class.path"),
-                                            "dev.weir.bench.WasmCalls"))
-                            .split("\\s+");
+            var printed = output(command(WasmCalls.class)).split("\\s+");
             for (int row = 0; row < times.length; row++) {
                 times[row][i] = Double.parseDouble(printed[row]);
             }
@@ -94,27 +91,44 @@ final class WasmBenchmark implements Benchmark {
         }
     }
 
+    /// What is paid before a guest runs, where nothing was kept of earlier runs.
+    private static void compilation(Report report) throws IOException, InterruptedException {
+        var names = List.of("compile 150 kB, warm", "instance", "first result of 20 MB");
+        var units = List.of("ms", "us", "ms");
+        var seen = new double[names.size()][FORKS];
+        for (int fork = 0; fork < FORKS; fork++) {
+            var printed = output(command(WasmCompilation.class)).split("\\s+");
+            for (int row = 0; row < seen.length; row++) {
+                seen[row][fork] = Double.parseDouble(printed[row]);
+            }
+        }
+        for (int row = 0; row < seen.length; row++) {
+            report.row(names.get(row) + ", Weir", Median.of(seen[row]), units.get(row));
+        }
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
+        var path = System.getProperty("java.class.path");
+        var command = new ArrayList<>(List.of(java(), "-cp", path, main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     private static String java() {
         return ProcessHandle.current().info().command().orElse("java");
     }
 
     /// The median over processes of the best of some runs in one JVM.
-    private static double compiled(Report report, Path module)
+    private static double compiled(
+            Report report, String engine, Class<?> main, int iterations, Path module)
             throws IOException, InterruptedException {
         var rates = new double[FORKS];
         for (int i = 0; i < FORKS; i++) {
-            var lines =
-                    output(
-                            List.of(
-                                    java(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    "dev.weir.bench.WasmCoreMark",
-                                    module.toString(),
-                                    String.valueOf(ITERATIONS)));
+            var lines = output(command(main, module.toString(), String.valueOf(iterations)));
             rates[i] = Double.parseDouble(lines.strip());
-            report.row("CoreMark, Weir, process " + i, rates[i], "it/s");
+            report.row("CoreMark, " + engine + ", process " + i, rates[i], "it/s");
         }
+        report.row("CoreMark, " + engine, Median.of(rates), "it/s");
         return Median.of(rates);
     }
 

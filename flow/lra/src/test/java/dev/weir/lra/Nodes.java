@@ -121,6 +121,8 @@ final class Nodes implements AutoCloseable {
         coordinators.forEach(LraCoordinator::close);
         try (var connection = source.getConnection();
                 var statement = connection.createStatement()) {
+            // The pool gives a connection as the last one left it.
+            connection.setAutoCommit(true);
             for (var table : List.of("lra", "lra_participant", "lra_node")) {
                 statement.execute("DELETE FROM weir_" + table);
             }

@@ -108,6 +108,9 @@ class LayerTest {
                         .that()
                         // OpenTelemetry's exporter `console` is one that prints.
                         .doNotHaveFullyQualifiedName("dev.weir.telemetry.otlp.Console")
+                        // Its settings are the environment's, by its specification.
+                        .and()
+                        .doNotHaveFullyQualifiedName("dev.weir.telemetry.Surroundings$OfProcess")
                         .should()
                         .callMethod(System.class, "getenv", String.class)
                         .orShould()

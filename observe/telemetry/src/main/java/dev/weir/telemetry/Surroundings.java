@@ -8,22 +8,26 @@ import org.jspecify.annotations.Nullable;
 /// that runs there takes about a millisecond once, which is more than all the settings together.
 interface Surroundings {
     /// Those of this process.
-    Surroundings SYSTEM =
-            new Surroundings() {
-                @Override
-                public @Nullable String property(String name) {
-                    return System.getProperty(name);
-                }
-
-                @Override
-                public @Nullable String variable(String name) {
-                    return System.getenv(name);
-                }
-            };
+    Surroundings SYSTEM = new OfProcess();
 
     /// A system property, or null.
     @Nullable String property(String name);
 
     /// An environment variable, or null.
     @Nullable String variable(String name);
+
+    /// The one place of the library that reads the environment.
+    final class OfProcess implements Surroundings {
+        private OfProcess() {}
+
+        @Override
+        public @Nullable String property(String name) {
+            return System.getProperty(name);
+        }
+
+        @Override
+        public @Nullable String variable(String name) {
+            return System.getenv(name);
+        }
+    }
 }

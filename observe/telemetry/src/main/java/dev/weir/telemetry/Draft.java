@@ -215,6 +215,10 @@ final class Draft extends AttributeBuffer {
 
     /// Sets an attribute of a type that is common.
     ///
+    /// One method for all of it, above the size that the JIT compiler inlines (`FreqInlineSize`),
+    /// on purpose: what calls it stays small wherever that is inlined, so a number boxed for the
+    /// API needs no memory.
+    ///
     /// @param type the tag of the value within `AnyValue`
     /// @param text the value where that is a string
     /// @param bits the value where it is anything else
@@ -231,28 +235,44 @@ final class Draft extends AttributeBuffer {
             return;
         }
         var known = common.get(key, type, text, bits);
+        int from = position;
         if (known != null) {
-            room(known.field().length);
-            position = copy(known.field(), known.length(), bytes, position);
+            var field = known.field();
+            int length = field.length;
+            room(length);
+            var b = bytes;
+            // Most have two to five words.
+            LITTLE_ENDIAN.set(b, from, (long) LITTLE_ENDIAN.get(field, 0));
+            if (length > 8) {
+                LITTLE_ENDIAN.set(b, from + 8, (long) LITTLE_ENDIAN.get(field, 8));
+                if (length > 16) {
+                    LITTLE_ENDIAN.set(b, from + 16, (long) LITTLE_ENDIAN.get(field, 16));
+                    if (length > 24) {
+                        LITTLE_ENDIAN.set(b, from + 24, (long) LITTLE_ENDIAN.get(field, 24));
+                        if (length > 32) {
+                            LITTLE_ENDIAN.set(b, from + 32, (long) LITTLE_ENDIAN.get(field, 32));
+                            if (length > 40) {
+                                System.arraycopy(field, 40, b, from + 40, length - 40);
+                            }
+                        }
+                    }
+                }
+            }
+            position = from + known.length();
         } else {
-            writeCommon(key, type, text, bits);
+            var k = texts.encode(key);
+            if (text != null) {
+                write(ATTRIBUTE, k, cut(text));
+            } else {
+                switch (type) {
+                    case BOOL_VALUE -> write(ATTRIBUTE, k, bits != 0);
+                    case DOUBLE_VALUE -> write(ATTRIBUTE, k, Double.longBitsToDouble(bits));
+                    default -> write(ATTRIBUTE, k, bits);
+                }
+            }
+            common.show(key, type, text, bits, bytes, from, position);
         }
         publish();
-    }
-
-    private void writeCommon(String key, int type, @Nullable String text, long bits) {
-        int from = position;
-        var k = texts.encode(key);
-        if (text != null) {
-            write(ATTRIBUTE, k, cut(text));
-        } else {
-            switch (type) {
-                case BOOL_VALUE -> write(ATTRIBUTE, k, bits != 0);
-                case DOUBLE_VALUE -> write(ATTRIBUTE, k, Double.longBitsToDouble(bits));
-                default -> write(ATTRIBUTE, k, bits);
-            }
-        }
-        common.show(key, type, text, bits, bytes, from, position);
     }
 
     private static Object box(int type, long bits) {

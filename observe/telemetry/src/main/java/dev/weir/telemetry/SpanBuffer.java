@@ -107,15 +107,9 @@ abstract class SpanBuffer {
     ///
     /// @return where the text ends
     static int copy(TextCache.Entry entry, byte[] target, int at) {
-        return copy(entry.field(), entry.length(), target, at);
-    }
-
-    /// Copies a field that is padded to whole words to a place that has room for that.
-    ///
-    /// @return where the field ends
-    static int copy(byte[] field, int fieldLength, byte[] target, int at) {
+        var field = entry.field();
         int length = field.length;
-        // Not a loop: for the few words of most fields its set-up costs more than they do.
+        // Not a loop: for the two or three words of most texts its set-up costs more than they do.
         LITTLE_ENDIAN.set(target, at, (long) LITTLE_ENDIAN.get(field, 0));
         if (length > 8) {
             LITTLE_ENDIAN.set(target, at + 8, (long) LITTLE_ENDIAN.get(field, 8));
@@ -124,15 +118,12 @@ abstract class SpanBuffer {
                 if (length > 24) {
                     LITTLE_ENDIAN.set(target, at + 24, (long) LITTLE_ENDIAN.get(field, 24));
                     if (length > 32) {
-                        LITTLE_ENDIAN.set(target, at + 32, (long) LITTLE_ENDIAN.get(field, 32));
-                        if (length > 40) {
-                            System.arraycopy(field, 40, target, at + 40, length - 40);
-                        }
+                        System.arraycopy(field, 32, target, at + 32, length - 32);
                     }
                 }
             }
         }
-        return at + fieldLength;
+        return at + entry.length();
     }
 
     /// Puts a varint to a place that has room.

@@ -140,4 +140,24 @@ final class MavenBuild {
         int code = builder.start().waitFor();
         return new Result(code, Files.readString(output, UTF_8));
     }
+
+    /// Runs `shop.Program` of a project that was built, with this test's class path behind it.
+    static Result program(Path project) throws IOException, InterruptedException {
+        var path =
+                project.resolve("target/classes")
+                        + File.pathSeparator
+                        + System.getProperty("java.class.path");
+        var output = project.resolve("run.log");
+        var process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                path,
+                                "shop.Program")
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        int code = process.waitFor();
+        return new Result(code, Files.readString(output, UTF_8));
+    }
 }

@@ -1,12 +1,10 @@
 package dev.weir.maven;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.wasm.Engine;
 import dev.weir.wasm.Module;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -159,22 +157,8 @@ class WasmMojoIT {
     }
 
     private String run() throws Exception {
-        var path =
-                project.resolve("target/classes")
-                        + File.pathSeparator
-                        + System.getProperty("java.class.path");
-        var output = project.resolve("run.log");
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                path,
-                                "shop.Program")
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        int code = process.waitFor();
-        assertThat(code).as(Files.readString(output, UTF_8)).isZero();
-        return Files.readString(output, UTF_8).strip();
+        var result = MavenBuild.program(project);
+        assertThat(result.code()).as(result.output()).isZero();
+        return result.output().strip();
     }
 }

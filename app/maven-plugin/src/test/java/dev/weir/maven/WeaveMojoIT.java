@@ -1,11 +1,9 @@
 package dev.weir.maven;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,21 +164,8 @@ class WeaveMojoIT {
     }
 
     private String run() throws Exception {
-        var path =
-                project.resolve("target/classes")
-                        + File.pathSeparator
-                        + System.getProperty("java.class.path");
-        var output = project.resolve("run.log");
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                path,
-                                "shop.Program")
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        assertThat(process.waitFor()).isZero();
-        return Files.readString(output, UTF_8);
+        var result = MavenBuild.program(project);
+        assertThat(result.code()).as(result.output()).isZero();
+        return result.output();
     }
 }

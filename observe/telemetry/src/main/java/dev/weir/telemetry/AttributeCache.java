@@ -1,6 +1,5 @@
 package dev.weir.telemetry;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Attributes of spans that come again and again, key and value together, as the protobuf fields
@@ -59,7 +58,8 @@ final class AttributeCache {
             seen[slot] = hash;
             return;
         }
-        var field = Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), length + 7 & ~7);
+        var field = new byte[length + 7 & ~7];
+        System.arraycopy(bytes, from, field, 0, length);
         entries[slot] = new Entry(key, type, text, bits, field, length);
     }
 

@@ -69,35 +69,28 @@ final class Settings {
     }
 
     Optional<Integer> whole(String name, int least) {
-        var value = text(name);
-        if (value.isPresent()) {
-            try {
-                int number = Integer.parseInt(value.get());
-                if (number >= least) {
-                    return Optional.of(number);
-                }
-            } catch (NumberFormatException _) {
-                // Refused as one that is too small.
-            }
-            warn(name, value.get(), "a whole number from " + least);
-        }
-        return Optional.empty();
+        var number = number(name, least, Integer.MAX_VALUE, "a whole number from " + least);
+        return number == null ? Optional.empty() : Optional.of(number.intValue());
     }
 
     Optional<Long> bytes(String name, long least) {
+        return Optional.ofNullable(number(name, least, Long.MAX_VALUE, "bytes, from " + least));
+    }
+
+    private @Nullable Long number(String name, long least, long greatest, String expected) {
         var value = text(name);
         if (value.isPresent()) {
             try {
                 long number = Long.parseLong(value.get());
-                if (number >= least) {
-                    return Optional.of(number);
+                if (number >= least && number <= greatest) {
+                    return number;
                 }
             } catch (NumberFormatException _) {
-                // Refused as one that is too small.
+                // Refused as one that is out of range.
             }
-            warn(name, value.get(), "bytes, from " + least);
+            warn(name, value.get(), expected);
         }
-        return Optional.empty();
+        return null;
     }
 
     Optional<Double> real(String name, double least, double greatest) {
@@ -197,8 +190,7 @@ final class Settings {
         }
         var pairs = new LinkedHashMap<String, String>();
         for (var pair : value.get().split(",")) {
-            int equals = pair.indexOf('=');
-            if (!pair.isBlank() && !put(pairs, pair, equals)) {
+            if (!pair.isBlank() && !put(pairs, pair)) {
                 warn(name, value.get(), "key=value,key=value");
                 return Map.of();
             }
@@ -206,7 +198,8 @@ final class Settings {
         return pairs;
     }
 
-    private static boolean put(Map<String, String> pairs, String pair, int equals) {
+    private static boolean put(Map<String, String> pairs, String pair) {
+        int equals = pair.indexOf('=');
         if (equals < 0 || pair.substring(0, equals).isBlank()) {
             return false;
         }

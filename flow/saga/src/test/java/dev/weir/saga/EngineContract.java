@@ -508,7 +508,7 @@ abstract class EngineContract {
         var open = new AtomicBoolean();
         var saga =
                 Saga.define("ops", CODEC)
-                        .retry(new RetryPolicy(2, Duration.ofMillis(10), Duration.ofHours(1)))
+                        .retry(new RetryPolicy(1, Duration.ofHours(1), Duration.ofHours(1)))
                         .step("one", adds("a", 5))
                         .compensate(step -> {
                             if (!open.get() || !"1".equals(step.businessKey())) {

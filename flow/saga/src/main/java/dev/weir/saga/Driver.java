@@ -756,6 +756,9 @@ final class Driver {
             run.steps.put(step.step(), step);
             run.flying.remove(step.step());
         }
+        if (change.obeyed() != null) {
+            run.steps.replaceAll((_, row) -> row.dueNow());
+        }
         if (run.row.owner() == null) {
             run.gone = true;
             leaves.accept(run);

@@ -15,4 +15,9 @@ record StepRow(
         long due,
         @Nullable String error,
         long at,
-        String node) {}
+        String node) {
+    /// The row after an operator's command: what waits to be tried again waits no longer.
+    StepRow dueNow() {
+        return new StepRow(step, state, attempts, seq, 0, error, at, node);
+    }
+}

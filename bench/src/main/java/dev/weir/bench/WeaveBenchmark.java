@@ -2,11 +2,12 @@ package dev.weir.bench;
 
 import dev.weir.telemetry.OtlpReceiver;
 import dev.weir.telemetry.OtlpReceiverOptions;
-import dev.weir.telemetry.TraceWindow;
+import dev.weir.telemetry.TelemetryConsumer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,19 @@ import java.util.stream.Stream;
 ///
 /// The start is measured first, of one server after the other, the woven and the plain one from an
 /// AOT cache of their own too. Then requests, of warm servers that are all there at once and take
-/// turns: a machine that is faster now and slower then is so for all of them.
+/// turns: a machine that is faster now and slower then is so for all of them. There are several of
+/// each kind, as no two JVMs compile the same program to the same code: how far those of one kind
+/// are apart is what a difference between kinds must be read against.
 final class WeaveBenchmark implements Benchmark {
     private static final String AGENT = "OpenTelemetry agent";
     private static final String CACHED = " from an AOT cache";
     private static final int ROUNDS = 3;
     private static final int CONNECTIONS = 2;
     private static final int TRAINING = 50;
-    private static final int WARM = 100_000;
+    private static final int SERVERS = 3;
+    private static final int WARM = 40_000;
     private static final int BLOCKS = 9;
-    private static final int BLOCK = 5_000;
+    private static final int BLOCK = 2_000;
 
     @Override
     public String name() {
@@ -36,16 +40,15 @@ final class WeaveBenchmark implements Benchmark {
     /// What was measured of a JVM when it was ready.
     private record Start(double cpu, double memory) {}
 
-    /// What was measured of a warm JVM: microseconds of CPU time of each request, requests a second
-    /// of each block, and megabytes after the last.
+    /// What was measured of warm JVMs: for each the median of the microseconds of CPU time of a
+    /// request and of the requests a second; and megabytes after the last.
     private record Steady(double[] cpu, double[] rate, double memory) {}
 
     @Override
     public void run(Report report) throws Exception {
         var folder = Folders.fresh();
-        var window = TraceWindow.of(1_000, 8 << 20);
-        try (var receiver =
-                OtlpReceiver.open(OtlpReceiverOptions.DEFAULT.withPorts(0, 0), window)) {
+        var options = OtlpReceiverOptions.DEFAULT.withPorts(0, 0);
+        try (var receiver = OtlpReceiver.open(options, new TelemetryConsumer() {})) {
             var kinds = kinds(folder, receiver.httpPort());
             var starts = new LinkedHashMap<String, List<Start>>();
             for (int round = 0; round < ROUNDS; round++) {
@@ -67,6 +70,10 @@ final class WeaveBenchmark implements Benchmark {
                 report.row(kind + ", CPU of a request", Median.of(values.cpu()), "us");
                 report.row(kind + ", requests", Median.of(values.rate()), "a second");
                 report.row(kind + ", resident after the requests", values.memory(), "MB");
+            });
+            steady.forEach((kind, values) -> {
+                report.row(kind + ", CPU of a request, apart", spread(values.cpu()), "%");
+                report.row(kind + ", requests, apart", spread(values.rate()), "%");
             });
             report.row("spans received", receiver.figures().spans(), "");
             for (var kind : List.of("woven", AGENT)) {
@@ -126,38 +133,53 @@ final class WeaveBenchmark implements Benchmark {
 
     private static Map<String, Steady> steady(Map<String, List<String>> kinds)
             throws IOException, InterruptedException {
-        var servers = new LinkedHashMap<String, Greeted>();
-        var steady = new LinkedHashMap<String, Steady>();
+        var servers = new LinkedHashMap<String, List<Greeted>>();
         try {
-            for (var kind : kinds.entrySet()) {
-                var server = Greeted.start(kind.getValue());
-                servers.put(kind.getKey(), server);
-                server.greet(CONNECTIONS, WARM);
-                steady.put(kind.getKey(), new Steady(new double[BLOCKS], new double[BLOCKS], 0));
-            }
-            for (int block = 0; block < BLOCKS; block++) {
-                for (var kind : servers.entrySet()) {
-                    var server = kind.getValue();
-                    double before = server.cpuSeconds();
-                    double rate = server.greet(CONNECTIONS, BLOCK);
-                    double cpu = (server.cpuSeconds() - before) / (CONNECTIONS * BLOCK);
-                    var values = steady.get(kind.getKey());
-                    values.cpu()[block] = cpu * 1e6;
-                    values.rate()[block] = rate;
+            for (int number = 0; number < SERVERS; number++) {
+                for (var kind : kinds.entrySet()) {
+                    var server = Greeted.start(kind.getValue());
+                    servers.computeIfAbsent(kind.getKey(), _ -> new ArrayList<>()).add(server);
+                    server.greet(CONNECTIONS, WARM);
                 }
             }
-            servers.forEach((kind, server) ->
-                    steady.compute(
-                            kind,
-                            (_, values) ->
-                                    new Steady(
-                                            values.cpu(),
-                                            values.rate(),
-                                            server.residentMegabytes())));
+            var cpu = new LinkedHashMap<String, double[][]>();
+            var rate = new LinkedHashMap<String, double[][]>();
+            for (var kind : kinds.keySet()) {
+                cpu.put(kind, new double[SERVERS][BLOCKS]);
+                rate.put(kind, new double[SERVERS][BLOCKS]);
+            }
+            for (int block = 0; block < BLOCKS; block++) {
+                for (int number = 0; number < SERVERS; number++) {
+                    for (var kind : kinds.keySet()) {
+                        var server = servers.get(kind).get(number);
+                        double before = server.cpuSeconds();
+                        rate.get(kind)[number][block] = server.greet(CONNECTIONS, BLOCK);
+                        double used = server.cpuSeconds() - before;
+                        cpu.get(kind)[number][block] = used / (CONNECTIONS * BLOCK) * 1e6;
+                    }
+                }
+            }
+            var steady = new LinkedHashMap<String, Steady>();
+            for (var kind : kinds.keySet()) {
+                var memory = new double[SERVERS];
+                for (int number = 0; number < SERVERS; number++) {
+                    memory[number] = servers.get(kind).get(number).residentMegabytes();
+                }
+                steady.put(
+                        kind,
+                        new Steady(
+                                medians(cpu.get(kind)),
+                                medians(rate.get(kind)),
+                                Median.of(memory)));
+            }
             return steady;
         } finally {
-            servers.values().forEach(Greeted::close);
+            servers.values().forEach(all -> all.forEach(Greeted::close));
         }
+    }
+
+    private static double[] medians(double[][] blocks) {
+        return Arrays.stream(blocks).mapToDouble(Median::of).toArray();
     }
 
     private static Start median(List<Start> starts) {
@@ -179,16 +201,18 @@ final class WeaveBenchmark implements Benchmark {
         }
     }
 
-    /// The median over the blocks of what each lost against the plain server's block beside it.
     private static void tellLoss(Report report, String kind, Steady plain, Steady values) {
-        var more = new double[BLOCKS];
-        var fewer = new double[BLOCKS];
-        for (int block = 0; block < BLOCKS; block++) {
-            more[block] = (values.cpu()[block] / plain.cpu()[block] - 1) * 100;
-            fewer[block] = (1 - values.rate()[block] / plain.rate()[block]) * 100;
-        }
-        report.row(kind + ", CPU of a request, more", Median.of(more), "%");
-        report.row(kind + ", requests, fewer", Median.of(fewer), "%");
+        double more = Median.of(values.cpu()) / Median.of(plain.cpu()) - 1;
+        double fewer = 1 - Median.of(values.rate()) / Median.of(plain.rate());
+        report.row(kind + ", CPU of a request, more", more * 100, "%");
+        report.row(kind + ", requests, fewer", fewer * 100, "%");
+    }
+
+    /// How far the servers of one kind are apart, in percent of their median.
+    private static double spread(double[] values) {
+        double least = Arrays.stream(values).min().orElseThrow();
+        double most = Arrays.stream(values).max().orElseThrow();
+        return (most - least) / Median.of(values) * 100;
     }
 
     private static void compare(

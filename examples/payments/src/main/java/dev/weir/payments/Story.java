@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread tells it.
 final class Story implements AutoCloseable {
-    private static final int PER_SECOND = 40;
+    private static final int PER_SECOND = 12;
     private static final Duration SCENE = Duration.ofMillis(1_500);
     private static final Duration NEWS = Duration.ofSeconds(10);
     private static final Duration BLINK = Duration.ofMillis(500);

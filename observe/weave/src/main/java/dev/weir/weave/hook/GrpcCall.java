@@ -86,7 +86,7 @@ final class GrpcCall {
                 measured.put(Http.SERVER_PORT, number);
             }
         }
-        return Operation.start(library, builder, parent, measured);
+        return new Operation(library, builder, parent, measured);
     }
 
     static void end(Operation operation, Status status, boolean server) {

@@ -62,7 +62,7 @@ final class HttpClientCall {
         long port = port(uri);
         builder.setAttribute(Http.SERVER_PORT, port);
         measured.put(Http.SERVER_PORT, port);
-        return Operation.start(LIBRARY, builder, parent, measured);
+        return new Operation(LIBRARY, builder, parent, measured);
     }
 
     private static long port(URI uri) {

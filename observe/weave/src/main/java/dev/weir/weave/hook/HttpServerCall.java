@@ -1,37 +1,31 @@
 package dev.weir.weave.hook;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
 
 /// A request that a server of any kind handles. Ends once.
-final class HttpServerCall {
+final class HttpServerCall extends Operation {
     /// All servers share it: one of them inside another one adds no span.
     private static final Library LIBRARY =
             new Library("http-server", "http.server.request.duration", Library.HTTP_BUCKETS);
 
-    private static final ContextKey<HttpServerCall> CURRENT =
-            ContextKey.named("dev.weir.weave.http-server.call");
-
-    private final Operation operation;
-    private final Context context;
     private final String word;
     private volatile @Nullable String route;
     private volatile @Nullable Throwable problem;
 
-    private HttpServerCall(Operation operation, String word, @Nullable String route) {
-        this.operation = operation;
-        this.word = word;
-        this.route = route;
-        context = operation.context().with(CURRENT, this);
+    private HttpServerCall(SpanBuilder builder, Context parent, Measured measured, Served served) {
+        super(LIBRARY, builder, parent, measured);
+        word = served.word();
+        route = served.route();
     }
 
     /// The call that the current thread handles.
     static @Nullable HttpServerCall current() {
-        return Context.current().get(CURRENT);
+        return (HttpServerCall) LIBRARY.current(Context.current());
     }
 
     /// A call whose parent is in the headers; null where it is not to be told, or is told already.
@@ -54,33 +48,30 @@ final class HttpServerCall {
     }
 
     private static HttpServerCall start(IncomingRequest request, Context parent) {
-        var method = request.method();
-        var word = Http.word(method);
-        var route = request.route();
+        var served = Served.of(request);
         var builder =
                 LIBRARY.tracer()
-                        .spanBuilder(route == null ? word : word + " " + route)
+                        .spanBuilder(served.name())
                         .setParent(parent)
                         .setSpanKind(SpanKind.SERVER)
                         .setAttribute(Http.PATH, request.path());
         var measured = new Measured();
-        Http.method(builder, measured, method);
-        both(builder, measured, request);
+        Http.method(builder, measured, served.method());
+        both(builder, measured, Http.SCHEME, served.scheme());
+        both(builder, measured, Http.PROTOCOL, served.protocol());
         var query = Http.redact(request.query());
         if (query != null && !query.isEmpty()) {
             builder.setAttribute(Http.QUERY, query);
         }
-        host(builder, request.header("host"), request.scheme());
+        host(builder, request.header("host"), served.scheme());
         peer(builder, request);
-        var operation = Operation.start(LIBRARY, builder, parent, measured);
-        return new HttpServerCall(operation, word, route);
+        return new HttpServerCall(builder, parent, measured, served);
     }
 
-    private static void both(SpanBuilder builder, Measured measured, IncomingRequest request) {
-        builder.setAttribute(Http.SCHEME, request.scheme());
-        measured.put(Http.SCHEME, request.scheme());
-        builder.setAttribute(Http.PROTOCOL, request.protocol());
-        measured.put(Http.PROTOCOL, request.protocol());
+    private static void both(
+            SpanBuilder builder, Measured measured, AttributeKey<String> key, String value) {
+        builder.setAttribute(key, value);
+        measured.put(key, value);
     }
 
     private static void host(SpanBuilder builder, @Nullable String host, String scheme) {
@@ -122,11 +113,6 @@ final class HttpServerCall {
         return (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
     }
 
-    /// The context to handle the request in.
-    Context context() {
-        return context;
-    }
-
     /// Says that the handler threw, before it is known what is answered.
     void failed(Throwable thrown) {
         problem = thrown;
@@ -135,24 +121,24 @@ final class HttpServerCall {
     /// Says which pattern the path matched, once it is known. The first one counts: what comes
     /// later is the container's own way to a page for the error.
     void route(@Nullable String pattern) {
-        if (route != null || pattern == null || pattern.isEmpty() || operation.ended()) {
+        if (route != null || pattern == null || pattern.isEmpty() || ended()) {
             return;
         }
         route = pattern;
-        Operation.safely(operation, call -> call.span().updateName(word + " " + pattern));
+        safely(this, call -> call.span().updateName(word + " " + pattern));
     }
 
     /// Ends with what was answered.
     ///
     /// @param status 0 where nothing was
     void end(int status, @Nullable Throwable thrown) {
-        if (operation.ended()) {
+        if (ended()) {
             return;
         }
         // A handler may throw what becomes a proper answer.
         var cause = thrown == null && status >= 500 ? problem : thrown;
-        Operation.safely(
-                operation,
+        safely(
+                this,
                 call -> {
                     var pattern = route;
                     if (pattern != null) {
@@ -167,10 +153,6 @@ final class HttpServerCall {
                         call.error(Integer.toString(status));
                     }
                 });
-        Operation.safely(operation, Operation::end);
-    }
-
-    boolean ended() {
-        return operation.ended();
+        safely(this, Operation::end);
     }
 }

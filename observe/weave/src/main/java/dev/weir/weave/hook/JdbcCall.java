@@ -96,7 +96,7 @@ final class JdbcCall {
             var text = sql != null ? sql : known == null ? null : known.sql();
             boolean verbatim = sql == null && known != null && known.prepared();
             var name = describe(builder, measured, text, verbatim, size);
-            var operation = Operation.start(LIBRARY, builder.setParent(parent), parent, measured);
+            var operation = new Operation(LIBRARY, builder.setParent(parent), parent, measured);
             operation.span().updateName(name.isEmpty() ? fallback(database) : name);
             return operation;
         } catch (Throwable problem) {

@@ -111,7 +111,7 @@ final class KafkaHandling {
                             .setAttribute(Kafka.OFFSET, record.offset());
             Kafka.key(builder, record.key());
             // Not marked as Kafka's own: what is sent while it is handled is told too.
-            var operation = Operation.start(PROCESSING, builder, parent, new Measured());
+            var operation = new Operation(PROCESSING, builder, parent, new Measured());
             CURRENT.set(new Handled(operation, Scopes.open(operation.context())));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

@@ -32,7 +32,7 @@ final class KafkaSending<K, V> {
             var builder =
                     Kafka.span("send", "send", record.topic(), SpanKind.PRODUCER).setParent(parent);
             Kafka.key(builder, record.key());
-            var operation = Operation.start(Kafka.LIBRARY, builder, parent, new Measured());
+            var operation = new Operation(Kafka.LIBRARY, builder, parent, new Measured());
             return new KafkaSending<>(operation, inject(record, operation.context()), parent);
         } catch (Throwable problem) {
             Trouble.swallow(problem);

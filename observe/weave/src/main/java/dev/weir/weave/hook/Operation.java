@@ -5,67 +5,74 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// Something that a woven program does: a span, and a point of a histogram when it ends.
 ///
 /// Ends once, whoever calls. Attributes are set by the thread that has it; thread-safe is the end.
-final class Operation {
+class Operation {
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
     private static final double NANOS = 1e9;
+    private static final VarHandle ENDED;
+
+    static {
+        try {
+            ENDED = MethodHandles.lookup().findVarHandle(Operation.class, "ended", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Library library;
     private final Span span;
     private final Context context;
     private final Measured measured;
     private final long start = System.nanoTime();
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean ended;
 
-    private Operation(Library library, Span span, Context parent, Measured measured) {
+    /// Starts it.
+    ///
+    /// @param measured what the histogram's point has as attributes
+    Operation(Library library, SpanBuilder builder, Context parent, Measured measured) {
         this.library = library;
-        this.span = span;
+        this.span = builder.startSpan();
         this.measured = measured;
         context = library.with(parent.with(span), this);
     }
 
-    /// @param measured what the histogram's point has as attributes
-    static Operation start(
-            Library library, SpanBuilder builder, Context parent, Measured measured) {
-        return new Operation(library, builder.startSpan(), parent, measured);
-    }
-
-    Span span() {
+    final Span span() {
         return span;
     }
 
     /// The context in which it happens.
-    Context context() {
+    final Context context() {
         return context;
     }
 
     /// Sets an attribute of both the span and the histogram's point.
-    <T> void measured(AttributeKey<T> key, T value) {
+    final <T> void measured(AttributeKey<T> key, T value) {
         span.setAttribute(key, value);
         measured.put(key, value);
     }
 
     /// Says that it failed, and how: a class, a code of the protocol.
-    void error(String type) {
+    final void error(String type) {
         measured(ERROR_TYPE, type);
         span.setStatus(StatusCode.ERROR);
     }
 
     /// Says that it failed by an exception.
-    void error(Throwable problem) {
+    final void error(Throwable problem) {
         measured(ERROR_TYPE, problem.getClass().getName());
         span.recordException(problem);
         var message = problem.getMessage();
         span.setStatus(StatusCode.ERROR, message == null ? "" : message);
     }
 
-    void end() {
-        if (ended.getAndSet(true)) {
+    final void end() {
+        if ((boolean) ENDED.getAndSet(this, true)) {
             return;
         }
         var duration = library.duration();
@@ -77,8 +84,8 @@ final class Operation {
     }
 
     /// Whether it has ended.
-    boolean ended() {
-        return ended.get();
+    final boolean ended() {
+        return ended;
     }
 
     /// Runs what must not disturb the application.

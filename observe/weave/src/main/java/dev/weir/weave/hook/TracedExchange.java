@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -62,18 +61,37 @@ final class TracedExchange extends HttpExchange {
 
     @Override
     public OutputStream getResponseBody() {
-        return new FilterOutputStream(exchange.getResponseBody()) {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-            }
+        return new Body(exchange.getResponseBody());
+    }
 
-            @Override
-            public void close() throws IOException {
-                super.close();
-                finish();
-            }
-        };
+    /// The answer's body; not a `FilterOutputStream`, which has a lock for each.
+    private final class Body extends OutputStream {
+        private final OutputStream out;
+
+        Body(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+            finish();
+        }
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.weir.weave.hook;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /// A handler of the JDK's server, and the span of each of its exchanges.
@@ -24,7 +27,31 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
         }
     }
 
-    private record Incoming(HttpExchange exchange) implements IncomingRequest {
+    /// What the server knows, read once: it makes a new object of most of it for each question.
+    private static final class Incoming implements IncomingRequest {
+        private final HttpExchange exchange;
+        private final URI uri;
+        private final @Nullable InetSocketAddress peer;
+
+        /// Name after value after name. Not by the map's own look-up, which makes a copy of each
+        /// name that it is asked for.
+        private final String[] headers;
+
+        Incoming(HttpExchange exchange) {
+            this.exchange = exchange;
+            uri = exchange.getRequestURI();
+            peer = exchange.getRemoteAddress();
+            var all = exchange.getRequestHeaders();
+            headers = new String[2 * all.size()];
+            int count = 0;
+            for (var header : all.entrySet()) {
+                if (count < headers.length && !header.getValue().isEmpty()) {
+                    headers[count++] = header.getKey();
+                    headers[count++] = header.getValue().getFirst();
+                }
+            }
+        }
+
         @Override
         public String method() {
             return exchange.getRequestMethod();
@@ -32,31 +59,32 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public String scheme() {
-            return exchange instanceof com.sun.net.httpserver.HttpsExchange ? "https" : "http";
+            return exchange instanceof HttpsExchange ? "https" : "http";
         }
 
         @Override
         public String path() {
-            return exchange.getRequestURI().getRawPath();
+            return uri.getRawPath();
         }
 
         @Override
         public @Nullable String query() {
-            return exchange.getRequestURI().getRawQuery();
+            return uri.getRawQuery();
         }
 
         @Override
         public String protocol() {
             var protocol = exchange.getProtocol();
-            return protocol.startsWith("HTTP/") ? protocol.substring(5) : protocol;
+            return protocol.equals("HTTP/1.1")
+                    ? "1.1"
+                    : protocol.startsWith("HTTP/") ? protocol.substring(5) : protocol;
         }
 
         @Override
         public @Nullable String header(String name) {
-            // Not getFirst, which makes a copy of each name that it is asked for.
-            for (var header : exchange.getRequestHeaders().entrySet()) {
-                if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
-                    return header.getValue().getFirst();
+            for (int i = 0; i < headers.length; i += 2) {
+                if (name.equalsIgnoreCase(headers[i])) {
+                    return headers[i + 1];
                 }
             }
             return null;
@@ -69,16 +97,14 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public @Nullable String peer() {
-            var address = exchange.getRemoteAddress();
-            return address == null || address.getAddress() == null
+            return peer == null || peer.getAddress() == null
                     ? null
-                    : address.getAddress().getHostAddress();
+                    : Addresses.text(peer.getAddress());
         }
 
         @Override
         public int peerPort() {
-            var address = exchange.getRemoteAddress();
-            return address == null ? 0 : address.getPort();
+            return peer == null ? 0 : peer.getPort();
         }
 
         @Override

@@ -41,7 +41,7 @@ public final class WithSpanHooks {
                             .setParent(parent)
                             .setSpanKind(SpanKind.valueOf(kind))
                             .setAttribute(FUNCTION, function);
-            var operation = Operation.start(LIBRARY, builder, parent, new Measured());
+            var operation = new Operation(LIBRARY, builder, parent, new Measured());
             return new Entered(operation, Scopes.open(operation.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

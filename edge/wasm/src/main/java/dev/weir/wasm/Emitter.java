@@ -31,6 +31,7 @@ final class Emitter {
     private static final ClassDesc FAR = ClassDesc.of("dev.weir.wasm.FarMemory");
     private static final ClassDesc GLOBAL = ClassDesc.of("dev.weir.wasm.Global");
     private static final ClassDesc NUMERIC = ClassDesc.of("dev.weir.wasm.Numeric");
+    private static final ClassDesc TRAP_EXCEPTION = ClassDesc.of("dev.weir.wasm.TrapException");
     private static final ClassDesc VIEWS = ClassDesc.of("dev.weir.wasm.Bytes");
     private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
     private static final ClassDesc INTEGER = ConstantDescs.CD_Integer;
@@ -64,6 +65,9 @@ final class Emitter {
     int store = -1;
 
     private int budget = -1;
+
+    /// A local for all fuel, while the budget is filled up.
+    private int fuel = -1;
 
     /// Where the method's code begins, the instruction that was marked last, and the local that has
     /// the line of what may trap; -1 without lines.
@@ -328,6 +332,7 @@ final class Emitter {
 
     void keepBudget() {
         budget = out.allocateLocal(Kind.INT.jvm);
+        fuel = out.allocateLocal(Kind.LONG.jvm);
         reloadBudget();
     }
 
@@ -343,27 +348,15 @@ final class Emitter {
         }
     }
 
-    /// Takes from the budget where a method starts, or in each turn of a loop. A loop that has to
-    /// ask for more does so outside of itself and starts its turn again: a call in it, though it is
-    /// rare, would keep HotSpot from using registers well.
-    ///
-    /// @param again where the turn starts
-    void charge(int amount, Label again) {
+    /// Takes from the budget where a method starts.
+    void chargeCall(int amount) {
         var enough = out.newLabel();
         if (budget >= 0) {
-            out.iload(budget)
-                    .loadConstant(amount)
-                    .isub()
-                    .dup()
-                    .istore(budget)
-                    .ifge(enough)
-                    .aload(store)
+            charge(amount, enough);
+            out.aload(store)
                     .iload(budget)
                     .invokevirtual(Compiler.STORE, "refill", II)
-                    .loadConstant(amount)
-                    .iadd()
                     .istore(budget)
-                    .goto_(again)
                     .labelBinding(enough);
             return;
         }
@@ -377,6 +370,50 @@ final class Emitter {
                 .ifge(enough)
                 .aload(store)
                 .invokevirtual(Compiler.STORE, "refill", MethodTypeDesc.of(CD_void))
+                .labelBinding(enough);
+    }
+
+    private void charge(int amount, Label enough) {
+        out.iload(budget).loadConstant(amount).isub().dup().istore(budget).ifge(enough);
+    }
+
+    /// Takes from the budget in each turn of a loop. More is taken right here, as [Store#refill]
+    /// does it, and what is called only stops the guest: a call that comes back to the loop, though
+    /// it is rare, would keep HotSpot from using registers well.
+    void chargeTurn(int amount) {
+        var enough = out.newLabel();
+        var stop = out.newLabel();
+        charge(amount, enough);
+        out.aload(store)
+                .getfield(Compiler.STORE, "cancelled", CD_boolean)
+                .ifne(stop)
+                .aload(store)
+                .getfield(Compiler.STORE, "reserve", CD_long)
+                .iload(budget)
+                .i2l()
+                .ladd()
+                .dup2()
+                .lstore(fuel)
+                .lconst_0()
+                .lcmp()
+                .iflt(stop)
+                .lload(fuel)
+                .loadConstant((long) Store.BUDGET)
+                .invokestatic(MATH, "min", JJJ)
+                .l2i()
+                .istore(budget)
+                .aload(store)
+                .lload(fuel)
+                .iload(budget)
+                .i2l()
+                .lsub()
+                .putfield(Compiler.STORE, "reserve", CD_long)
+                .goto_(enough)
+                .labelBinding(stop)
+                .aload(store)
+                .iload(budget)
+                .invokevirtual(Compiler.STORE, "stop", MethodTypeDesc.of(TRAP_EXCEPTION, CD_int))
+                .athrow()
                 .labelBinding(enough);
     }
 

@@ -176,7 +176,7 @@ final class Plan {
         return switch (op) {
             case Op.CALL -> 36;
             case Op.CALL_INDIRECT, Op.CALL_REF -> 48;
-            case Op.CHARGE -> 24;
+            case Op.CHARGE -> 72;
             case Op.BR_TABLE -> 12 + 8 * code.ops()[pc + 1];
             case Op.I64_CONST, Op.F64_CONST, Op.I32_CONST, Op.F32_CONST -> 3;
             case Op.BR, Op.BR_IF, Op.BR_ON_CAST, Op.BR_ON_CAST_FAIL -> 8;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Where instances live, and what they have used of their limits. Belongs to one thread at a time;
 /// only [#cancel] may be called from any. Nothing needs closing: the JVM collects it.
 public final class Store {
-    private static final int BUDGET = 100_000;
+    /// How much guests get at once, and so how soon they see that they were cancelled.
+    static final int BUDGET = 100_000;
 
     final Engine engine;
     final Limits limits;
@@ -22,7 +23,7 @@ public final class Store {
     int budget;
 
     /// Fuel that is not in the budget.
-    private long reserve;
+    long reserve;
 
     /// Where compiled code puts what does not fit its calls: results after the first, arguments
     /// beyond what the JVM takes, operands of instructions that it shares with the interpreter.
@@ -37,7 +38,7 @@ public final class Store {
     private long memoryBytes;
     private long tableElements;
     private int instances;
-    private volatile boolean cancelled;
+    volatile boolean cancelled;
 
     /// Whether it was the deadline that cancelled it.
     private volatile boolean late;
@@ -136,9 +137,12 @@ public final class Store {
     /// @throws TrapException when the store was cancelled
     public void checkCancelled() {
         if (cancelled) {
-            throw new TrapException(
-                    late ? TrapException.Code.DEADLINE : TrapException.Code.CANCELLED);
+            throw cancellation();
         }
+    }
+
+    private TrapException cancellation() {
+        return new TrapException(late ? TrapException.Code.DEADLINE : TrapException.Code.CANCELLED);
     }
 
     /// For host functions that wait: what ends the wait when the store is cancelled. It runs on the
@@ -159,17 +163,15 @@ public final class Store {
         return true;
     }
 
-    /// Gives a budget that was overdrawn what it lacks and some more, or stops the guest. That a
-    /// guest asks each [#BUDGET] is how soon it sees that it was cancelled.
+    /// Gives a budget that was overdrawn what it lacks and some more, or stops the guest. Loops of
+    /// compiled code do it themselves, see [Emitter#chargeTurn].
     void refill() {
-        checkCancelled();
         long left = reserve + budget;
-        budget = (int) Math.max(0, Math.min(left, BUDGET));
-        reserve = left - budget;
-        if (left < 0) {
-            reserve = 0;
-            throw new TrapException(TrapException.Code.FUEL_EXHAUSTED);
+        if (cancelled || left < 0) {
+            throw stop(budget);
         }
+        budget = (int) Math.min(left, BUDGET);
+        reserve = left - budget;
     }
 
     /// The same for compiled code that has the budget at hand; gives the new one.
@@ -177,6 +179,17 @@ public final class Store {
         budget = overdrawn;
         refill();
         return budget;
+    }
+
+    /// What stops a guest that can have no more: its store was cancelled, or it used up the fuel.
+    TrapException stop(int overdrawn) {
+        budget = overdrawn;
+        if (cancelled) {
+            return cancellation();
+        }
+        budget = 0;
+        reserve = 0;
+        return new TrapException(TrapException.Code.FUEL_EXHAUSTED);
     }
 
     /// Keeps what is on the stack of the interpreter where compiled code takes it from.

@@ -817,7 +817,13 @@ final class Translator {
 
     private void instruction(int op) {
         switch (op) {
-            case Op.CHARGE -> emitter.charge(ops[pc + 1], pc > 0 ? label(pc) : body);
+            case Op.CHARGE -> {
+                if (pc > 0) {
+                    emitter.chargeTurn(ops[pc + 1]);
+                } else {
+                    emitter.chargeCall(ops[pc + 1]);
+                }
+            }
             case Op.JUMP -> {
                 spillAll();
                 expect(ops[pc + 1], 0, height);

@@ -105,6 +105,39 @@ record LimitsTest(Engine.Mode mode) {
         }
     }
 
+    @Test
+    void runsOutOfFuelInTheSameTurnAsInTheInterpreter() {
+        for (long fuel : new long[] {1, 99_999, 100_000, 100_001, 350_017}) {
+            assertThat(turns(mode, fuel))
+                    .as("fuel %d", fuel)
+                    .isEqualTo(turns(Engine.Mode.INTERPRETED, fuel));
+        }
+    }
+
+    /// How often a loop came round with some fuel, and again with as much.
+    private static List<Object> turns(Engine.Mode mode, long fuel) {
+        var text =
+                """
+                (module
+                  (global $turns (export "turns") (mut i64) (i64.const 0))
+                  (func (export "count") (param $i i32)
+                    (loop $l
+                      (global.set $turns (i64.add (global.get $turns) (i64.const 1)))
+                      (br_if $l (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))))
+                """;
+        var store = Store.of(Engine.create(mode), Limits.DEFAULT.withFuel(fuel));
+        var instance = Instance.of(store, Module.parseText(store.engine, text));
+        var seen = new ArrayList<Object>();
+        for (int i = 0; i < 2; i++) {
+            var trap = trap(() -> instance.func("count").call(1 << 30));
+            seen.add(trap.code());
+            seen.add(instance.global("turns").get());
+            seen.add(store.fuel());
+            store.addFuel(fuel);
+        }
+        return seen;
+    }
+
     /// How a call ended, and what fuel it left.
     private static String left(Engine.Mode mode, String name, int turns) {
         var engine = Engine.create(mode);

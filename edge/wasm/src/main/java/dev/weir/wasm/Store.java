@@ -79,7 +79,15 @@ public final class Store {
 
     /// Stops the guest at its next loop or call, with code `CANCELLED`, and all that come after.
     public void cancel() {
-        cancelled = true;
+        synchronized (this) {
+            // What the end of a deadline takes back is the deadline's own.
+            late = false;
+            cancelled = true;
+        }
+        wakeUp();
+    }
+
+    private void wakeUp() {
         var waiting = wake;
         if (waiting != null) {
             waiting.run();
@@ -120,11 +128,15 @@ public final class Store {
         }
     }
 
-    private synchronized void expire(int term) {
-        if (this.term == term && !cancelled) {
+    private void expire(int term) {
+        synchronized (this) {
+            if (this.term != term || cancelled) {
+                return;
+            }
             late = true;
-            cancel();
+            cancelled = true;
         }
+        wakeUp();
     }
 
     /// Whether it was cancelled, or its deadline has passed.

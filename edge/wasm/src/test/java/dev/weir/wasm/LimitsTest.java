@@ -187,6 +187,19 @@ record LimitsTest(Engine.Mode mode) {
 
     @Test
     @Timeout(60)
+    void staysCancelledWithoutTheDeadlineThatCameBefore() {
+        var instance = instance(Limits.DEFAULT, LOOPS);
+        instance.store.deadline(Duration.ofMillis(1));
+        assertThat(trap(() -> instance.func("spin").call()).code())
+                .isEqualTo(TrapException.Code.DEADLINE);
+        instance.store.cancel();
+        instance.store.noDeadline();
+        assertThat(trap(() -> instance.func("spin").call()).code())
+                .isEqualTo(TrapException.Code.CANCELLED);
+    }
+
+    @Test
+    @Timeout(60)
     void stopsALoopAtItsDeadlineAndWorksOnWithoutIt() {
         var instance = instance(Limits.DEFAULT, LOOPS);
         for (int i = 0; i < 2; i++) {

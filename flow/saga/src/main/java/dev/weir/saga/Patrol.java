@@ -283,19 +283,20 @@ final class Patrol {
 
     /// Lets the sagas of this node read what operators ask of them.
     private void obey() throws SQLException {
-        for (var id :
-                database.transact(connection -> database.tables().commanded(connection, node))) {
-            var run = active.get(id);
-            if (run != null) {
-                world.fork(() -> obey(run));
-            }
-        }
+        database.transact(connection -> database.tables().commands(connection, node))
+                .forEach((id, command) -> {
+                    var run = active.get(id);
+                    if (run != null) {
+                        world.fork(() -> obey(run, command));
+                    }
+                });
     }
 
-    private void obey(Run<?> run) {
+    private void obey(Run<?> run, String command) {
         run.turn.take();
         try {
-            if (run.row.command() == null && run.exists) {
+            // One that has to wait is known already, and what goes on meanwhile counts.
+            if (!command.equals(run.row.command()) && run.exists) {
                 run.stale = true;
             }
         } finally {

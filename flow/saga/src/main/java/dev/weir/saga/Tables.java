@@ -162,6 +162,7 @@ final class Tables {
 
     private static boolean hasConsequences(Change change) {
         return change.after().status().isEnd() && change.after().parent() != null
+                || change.leavesMemory()
                 || change.obeyed() != null
                 || change.reopens() != null
                 || change.awaits() != null;
@@ -443,6 +444,14 @@ final class Tables {
                     after.id(),
                     change.awaits());
         }
+        if (change.leavesMemory()) {
+            // Its owner has not seen a command that came meanwhile.
+            update(
+                    connection,
+                    "UPDATE $saga SET due = CASE WHEN due > NOW THEN NOW ELSE due END"
+                            + " WHERE id = ? AND command IS NOT NULL",
+                    after.id());
+        }
         if (change.obeyed() != null) {
             update(
                     connection,
@@ -549,12 +558,19 @@ final class Tables {
         return locked;
     }
 
-    /// The sagas of a node that an operator wants something of.
-    List<String> commanded(Connection connection, String node) throws SQLException {
-        return strings(
-                connection,
-                "SELECT s.id FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL AND s.due IS NOT NULL",
-                node);
+    /// What operators want of the sagas of a node: commands by the saga's id.
+    Map<String, String> commands(Connection connection, String node) throws SQLException {
+        var text =
+                "SELECT s.id, s.command FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL"
+                        + " AND s.due IS NOT NULL";
+        var found = new LinkedHashMap<String, String>();
+        try (var statement = prepare(connection, text, node);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return found;
     }
 
     /// The sagas of a node that are not at their end.

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,9 @@ class SimulationTest {
     /// A saga that goes on until all others are over.
     private static final String LONG = "long";
 
+    /// A saga that fails once, and then waits for an operator longer than a life lasts.
+    private static final String ASKING = "asking";
+
     /// How long the others may take when all is calm: more than the longest pauses in a row.
     private static final Duration PATIENCE = Duration.ofSeconds(200);
 
@@ -109,6 +114,7 @@ class SimulationTest {
         private final SimWorld.Process[] processes = new SimWorld.Process[3];
         private final SagaEngine[] engines = new SagaEngine[3];
         private final List<Saga<String>> definitions = new ArrayList<>();
+        private final Set<String> told = new TreeSet<>();
         private final SagaOptions options =
                 SagaOptions.DEFAULT
                         .withPrefix(SimServer.PREFIX)
@@ -145,6 +151,7 @@ class SimulationTest {
             for (var process : processes) {
                 kill(process);
             }
+            kill(client);
             world.bury();
             if (world.failure != null) {
                 throw new AssertionError("seed " + seed, world.failure);
@@ -329,6 +336,21 @@ class SimulationTest {
                             .compensate(move("c", -1, 0, 0))
                             .build());
             definitions.add(
+                    Saga.define(ASKING, text)
+                            .retry(new RetryPolicy(1, Duration.ofHours(1), Duration.ofHours(1)))
+                            .step("a1", move("a", -4, 0, 0))
+                            .pivot("a2", move("b", 4, 0, 0))
+                            .step(
+                                    "a3",
+                                    step -> {
+                                        if (step.attempt() == 1) {
+                                            client.fork(() -> operate(step.sagaId()));
+                                            throw new IllegalStateException("asks");
+                                        }
+                                        move("c", 0, 0, 0).run(step);
+                                    })
+                            .build());
+            definitions.add(
                     Saga.define(LONG, text)
                             .step(
                                     "works",
@@ -405,6 +427,43 @@ class SimulationTest {
                 }
             }
             loaded = true;
+        }
+
+        /// Tells a saga that asks for it, once, to try again: mostly as soon as it asks.
+        private void operate(String id) {
+            for (int look = 0; !told.contains(id); look++) {
+                if (look < 100) {
+                    world.yield();
+                } else {
+                    client.sleep(Duration.ofSeconds(1));
+                }
+                int node = world.random.nextInt(3);
+                var engine = engines[node];
+                if (engine != null && !processes[node].dead && asks(id)) {
+                    retry(processes[node], engine, id);
+                }
+            }
+        }
+
+        private void retry(SimWorld.Process process, SagaEngine engine, String id) {
+            process.fork(() -> {
+                try {
+                    engine.retry(id);
+                    told.add(id);
+                } catch (SagaException e) {
+                    // The operator does so later.
+                }
+            });
+            client.sleep(Duration.ofMillis(200));
+        }
+
+        private boolean asks(String id) {
+            try {
+                return server.read("SELECT id FROM s_saga WHERE stuck = 1 AND due IS NOT NULL")
+                        .contains(id);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         private void trouble() {

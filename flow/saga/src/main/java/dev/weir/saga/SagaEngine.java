@@ -81,7 +81,9 @@ public final class SagaEngine implements AutoCloseable {
             var tables = new Tables(storage.dialect(), options.node().prefix());
             var made =
                     new Database(storage, tables, world, node, options.node().lease().toMillis());
-            made.now(storage.transact(connection -> tables.look(connection, node, 1)).now());
+            made.now(
+                    storage.transact(connection -> tables.look(connection, node, 1, List.of()))
+                            .now());
             return made;
         } catch (SQLException e) {
             throw new SagaException(

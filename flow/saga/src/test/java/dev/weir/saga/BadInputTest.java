@@ -174,7 +174,9 @@ class BadInputTest {
         }
         try (var engine = SagaEngine.open(pool, SagaOptions.DEFAULT, saga)) {
             engine.start(saga, null, "x").await(LONG);
-            looks(2);
+            // So is one that somebody here waits for.
+            engine.schedule(saga, null, "x", Instant.now().plusSeconds(86_400));
+            looks(3);
             long since = System.nanoTime();
             looks(4);
             // The first may come at once.

@@ -135,7 +135,10 @@ abstract class EngineContract {
         var saga = transfer("pay");
         var options3 =
                 options.withLease(
-                        Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ofSeconds(60));
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(120),
+                                Duration.ofSeconds(60))
+                        .withKeep(null);
         var engine = SagaEngine.open(source, options3, saga);
         opened.add(engine);
         engine.start(saga, null, new Pay("a", 10, null)).await(LONG);
@@ -587,6 +590,94 @@ abstract class EngineContract {
         var view = handle.await(LONG);
         assertThat(view.status()).isEqualTo(SagaStatus.ABANDONED);
         assertThat(view.steps().getFirst().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsWhatEndedLongAgo() throws Exception {
+        var inner = transfer("inner");
+        var go = new CountDownLatch(1);
+        var outer =
+                Saga.define("outer", CODEC)
+                        .nested("sub", inner, c -> c, (_, _) -> {})
+                        .step("last", _ -> go.await())
+                        .build();
+        var saga = transfer("pay");
+        var engine = engine(saga, outer);
+        var old = new ArrayList<SagaHandle>();
+        for (int i = 0; i < 150; i++) {
+            old.add(engine.start(saga, "k" + i, new Pay("a", 1, null)));
+        }
+        for (var handle : old) {
+            handle.await(LONG);
+        }
+        var around = engine.start(outer, null, new Pay("a", 1, null));
+        until(() -> engine.list("inner", SagaStatus.DONE, 10).size() == 1);
+        var waits = engine.schedule(saga, "later", new Pay("a", 1, null), TOMORROW);
+        engine.close();
+        // All that has an end ended two weeks ago, but for one.
+        execute(
+                "UPDATE "
+                        + options.node().prefix()
+                        + "saga SET ended = ended - 1209600000 WHERE ended IS NOT NULL");
+        var second = engine(saga, outer);
+        second.start(saga, "new", new Pay("a", 1, null)).await(LONG);
+        until(() -> second.list("pay", SagaStatus.DONE, 1000).size() == 1);
+        assertThat(second.find(old.getFirst().id())).isEmpty();
+        assertThat(second.find(waits.id())).isPresent();
+        assertThat(second.find("pay", "new")).isPresent();
+        // The one around it is not at its end.
+        assertThat(second.list("inner", null, 10)).hasSize(1);
+        go.countDown();
+        until(() -> second.find(around.id()).orElseThrow().status() == SagaStatus.DONE);
+        assertThat(count("step WHERE saga_id NOT IN (SELECT id FROM $saga)")).isZero();
+        // The key is free again.
+        assertThat(second.start(saga, "k0", new Pay("a", 1, null)).await(LONG).status())
+                .isEqualTo(SagaStatus.DONE);
+    }
+
+    private int count(String table) throws SQLException {
+        var prefix = options.node().prefix();
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT COUNT(*) FROM " + prefix + table.replace("$", prefix))) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    @Test
+    void whoeverWaitsForASagaThatVanishesIsTold() throws Exception {
+        var saga = transfer("pay");
+        var engine = engine(saga);
+        var handle = engine.schedule(saga, null, new Pay("a", 1, null), TOMORROW);
+        execute("DELETE FROM " + options.node().prefix() + "saga");
+        assertThatThrownBy(() -> handle.await(LONG))
+                .isInstanceOfSatisfying(
+                        SagaException.class,
+                        e -> assertThat(e.code()).isEqualTo(SagaException.Code.NOT_FOUND));
+    }
+
+    @Test
+    void theInboxForgetsWhatNobodyRepeats() throws Exception {
+        var inbox = Inbox.open(source, options.node().prefix());
+        var effects = new AtomicInteger();
+        Inbox.Effect effect = _ -> "effect " + effects.incrementAndGet();
+        for (var key : List.of("s//old/do", "s//heard/do", "s//undone/undo")) {
+            inbox.serve(key, effect);
+        }
+        var week = Duration.ofDays(7);
+        assertThat(inbox.forget(week)).isZero();
+        execute(
+                "UPDATE "
+                        + options.node().prefix()
+                        + "inbox SET at = at - "
+                        + Duration.ofDays(8).toMillis());
+        assertThat(inbox.serve("s//heard/do", effect).body()).isEqualTo("effect 2");
+        assertThat(inbox.forget(week)).isEqualTo(2);
+        assertThat(inbox.serve("s//heard/do", effect).body()).isEqualTo("effect 2");
+        assertThat(inbox.serve("s//old/do", effect).body()).isEqualTo("effect 3");
     }
 
     @Test

@@ -106,7 +106,13 @@ public final class Inbox {
     }
 
     private Remote.Reply once(String id, boolean undo, Effect effect) throws SQLException {
-        var connection = storage.connect();
+        try (var loan = storage.connect()) {
+            return once(loan.connection(), id, undo, effect);
+        }
+    }
+
+    private Remote.Reply once(Connection connection, String id, boolean undo, Effect effect)
+            throws SQLException {
         try {
             var seen = seen(connection, id);
             var reply =
@@ -124,8 +130,6 @@ public final class Inbox {
         } catch (Exception e) {
             Storage.rollback(connection);
             return new Remote.Reply(Remote.Outcome.UNKNOWN, e.toString());
-        } finally {
-            Storage.close(connection);
         }
     }
 

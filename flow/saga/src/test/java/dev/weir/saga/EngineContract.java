@@ -61,6 +61,7 @@ abstract class EngineContract {
         for (var one : opened.reversed()) {
             one.close();
         }
+        assertThat(source.left).as("a connection came back with a transaction").isFalse();
     }
 
     SagaEngine engine(Saga<?>... sagas) {
@@ -719,6 +720,7 @@ abstract class EngineContract {
             connection.setAutoCommit(false);
             engine.enlist(connection, saga, "never", new Pay("a", 1, null), null);
             connection.rollback();
+            connection.setAutoCommit(true);
         }
         assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
         assertThat(began.get()).isAfterOrEqualTo(at);

@@ -162,6 +162,7 @@ class SimulationTest {
             }
             kill(client);
             world.bury();
+            database.settle();
             if (world.failure != null) {
                 throw new AssertionError("seed " + seed, world.failure);
             }

@@ -93,6 +93,11 @@ final class SagaBenchmark implements Benchmark {
                             saga("step", SagaBenchmark::execute, false),
                             CLIENTS,
                             "weir, transaction per step, 64 clients");
+            var lone = floor(report, pool, 1, "plain JDBC, commit per step, 1 client");
+            report.row(
+                    "plain JDBC, one client alone, 3 steps, p50 in commits",
+                    lone.medianMillis / commit,
+                    "commits");
             var group =
                     weir(
                             report,
@@ -108,7 +113,7 @@ final class SagaBenchmark implements Benchmark {
                             1,
                             "weir, transaction per step, 1 client");
             report.row(
-                    "weir, one saga of 3 steps, p50 in commits",
+                    "weir, one client alone, 3 steps, p50 in commits",
                     single.medianMillis / commit,
                     "commits");
             var declared =
@@ -119,7 +124,7 @@ final class SagaBenchmark implements Benchmark {
                             1,
                             "weir, transaction per step, declared writes, 1 client");
             report.row(
-                    "weir, one saga of 3 steps with declared writes, p50 in commits",
+                    "weir, one client alone, 3 steps with declared writes, p50 in commits",
                     declared.medianMillis / commit,
                     "commits");
             var dbos = dbos(report, postgres);

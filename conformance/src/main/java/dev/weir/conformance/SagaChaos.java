@@ -23,6 +23,7 @@ final class SagaChaos implements Suite {
 
     private final Process[] nodes = new Process[NODES];
     private long longestTakeover;
+    private long longestAfterStop;
     private int databaseStops;
     private int pauses;
     private int cuts;
@@ -159,7 +160,12 @@ final class SagaChaos implements Suite {
         node.waitFor(10, TimeUnit.SECONDS);
         long since = System.nanoTime();
         awaitTakeover(database, "n" + victim, since);
-        longestTakeover = Math.max(longestTakeover, System.nanoTime() - since);
+        long took = System.nanoTime() - since;
+        if (what == 0) {
+            longestAfterStop = Math.max(longestAfterStop, took);
+        } else {
+            longestTakeover = Math.max(longestTakeover, took);
+        }
         start(database.url(wire.port()), victim);
     }
 
@@ -236,7 +242,9 @@ final class SagaChaos implements Suite {
                         + databaseStops
                         + " stops of the database; longest takeover "
                         + longestTakeover / 1_000_000
-                        + " ms");
+                        + " ms, "
+                        + longestAfterStop / 1_000_000
+                        + " ms after a database is back");
     }
 
     private static void zero(Report report, DatabaseServer database, String what, String query)

@@ -27,6 +27,15 @@ record Change(
         return new Change(before, after, step, isNew, List.of(), List.of(), null, null, null, null);
     }
 
+    /// Whether no node works on the saga any more, though it is not at its end, and no node knew of
+    /// a command.
+    boolean leavesMemory() {
+        return before != null
+                && before.command() == null
+                && after.owner() == null
+                && !after.status().isEnd();
+    }
+
     Change with(Step<?> done) {
         return new Change(
                 before,

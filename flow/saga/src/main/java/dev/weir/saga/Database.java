@@ -46,7 +46,7 @@ final class Database {
         clockOffset = millis - world.nanos() / 1_000_000;
     }
 
-    Connection connect() throws SQLException {
+    Storage.Loan connect() throws SQLException {
         return storage.connect();
     }
 
@@ -57,11 +57,8 @@ final class Database {
 
     /// Commits changes of sagas in a transaction of their own.
     void commit(List<Change> changes) throws SQLException, FencedException {
-        var connection = connect();
-        try {
-            commit(connection, changes);
-        } finally {
-            Storage.close(connection);
+        try (var loan = connect()) {
+            commit(loan.connection(), changes);
         }
     }
 

@@ -274,13 +274,14 @@ final class Driver {
     }
 
     private <C> boolean local(Run<C> run, Planner.Task<C> task, int generation, Action<C> action) {
-        Connection connection;
+        Storage.Loan loan;
         try {
-            connection = database.connect();
+            loan = database.connect();
         } catch (SQLException e) {
             return again(run, task, generation, e);
         }
-        try {
+        try (loan) {
+            var connection = loan.connection();
             var step = step(run, task, connection);
             try (var attempt = traces.attempt(run.row, task)) {
                 boolean inTime =
@@ -299,8 +300,6 @@ final class Driver {
                 return failed(run, task, generation, e);
             }
             return commitLocal(run, task, generation, step, connection);
-        } finally {
-            Storage.close(connection);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.weir.saga.storage.Dialect;
 import dev.weir.saga.storage.Storage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Inbox {
     private static final String DONE = "DONE";
     private static final String UNDONE = "UNDONE";
     private static final int TRIES = 5;
+    private static final int MOST = 1000;
 
     private final Storage storage;
     private final Tables tables;
@@ -78,8 +80,39 @@ public final class Inbox {
         }
     }
 
+    /// Forgets requests that were last heard so long ago, up to 1000. The caller does so now and
+    /// then, and again at once where it was 1000.
+    ///
+    /// A `do` that comes after its request is forgotten has its effect once more, and an `undo`
+    /// finds nothing to undo. So the age must be longer than any time between two requests of one
+    /// step: a step is repeated with pauses up to the longest of its [RetryPolicy], with longer
+    /// ones while all nodes that could repeat it or their database are down, and is compensated
+    /// when a later step of the saga gives up, or an operator does. Take the longest that a saga
+    /// may last, stuck ones too, and the longest outage, and some days more: 30 days where sagas
+    /// end within a week.
+    ///
+    /// @param age from 1 s
+    /// @return how many
+    /// @throws SagaException `DATABASE`
+    public int forget(Duration age) {
+        if (age.toMillis() < 1000) {
+            throw new IllegalArgumentException("age: expected 1 s or more, found " + age);
+        }
+        try {
+            return storage.transact(c -> tables.forgetRequests(c, age.toMillis(), MOST));
+        } catch (SQLException e) {
+            throw new SagaException(SagaException.Code.DATABASE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private Remote.Reply once(String id, boolean undo, Effect effect) throws SQLException {
-        var connection = storage.connect();
+        try (var loan = storage.connect()) {
+            return once(loan.connection(), id, undo, effect);
+        }
+    }
+
+    private Remote.Reply once(Connection connection, String id, boolean undo, Effect effect)
+            throws SQLException {
         try {
             var seen = seen(connection, id);
             var reply =
@@ -97,14 +130,13 @@ public final class Inbox {
         } catch (Exception e) {
             Storage.rollback(connection);
             return new Remote.Reply(Remote.Outcome.UNKNOWN, e.toString());
-        } finally {
-            Storage.close(connection);
         }
     }
 
     private Remote.Reply execute(
             Connection connection, String id, @Nullable Seen seen, Effect effect) throws Exception {
         if (seen != null) {
+            heard(connection, id);
             return seen.state.equals(UNDONE)
                     ? new Remote.Reply(Remote.Outcome.REFUSED, "compensated before")
                     : new Remote.Reply(Remote.Outcome.DONE, String.valueOf(seen.answer));
@@ -123,6 +155,7 @@ public final class Inbox {
             return new Remote.Reply(Remote.Outcome.DONE, "nothing to undo");
         }
         if (seen.state.equals(UNDONE)) {
+            heard(connection, id);
             return new Remote.Reply(Remote.Outcome.DONE, "undone before");
         }
         var answer = effect.run(connection);
@@ -133,6 +166,10 @@ public final class Inbox {
     private void remember(Connection connection, String id, String state) throws SQLException {
         tables.update(
                 connection, "INSERT INTO $inbox (id, state, at) VALUES (?, ?, NOW)", id, state);
+    }
+
+    private void heard(Connection connection, String id) throws SQLException {
+        tables.update(connection, "UPDATE $inbox SET at = NOW WHERE id = ?", id);
     }
 
     private @Nullable Seen seen(Connection connection, String id) throws SQLException {

@@ -59,7 +59,8 @@ public final class Outbox {
     /// @throws SagaException `DATABASE`, also when the publisher failed before the first message
     ///   was safe
     public int relay() {
-        try (var connection = storage.connect()) {
+        try (var loan = storage.connect()) {
+            var connection = loan.connection();
             int gone = 0;
             Exception failure = null;
             for (var message : next(connection)) {

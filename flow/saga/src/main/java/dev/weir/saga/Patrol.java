@@ -18,6 +18,7 @@ final class Patrol {
     private static final int BATCH = 64;
     private static final int WATCHED = 200;
     private static final long AFTER_EXPIRY_MILLIS = 20;
+    private static final Duration FORGET = Duration.ofMinutes(1);
 
     private final World world;
     private final Database database;
@@ -33,6 +34,9 @@ final class Patrol {
     private volatile Set<String> paused = Set.of();
     private volatile boolean closed;
     private volatile boolean again;
+
+    /// When to look for old sagas, in [World#nanos()]; far away while somebody does.
+    private volatile long forgetAt;
 
     /// A claim failed, and maybe happened: this node may own sagas that it does not know of.
     private volatile boolean unsure;
@@ -53,6 +57,7 @@ final class Patrol {
         this.versions = versions;
         this.traces = traces;
         this.places = new Semaphore(options.active());
+        this.forgetAt = world.nanos();
         this.driver = new Driver(world, database, options, node, traces, this::left);
     }
 
@@ -159,6 +164,7 @@ final class Patrol {
     /// @return milliseconds to the next look
     private long lookOnce() throws SQLException {
         boolean busy = !active.isEmpty();
+        var asked = watched.keySet().stream().limit(WATCHED).toList();
         long before = world.nanos();
         var look =
                 database.transact(connection -> {
@@ -166,7 +172,7 @@ final class Patrol {
                         database.tables()
                                 .heartbeat(connection, node, options.node().lease().toMillis());
                     }
-                    return database.tables().look(connection, node, BATCH);
+                    return database.tables().look(connection, node, BATCH, asked);
                 });
         if (busy) {
             database.renewed(before);
@@ -184,8 +190,13 @@ final class Patrol {
         if (look.commands() > 0) {
             obey();
         }
-        if (!watched.isEmpty()) {
+        if (look.waiting() < asked.size() || watched.size() > asked.size()) {
             tell();
+        }
+        var keep = options.keep();
+        if (keep != null && before - forgetAt >= 0) {
+            forgetAt = Long.MAX_VALUE;
+            world.fork(() -> forget(keep));
         }
         long now = database.now();
         for (var run : active.values()) {
@@ -283,19 +294,20 @@ final class Patrol {
 
     /// Lets the sagas of this node read what operators ask of them.
     private void obey() throws SQLException {
-        for (var id :
-                database.transact(connection -> database.tables().commanded(connection, node))) {
-            var run = active.get(id);
-            if (run != null) {
-                world.fork(() -> obey(run));
-            }
-        }
+        database.transact(connection -> database.tables().commands(connection, node))
+                .forEach((id, command) -> {
+                    var run = active.get(id);
+                    if (run != null) {
+                        world.fork(() -> obey(run, command));
+                    }
+                });
     }
 
-    private void obey(Run<?> run) {
+    private void obey(Run<?> run, String command) {
         run.turn.take();
         try {
-            if (run.row.command() == null && run.exists) {
+            // One that has to wait is known already, and what goes on meanwhile counts.
+            if (!command.equals(run.row.command()) && run.exists) {
                 run.stale = true;
             }
         } finally {
@@ -309,23 +321,52 @@ final class Patrol {
         var ids = new ArrayList<>(watched.keySet());
         for (int from = 0; from < ids.size(); from += WATCHED) {
             var part = ids.subList(from, Math.min(ids.size(), from + WATCHED));
-            var condition = "WHERE due IS NULL AND id IN (?" + ", ?".repeat(part.size() - 1) + ")";
-            var ended =
-                    database.transact(c -> {
-                        var views = new ArrayList<SagaView>();
-                        for (var row : database.tables().sagas(c, condition, part.toArray())) {
-                            views.add(
-                                    SagaView.of(
-                                            row, database.tables().steps(c, row.id()).values()));
-                        }
-                        return views;
-                    });
-            for (var view : ended) {
-                var done = watched.remove(view.id());
-                if (done != null) {
-                    done.complete(view);
+            var waiting = database.transact(c -> database.tables().waiting(c, part));
+            for (var id : part) {
+                if (!waiting.contains(id)) {
+                    tell(id);
                 }
             }
+        }
+    }
+
+    private void tell(String id) throws SQLException {
+        var view =
+                database.transact(c -> {
+                    var row = database.tables().saga(c, id);
+                    return row == null
+                            ? null
+                            : SagaView.of(row, database.tables().steps(c, id).values());
+                });
+        if (view != null && view.due() != null) {
+            return;
+        }
+        var done = watched.remove(id);
+        if (done != null && view != null) {
+            done.complete(view);
+        } else if (done != null) {
+            done.completeExceptionally(
+                    new SagaException(SagaException.Code.NOT_FOUND, "saga " + id + " was deleted"));
+        }
+    }
+
+    /// Deletes old sagas, in small transactions with pauses as long as each took, until there are
+    /// no more; then again after a minute.
+    private void forget(Duration keep) {
+        long before = world.nanos();
+        boolean more = false;
+        try {
+            more =
+                    database.transact(
+                            c -> database.tables().forgetSagas(c, keep.toMillis(), BATCH) == BATCH);
+        } catch (SQLException | RuntimeException e) {
+            traces.trouble(e);
+        }
+        long now = world.nanos();
+        if (more && !closed) {
+            world.after(Duration.ofNanos(now - before), () -> forget(keep));
+        } else {
+            forgetAt = now + FORGET.toNanos();
         }
     }
 

@@ -81,7 +81,13 @@ public final class SagaEngine implements AutoCloseable {
             var tables = new Tables(storage.dialect(), options.node().prefix());
             var made =
                     new Database(storage, tables, world, node, options.node().lease().toMillis());
-            made.now(storage.transact(connection -> tables.look(connection, node, 1)).now());
+            var look =
+                    storage.transact(connection -> {
+                        // Here, so that no two of this node's transactions begin its lease.
+                        tables.heartbeat(connection, node, options.node().lease().toMillis());
+                        return tables.look(connection, node, 1, List.of());
+                    });
+            made.now(look.now());
             return made;
         } catch (SQLException e) {
             throw new SagaException(

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeoutException;
 /// @param id 32 hexadecimal digits
 /// @param done completes when the saga is at its end, wherever that happens; exceptionally with a
 ///   [SagaException] when it was not started after all (`DUPLICATE`) or the engine closes before it
-///   knows (`CLOSED`)
+///   knows (`CLOSED`), or the saga was deleted before that (`NOT_FOUND`)
 public record SagaHandle(String id, CompletableFuture<SagaView> done) {
     /// Waits for the end.
     ///
-    /// @throws SagaException `DUPLICATE` or `CLOSED`, as [#done()]; `STATE` when the time is over,
-    ///   which changes nothing about the saga
+    /// @throws SagaException `DUPLICATE`, `CLOSED` or `NOT_FOUND`, as [#done()]; `STATE` when the
+    ///   time is over, which changes nothing about the saga
     public SagaView await(Duration limit) throws InterruptedException {
         try {
             return done.get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// The tables of the engine.
 final class SagaSchema {
-    static final Schema SCHEMA = new Schema("$meta", List.of(SagaSchema::first));
+    static final Schema SCHEMA = new Schema("$meta", List.of(SagaSchema::first, SagaSchema::ends));
 
     private SagaSchema() {}
 
@@ -40,5 +40,15 @@ final class SagaSchema {
                 "CREATE TABLE IF NOT EXISTS $inbox (id VARCHAR(400) PRIMARY KEY, state VARCHAR(12) NOT NULL, answer "
                         + text
                         + ", at BIGINT NOT NULL)");
+    }
+
+    /// When sagas ended, and the age of requests, so that old ones are found.
+    private static List<String> ends(Dialect dialect) {
+        return List.of(
+                "ALTER TABLE $saga ADD COLUMN IF NOT EXISTS ended BIGINT",
+                "UPDATE $saga SET ended = " + dialect.now() + " WHERE due IS NULL",
+                "CREATE INDEX IF NOT EXISTS $saga_ended ON $saga (ended)"
+                        + (dialect.partial() ? " WHERE ended IS NOT NULL" : ""),
+                "CREATE INDEX IF NOT EXISTS $inbox_at ON $inbox (at)");
     }
 }

@@ -30,11 +30,17 @@ final class Tables {
     /// @param claimable sagas that somebody should take; counted up to a limit
     /// @param commands sagas of this node that an operator wants something of
     /// @param paused definitions that are paused
-    record Look(long now, long otherExpires, int claimable, int commands, int paused) {}
+    /// @param waiting those of the sagas asked for that are not at their end
+    record Look(
+            long now, long otherExpires, int claimable, int commands, int paused, int waiting) {}
 
     private static final String SAGA_COLUMNS =
             "id, def, def_version, business_key, status, owner, fence, seq, due, deadline, created,"
                     + " context, why, stuck, command, parent, trace";
+
+    /// A parameter, 1 for a saga that ends.
+    private static final String ENDED = "CASE WHEN ? = 1 THEN NOW END";
+
     private static final String STEP_COLUMNS =
             "state, attempts, seq, due, error, at, node, saga_id, step";
 
@@ -46,7 +52,7 @@ final class Tables {
     private static final List<String> SAGA_TYPES =
             List.of(
                     "text", "text", "text", "text", "text", "text", "int8", "int4", "int8", "int8",
-                    "int8", "text", "text", "int4", "text", "text", "text");
+                    "int8", "text", "text", "int4", "text", "text", "text", "int4");
 
     private static final List<String> STEP_TYPES =
             List.of("text", "int4", "int4", "int8", "text", "int8", "text", "text", "text");
@@ -69,13 +75,31 @@ final class Tables {
         this.dialect = dialect;
         this.statements = new Statements(dialect, prefix);
         this.insertSaga =
-                sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") VALUES (?" + ", ?".repeat(16) + ")");
+                sql(
+                        "INSERT INTO $saga ("
+                                + SAGA_COLUMNS
+                                + ", ended) VALUES (?"
+                                + ", ?".repeat(16)
+                                + ", "
+                                + ENDED
+                                + ")");
         this.updateSaga =
                 sql(
                         "UPDATE $saga SET status = ?, owner = ?, seq = ?, due = ?, context = ?, why = ?,"
-                                + " stuck = ? WHERE id = ? AND fence = ? AND seq = ?");
+                                + " stuck = ?, ended = "
+                                + ENDED
+                                + " WHERE id = ? AND fence = ? AND seq = ?");
         this.insertSagas =
-                sql("INSERT INTO $saga (" + SAGA_COLUMNS + ") SELECT * FROM " + unnest(SAGA_TYPES));
+                sql(
+                        "INSERT INTO $saga ("
+                                + SAGA_COLUMNS
+                                + ", ended) SELECT "
+                                + SAGA_COLUMNS
+                                + ", CASE WHEN ends = 1 THEN NOW END FROM "
+                                + unnest(SAGA_TYPES)
+                                + " AS u ("
+                                + SAGA_COLUMNS
+                                + ", ends)");
         this.insertStep =
                 sql("INSERT INTO $step (" + STEP_COLUMNS + ") VALUES (?" + ", ?".repeat(8) + ")");
         var counted =
@@ -162,6 +186,7 @@ final class Tables {
 
     private static boolean hasConsequences(Change change) {
         return change.after().status().isEnd() && change.after().parent() != null
+                || change.leavesMemory()
                 || change.obeyed() != null
                 || change.reopens() != null
                 || change.awaits() != null;
@@ -246,7 +271,8 @@ final class Tables {
             row.stuck() ? 1 : 0,
             row.command(),
             row.parent(),
-            row.trace()
+            row.trace(),
+            row.status().isEnd() ? 1 : 0
         };
     }
 
@@ -273,6 +299,7 @@ final class Tables {
             after.context(),
             cut(after.why()),
             after.stuck() ? 1 : 0,
+            after.status().isEnd() ? 1 : 0,
             before.id(),
             before.fence(),
             before.seq()
@@ -443,6 +470,14 @@ final class Tables {
                     after.id(),
                     change.awaits());
         }
+        if (change.leavesMemory()) {
+            // Its owner has not seen a command that came meanwhile.
+            update(
+                    connection,
+                    "UPDATE $saga SET due = CASE WHEN due > NOW THEN NOW ELSE due END"
+                            + " WHERE id = ? AND command IS NOT NULL",
+                    after.id());
+        }
         if (change.obeyed() != null) {
             update(
                     connection,
@@ -454,7 +489,7 @@ final class Tables {
         if (change.reopens() != null) {
             update(
                     connection,
-                    "UPDATE $saga SET status = 'COMPENSATING', owner = NULL, due = NOW, fence = fence + 1,"
+                    "UPDATE $saga SET status = 'COMPENSATING', owner = NULL, due = NOW, ended = NULL, fence = fence + 1,"
                             + " seq = seq + 1, why = 'the saga around it goes back' WHERE id = ? AND status = 'DONE'",
                     change.reopens());
             update(
@@ -486,7 +521,18 @@ final class Tables {
     }
 
     /// The one query of an idle node.
-    Look look(Connection connection, String node, int limit) throws SQLException {
+    ///
+    /// @param asked sagas to ask for
+    Look look(Connection connection, String node, int limit, Collection<String> asked)
+            throws SQLException {
+        var waiting =
+                asked.isEmpty()
+                        ? "0"
+                        : "(SELECT COUNT(*) FROM $saga s WHERE "
+                                + in("s.id", asked)
+                                + " AND s.due IS NOT NULL)";
+        var values = new ArrayList<@Nullable Object>(List.of(node, node));
+        values.addAll(asked);
         var text =
                 "SELECT NOW, (SELECT MIN(n.expires) FROM $node n WHERE n.expires > NOW AND n.id <> ?),"
                         + " (SELECT COUNT(*) FROM (SELECT 1 FROM $saga s WHERE "
@@ -494,8 +540,9 @@ final class Tables {
                         + " LIMIT "
                         + limit
                         + ") c), (SELECT COUNT(*) FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL"
-                        + " AND s.due IS NOT NULL), (SELECT COUNT(*) FROM $paused)";
-        try (var statement = prepare(connection, text, node, node);
+                        + " AND s.due IS NOT NULL), (SELECT COUNT(*) FROM $paused), "
+                        + waiting;
+        try (var statement = prepare(connection, text, values.toArray());
                 var rows = statement.executeQuery()) {
             rows.next();
             return new Look(
@@ -503,8 +550,13 @@ final class Tables {
                     rows.getLong(2),
                     rows.getInt(3),
                     rows.getInt(4),
-                    rows.getInt(5));
+                    rows.getInt(5),
+                    rows.getInt(6));
         }
+    }
+
+    private static String in(String column, Collection<String> values) {
+        return column + " IN (?" + ", ?".repeat(values.size() - 1) + ")";
     }
 
     /// Takes sagas that are due and have no live owner: their owner is `node` then, and their fence
@@ -514,7 +566,7 @@ final class Tables {
         if (versions.isEmpty()) {
             return List.of();
         }
-        var known = "s.def_version IN (?" + ", ?".repeat(versions.size() - 1) + ")";
+        var known = in("s.def_version", versions);
         var found =
                 strings(
                         connection,
@@ -528,7 +580,7 @@ final class Tables {
         if (found.isEmpty()) {
             return found;
         }
-        var among = "s.id IN (?" + ", ?".repeat(found.size() - 1) + ")";
+        var among = in("s.id", found);
         var locked =
                 strings(
                         connection,
@@ -549,12 +601,19 @@ final class Tables {
         return locked;
     }
 
-    /// The sagas of a node that an operator wants something of.
-    List<String> commanded(Connection connection, String node) throws SQLException {
-        return strings(
-                connection,
-                "SELECT s.id FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL AND s.due IS NOT NULL",
-                node);
+    /// What operators want of the sagas of a node: commands by the saga's id.
+    Map<String, String> commands(Connection connection, String node) throws SQLException {
+        var text =
+                "SELECT s.id, s.command FROM $saga s WHERE s.owner = ? AND s.command IS NOT NULL"
+                        + " AND s.due IS NOT NULL";
+        var found = new LinkedHashMap<String, String>();
+        try (var statement = prepare(connection, text, node);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return found;
     }
 
     /// The sagas of a node that are not at their end.
@@ -586,6 +645,68 @@ final class Tables {
                 id);
     }
 
+    // --- forgetting
+    // ----------------------------------------------------------------------------------------------
+
+    /// Deletes sagas that ended so long ago, with their steps; nested ones after the ones around
+    /// them, which may want them back.
+    ///
+    /// @return how many
+    int forgetSagas(Connection connection, long ageMillis, int limit) throws SQLException {
+        var old =
+                locked(
+                        connection,
+                        "$saga",
+                        "ended < NOW - ? AND NOT EXISTS"
+                                + " (SELECT 1 FROM $saga p WHERE p.id = $saga.parent)",
+                        "ended",
+                        ageMillis,
+                        limit);
+        if (!old.isEmpty()) {
+            update(connection, "DELETE FROM $step WHERE " + in("saga_id", old), old.toArray());
+            update(connection, "DELETE FROM $saga WHERE " + in("id", old), old.toArray());
+        }
+        return old.size();
+    }
+
+    /// Deletes requests that nobody repeated for so long.
+    ///
+    /// @return how many
+    int forgetRequests(Connection connection, long ageMillis, int limit) throws SQLException {
+        var old = locked(connection, "$inbox", "at < NOW - ?", "at", ageMillis, limit);
+        if (!old.isEmpty()) {
+            update(connection, "DELETE FROM $inbox WHERE " + in("id", old), old.toArray());
+        }
+        return old.size();
+    }
+
+    /// Locks rows by a condition on their age, but for those that others have locked. The query
+    /// that finds them locks none, as MariaDB would lock all that it looks at.
+    private List<String> locked(
+            Connection connection,
+            String table,
+            String condition,
+            String order,
+            long ageMillis,
+            int limit)
+            throws SQLException {
+        var select = "SELECT id FROM " + table + " WHERE ";
+        var found =
+                strings(
+                        connection,
+                        select + condition + " ORDER BY " + order + " LIMIT " + limit,
+                        ageMillis);
+        if (found.isEmpty()) {
+            return found;
+        }
+        var values = new ArrayList<@Nullable Object>(found);
+        values.add(ageMillis);
+        return strings(
+                connection,
+                select + in("id", found) + " AND " + condition + " FOR UPDATE SKIP LOCKED",
+                values.toArray());
+    }
+
     // --- reads
     // -------------------------------------------------------------------------------------------------
 
@@ -598,6 +719,15 @@ final class Tables {
             throws SQLException {
         var found = sagas(connection, "WHERE def = ? AND business_key = ?", definition, key);
         return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /// Those of some sagas that are there and not at their end.
+    Set<String> waiting(Connection connection, Collection<String> asked) throws SQLException {
+        return new HashSet<>(
+                strings(
+                        connection,
+                        "SELECT id FROM $saga WHERE due IS NOT NULL AND " + in("id", asked),
+                        asked.toArray()));
     }
 
     /// Sagas by a condition on the table `$saga`.

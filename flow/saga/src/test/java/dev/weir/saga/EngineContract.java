@@ -28,6 +28,7 @@ abstract class EngineContract {
 
     static final Codec<Pay> CODEC = Codec.record(Pay.class);
     static final Duration LONG = Duration.ofSeconds(30);
+    static final Instant TOMORROW = Instant.now().plusSeconds(86_400);
     static final RetryPolicy QUICK =
             new RetryPolicy(3, Duration.ofMillis(5), Duration.ofMillis(50));
 
@@ -60,6 +61,7 @@ abstract class EngineContract {
         for (var one : opened.reversed()) {
             one.close();
         }
+        assertThat(source.left).as("a connection came back with a transaction").isFalse();
     }
 
     SagaEngine engine(Saga<?>... sagas) {
@@ -134,11 +136,15 @@ abstract class EngineContract {
         var saga = transfer("pay");
         var options3 =
                 options.withLease(
-                        Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ofSeconds(60));
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(120),
+                                Duration.ofSeconds(60))
+                        .withKeep(null);
         var engine = SagaEngine.open(source, options3, saga);
         opened.add(engine);
         engine.start(saga, null, new Pay("a", 10, null)).await(LONG);
-        Thread.sleep(200);
+        // The tables, the clock, the first look, and three steps.
+        until(() -> source.commits.get() == 6);
         long before = source.commits.get();
         for (int i = 0; i < 5; i++) {
             engine.start(saga, null, new Pay("a", 10, null)).await(LONG);
@@ -485,22 +491,27 @@ abstract class EngineContract {
 
     @Test
     void goesBackWhenTheDeadlineHasPassed() throws Exception {
-        var saga =
-                Saga.define("late", CODEC)
-                        .deadline(Duration.ofMillis(300))
-                        .retry(new RetryPolicy(1000, Duration.ofMillis(20), Duration.ofMillis(20)))
-                        .step("one", adds("a", 5))
-                        .compensate(adds("a", -5))
-                        .step(
-                                "never",
-                                _ -> {
-                                    throw new IllegalStateException("x");
-                                })
-                        .build();
-        var view = engine(saga).start(saga, null, new Pay("a", 10, null)).await(LONG);
-        assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
-        assertThat(view.why()).isEqualTo("deadline passed");
-        assertThat(balance("a")).isEqualTo(100);
+        // One that waits in memory, and one that left it: neither is tried again before.
+        for (var pause : List.of(options.park(), Duration.ofHours(1))) {
+            var saga =
+                    Saga.define("late" + pause.toHours(), CODEC)
+                            .deadline(Duration.ofMillis(300))
+                            .retry(new RetryPolicy(1000, pause, pause))
+                            .step("one", adds("a", 5))
+                            .compensate(adds("a", -5))
+                            .step(
+                                    "never",
+                                    _ -> {
+                                        throw new IllegalStateException("x");
+                                    })
+                            .build();
+            var began = System.nanoTime();
+            var view = engine(saga).start(saga, null, new Pay("a", 10, null)).await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.why()).isEqualTo("deadline passed");
+            assertThat(balance("a")).isEqualTo(100);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(options.park());
+        }
     }
 
     @Test
@@ -549,20 +560,170 @@ abstract class EngineContract {
         assertThat(engine.list("ops", SagaStatus.COMPENSATED, 10)).hasSize(2);
     }
 
+    /// A saga that may be beyond its pivot is not cancelled before that is known. Other commands
+    /// need not wait for that.
     @Test
-    void startsWhenItIsTimeAndWithTheCallersTransaction() throws Exception {
+    void aLaterCommandTakesThePlaceOfOneThatWaits() throws Exception {
+        var pause = options.park().minusSeconds(1);
+        var saga =
+                Saga.define("unsure", CODEC)
+                        .retry(new RetryPolicy(9, pause, pause))
+                        .pivot(
+                                "point",
+                                Remote.<Pay>of(
+                                        (_, _, _, _) -> {
+                                            throw new java.io.IOException("no answer");
+                                        },
+                                        _ -> new Remote.Message("", "")))
+                        .build();
+        var engine = engine(saga);
+        var handle = engine.start(saga, null, new Pay("a", 1, null));
+        until(() ->
+                engine.find(handle.id())
+                        .map(v -> v.steps().stream().anyMatch(s -> s.attempts() == 1))
+                        .orElse(false));
+        engine.cancel(handle.id(), "please");
+        // The second command comes when the first is known to have to wait.
+        long looks = source.commits.get();
+        until(() -> source.commits.get() > looks + 6);
+        assertThat(handle.done()).isNotDone();
+        engine.abandon(handle.id(), "nobody knows");
+        var view = handle.await(LONG);
+        assertThat(view.status()).isEqualTo(SagaStatus.ABANDONED);
+        assertThat(view.steps().getFirst().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsWhatEndedLongAgo() throws Exception {
+        var inner = transfer("inner");
+        var go = new CountDownLatch(1);
+        var outer =
+                Saga.define("outer", CODEC)
+                        .nested("sub", inner, c -> c, (_, _) -> {})
+                        .step("last", _ -> go.await())
+                        .build();
+        var saga = transfer("pay");
+        var engine = engine(saga, outer);
+        var old = new ArrayList<SagaHandle>();
+        for (int i = 0; i < 150; i++) {
+            old.add(engine.start(saga, "k" + i, new Pay("a", 1, null)));
+        }
+        for (var handle : old) {
+            handle.await(LONG);
+        }
+        var around = engine.start(outer, null, new Pay("a", 1, null));
+        until(() -> engine.list("inner", SagaStatus.DONE, 10).size() == 1);
+        var waits = engine.schedule(saga, "later", new Pay("a", 1, null), TOMORROW);
+        engine.close();
+        // All that has an end ended two weeks ago, but for one.
+        execute(
+                "UPDATE "
+                        + options.node().prefix()
+                        + "saga SET ended = ended - 1209600000 WHERE ended IS NOT NULL");
+        var second = engine(saga, outer);
+        second.start(saga, "new", new Pay("a", 1, null)).await(LONG);
+        until(() -> second.list("pay", SagaStatus.DONE, 1000).size() == 1);
+        assertThat(second.find(old.getFirst().id())).isEmpty();
+        assertThat(second.find(waits.id())).isPresent();
+        assertThat(second.find("pay", "new")).isPresent();
+        // The one around it is not at its end.
+        assertThat(second.list("inner", null, 10)).hasSize(1);
+        go.countDown();
+        until(() -> second.find(around.id()).orElseThrow().status() == SagaStatus.DONE);
+        assertThat(count("step WHERE saga_id NOT IN (SELECT id FROM $saga)")).isZero();
+        // The key is free again.
+        assertThat(second.start(saga, "k0", new Pay("a", 1, null)).await(LONG).status())
+                .isEqualTo(SagaStatus.DONE);
+    }
+
+    private int count(String table) throws SQLException {
+        var prefix = options.node().prefix();
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT COUNT(*) FROM " + prefix + table.replace("$", prefix))) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    @Test
+    void whoeverWaitsForASagaThatVanishesIsTold() throws Exception {
         var saga = transfer("pay");
         var engine = engine(saga);
-        var at = Instant.now().plusMillis(700);
+        var handle = engine.schedule(saga, null, new Pay("a", 1, null), TOMORROW);
+        execute("DELETE FROM " + options.node().prefix() + "saga");
+        assertThatThrownBy(() -> handle.await(LONG))
+                .isInstanceOfSatisfying(
+                        SagaException.class,
+                        e -> assertThat(e.code()).isEqualTo(SagaException.Code.NOT_FOUND));
+    }
+
+    @Test
+    void theInboxForgetsWhatNobodyRepeats() throws Exception {
+        var inbox = Inbox.open(source, options.node().prefix());
+        var effects = new AtomicInteger();
+        Inbox.Effect effect = _ -> "effect " + effects.incrementAndGet();
+        for (var key : List.of("s//old/do", "s//heard/do", "s//undone/undo")) {
+            inbox.serve(key, effect);
+        }
+        var week = Duration.ofDays(7);
+        assertThat(inbox.forget(week)).isZero();
+        execute(
+                "UPDATE "
+                        + options.node().prefix()
+                        + "inbox SET at = at - "
+                        + Duration.ofDays(8).toMillis());
+        assertThat(inbox.serve("s//heard/do", effect).body()).isEqualTo("effect 2");
+        assertThat(inbox.forget(week)).isEqualTo(2);
+        assertThat(inbox.serve("s//heard/do", effect).body()).isEqualTo("effect 2");
+        assertThat(inbox.serve("s//old/do", effect).body()).isEqualTo("effect 3");
+    }
+
+    @Test
+    void skipsForwardToo() throws Exception {
+        var saga =
+                Saga.define("over", CODEC)
+                        .retry(new RetryPolicy(1, Duration.ofHours(1), Duration.ofHours(1)))
+                        .pivot("one", adds("a", 5))
+                        .step(
+                                "two",
+                                _ -> {
+                                    throw new IllegalStateException("shut");
+                                })
+                        .step("three", adds("b", 5))
+                        .build();
+        var engine = engine(saga);
+        var handle = engine.start(saga, null, new Pay("a", 1, null));
+        until(() -> !engine.stuck(10).isEmpty());
+        engine.skip(handle.id(), "two");
+        var view = handle.await(LONG);
+        assertThat(view.status()).isEqualTo(SagaStatus.DONE);
+        assertThat(view.steps())
+                .extracting(SagaView.StepView::state)
+                .containsExactly(StepState.DONE, StepState.SKIPPED, StepState.DONE);
+        assertThat(balance("b")).isEqualTo(105);
+    }
+
+    @Test
+    void startsWhenItIsTimeAndWithTheCallersTransaction() throws Exception {
+        var began = new java.util.concurrent.atomic.AtomicReference<Instant>();
+        var saga =
+                Saga.define("pay", CODEC)
+                        .step("one", _ -> began.compareAndSet(null, Instant.now()))
+                        .build();
+        var engine = engine(saga);
+        var at = Instant.now().plusMillis(700).truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
         var handle = engine.schedule(saga, "later", new Pay("a", 1, null), at);
         try (var connection = source.getConnection()) {
             connection.setAutoCommit(false);
             engine.enlist(connection, saga, "never", new Pay("a", 1, null), null);
             connection.rollback();
+            connection.setAutoCommit(true);
         }
-        assertThat(balance("a")).isEqualTo(100);
         assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
-        assertThat(Instant.now()).isAfterOrEqualTo(at);
+        assertThat(began.get()).isAfterOrEqualTo(at);
         assertThat(engine.find("pay", "never")).isEmpty();
     }
 
@@ -570,6 +731,7 @@ abstract class EngineContract {
     void pausedDefinitionsStartNothing() throws Exception {
         var saga = transfer("pay");
         var engine = engine(saga);
+        var later = engine.schedule(saga, null, new Pay("a", 1, null), TOMORROW);
         engine.pause("pay");
         until(() -> {
             try {
@@ -579,7 +741,13 @@ abstract class EngineContract {
                 return e.code() == SagaException.Code.PAUSED;
             }
         });
+        execute("UPDATE " + options.node().prefix() + "saga SET due = 0 WHERE due IS NOT NULL");
+        until(() -> !engine.stuck(10).isEmpty());
+        assertThat(engine.stuck(10))
+                .singleElement()
+                .satisfies(v -> assertThat(v.why()).isEqualTo("the definition is paused"));
         engine.resume("pay");
+        assertThat(later.await(LONG).status()).isEqualTo(SagaStatus.DONE);
         until(() -> {
             try {
                 return engine.start(saga, null, new Pay("a", 1, null)).await(LONG).status()
@@ -737,15 +905,15 @@ abstract class EngineContract {
                                 _ -> {
                                     throw new IllegalStateException("never");
                                 })
-                        .retry(QUICK)
+                        .retry(new RetryPolicy(1, Duration.ofHours(1), Duration.ofHours(1)))
                         .build();
         var engine = engine(saga);
         var handle = engine.start(saga, null, new Pay("a", 10, null));
         until(() -> !engine.stuck(10).isEmpty());
         assertThat(engine.stuck(10).getFirst().why()).contains("tell").contains("never");
         engine.cancel(handle.id(), "please");
-        // Long enough for the command to be obeyed: it only goes away.
-        until(() -> engine.find(handle.id()).orElseThrow().steps().getLast().attempts() > 15);
+        // Only a command makes it try again so soon.
+        until(() -> engine.find(handle.id()).orElseThrow().steps().getLast().attempts() > 1);
         assertThat(engine.find(handle.id()).orElseThrow().status()).isEqualTo(SagaStatus.RUNNING);
         assertThat(balance("b")).isEqualTo(110);
         engine.compensate(handle.id(), "the shop is gone");
@@ -815,9 +983,9 @@ abstract class EngineContract {
     void sagasOfAnUnknownVersionWaitVisibly() throws Exception {
         var old = transfer("pay");
         var engine = engine(old);
-        var handle =
-                engine.schedule(old, "k", new Pay("a", 10, null), Instant.now().plusMillis(300));
+        var handle = engine.schedule(old, "k", new Pay("a", 10, null), TOMORROW);
         engine.close();
+        execute("UPDATE " + options.node().prefix() + "saga SET due = 0");
         var changed = Saga.define("pay", CODEC).step("other", adds("a", 1)).build();
         var second = engine(changed);
         until(() -> !second.stuck(10).isEmpty());

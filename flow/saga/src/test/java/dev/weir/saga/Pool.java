@@ -6,13 +6,19 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
-/// The smallest pool of connections, which counts commits and statements.
+/// The smallest pool of connections, which counts commits and statements. It gives connections out
+/// as they came back.
 final class Pool extends PlainDataSource implements AutoCloseable {
     final AtomicLong commits = new AtomicLong();
     final AtomicLong statements = new AtomicLong();
+
+    /// Whether a connection came back with a transaction that goes on.
+    final AtomicBoolean left = new AtomicBoolean();
+
     private final Opener source;
     private final ConcurrentLinkedDeque<Connection> free = new ConcurrentLinkedDeque<>();
 
@@ -31,8 +37,7 @@ final class Pool extends PlainDataSource implements AutoCloseable {
 
     @Override
     public Connection getConnection() throws SQLException {
-        var taken = free.poll();
-        var real = taken != null && taken.isValid(1) ? taken : source.open();
+        var real = take();
         var closed = new boolean[1];
         return (Connection)
                 Proxy.newProxyInstance(
@@ -60,13 +65,29 @@ final class Pool extends PlainDataSource implements AutoCloseable {
                         });
     }
 
+    private Connection take() throws SQLException {
+        for (var taken = free.poll(); taken != null; taken = free.poll()) {
+            if (works(taken)) {
+                return taken;
+            }
+            taken.close();
+        }
+        return source.open();
+    }
+
+    /// H2 calls a connection valid when its database is gone.
+    private static boolean works(Connection connection) {
+        try (var statement = connection.createStatement()) {
+            return connection.isValid(1) && statement.execute("SELECT 1");
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     private void give(Connection real) {
         try {
             if (!real.isClosed()) {
-                if (!real.getAutoCommit()) {
-                    real.rollback();
-                    real.setAutoCommit(true);
-                }
+                left.compareAndSet(false, !real.getAutoCommit());
                 free.push(real);
             }
         } catch (SQLException e) {

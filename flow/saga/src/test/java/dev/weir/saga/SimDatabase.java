@@ -22,6 +22,7 @@ final class SimDatabase {
     private final SimMutant mutant;
     private final Map<SimWorld.Process, List<SimServer.Session>> open = new HashMap<>();
     private final SimWorld.Process network;
+    private final List<SimServer.Session> late = new ArrayList<>();
 
     /// Probabilities, per mille.
     int failing;
@@ -38,6 +39,21 @@ final class SimDatabase {
         this.server = server;
         this.mutant = mutant;
         this.network = world.new Process("network", 0);
+    }
+
+    /// Lets commits arrive that the world ended before.
+    void settle() {
+        List.copyOf(late).forEach(this::arrive);
+    }
+
+    private void arrive(SimServer.Session session) {
+        late.remove(session);
+        try {
+            session.connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        server.give(session);
     }
 
     /// What the server does with the connections of a process that is gone.
@@ -199,16 +215,8 @@ final class SimDatabase {
                     // The server gets it, later.
                     open.get(process).remove(mine);
                     raw = null;
-                    network.after(
-                            Duration.ofMillis(world.random.nextInt(400)),
-                            () -> {
-                                try {
-                                    mine.connection.commit();
-                                } catch (SQLException e) {
-                                    throw new IllegalStateException(e);
-                                }
-                                server.give(mine);
-                            });
+                    late.add(mine);
+                    network.after(Duration.ofMillis(world.random.nextInt(400)), () -> arrive(mine));
                 }
             }
             throw lost();

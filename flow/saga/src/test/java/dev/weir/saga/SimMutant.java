@@ -13,12 +13,23 @@ enum SimMutant {
     LOST_CLAIMS,
 
     /// What was found to be free is taken without a second look.
-    CLAIM_WITHOUT_READING_AGAIN;
+    CLAIM_WITHOUT_READING_AGAIN,
+
+    /// A saga that leaves the memory does not look whether an operator asked for something.
+    COMMANDS_UNSEEN,
+
+    /// What has not ended counts as old.
+    FORGETS_TOO_MUCH;
 
     /// The text of a statement as this engine sends it.
     String sql(String text) {
         return switch (this) {
             case NONE, NO_COUNT_CHECK -> text;
+            case COMMANDS_UNSEEN ->
+                    text.endsWith("AND command IS NOT NULL") && text.startsWith("UPDATE")
+                            ? text + " AND 1 = 0"
+                            : text;
+            case FORGETS_TOO_MUCH -> text.replace(" ended < ", " COALESCE(ended, 0) < ");
             case LOST_CLAIMS ->
                     text.startsWith("SELECT s.id") && text.endsWith("AND s.owner = ?")
                             ? text + " AND 1 = 0"

@@ -110,7 +110,8 @@ final class SimWorld {
                 @Override
                 public void give() {
                     taken = false;
-                    if (!waiting.isEmpty()) {
+                    // Those that waited in a dead process may be over already.
+                    if (!dead && !waiting.isEmpty()) {
                         ready.add(waiting.poll());
                     }
                 }

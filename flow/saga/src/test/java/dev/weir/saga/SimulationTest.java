@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,11 @@ class SimulationTest {
     /// A saga that goes on until all others are over.
     private static final String LONG = "long";
 
+    /// A saga that fails once, and then waits for an operator longer than a life lasts.
+    private static final String ASKING = "asking";
+
+    private static final Duration KEEP = Duration.ofSeconds(40);
+
     /// How long the others may take when all is calm: more than the longest pauses in a row.
     private static final Duration PATIENCE = Duration.ofSeconds(200);
 
@@ -109,11 +116,12 @@ class SimulationTest {
         private final SimWorld.Process[] processes = new SimWorld.Process[3];
         private final SagaEngine[] engines = new SagaEngine[3];
         private final List<Saga<String>> definitions = new ArrayList<>();
-        private final SagaOptions options =
-                SagaOptions.DEFAULT
-                        .withPrefix(SimServer.PREFIX)
-                        .withPark(Duration.ofMillis(500))
-                        .withGroups(4, 2);
+        private final Set<String> told = new TreeSet<>();
+
+        /// Whether sagas are forgotten, later than a process may be stopped.
+        private final boolean forgetful;
+
+        private final SagaOptions options;
         private SimWorld.Process client;
         private int sagas;
 
@@ -123,6 +131,13 @@ class SimulationTest {
             this.world = new SimWorld(seed);
             SimServer.millis = world.now / 1_000_000;
             this.database = new SimDatabase(world, server, mutant);
+            this.forgetful = seed % 4 == 0;
+            this.options =
+                    SagaOptions.DEFAULT
+                            .withPrefix(SimServer.PREFIX)
+                            .withPark(Duration.ofMillis(500))
+                            .withGroups(4, 2)
+                            .withKeep(forgetful ? KEEP : null);
         }
 
         void live() throws Exception {
@@ -145,7 +160,9 @@ class SimulationTest {
             for (var process : processes) {
                 kill(process);
             }
+            kill(client);
             world.bury();
+            database.settle();
             if (world.failure != null) {
                 throw new AssertionError("seed " + seed, world.failure);
             }
@@ -329,6 +346,21 @@ class SimulationTest {
                             .compensate(move("c", -1, 0, 0))
                             .build());
             definitions.add(
+                    Saga.define(ASKING, text)
+                            .retry(new RetryPolicy(1, Duration.ofHours(1), Duration.ofHours(1)))
+                            .step("a1", move("a", -4, 0, 0))
+                            .pivot("a2", move("b", 4, 0, 0))
+                            .step(
+                                    "a3",
+                                    step -> {
+                                        if (step.attempt() == 1) {
+                                            client.fork(() -> operate(step.sagaId()));
+                                            throw new IllegalStateException("asks");
+                                        }
+                                        move("c", 0, 0, 0).run(step);
+                                    })
+                            .build());
+            definitions.add(
                     Saga.define(LONG, text)
                             .step(
                                     "works",
@@ -407,6 +439,43 @@ class SimulationTest {
             loaded = true;
         }
 
+        /// Tells a saga that asks for it, once, to try again: mostly as soon as it asks.
+        private void operate(String id) {
+            for (int look = 0; !told.contains(id); look++) {
+                if (look < 100) {
+                    world.yield();
+                } else {
+                    client.sleep(Duration.ofSeconds(1));
+                }
+                int node = world.random.nextInt(3);
+                var engine = engines[node];
+                if (engine != null && !processes[node].dead && asks(id)) {
+                    retry(processes[node], engine, id);
+                }
+            }
+        }
+
+        private void retry(SimWorld.Process process, SagaEngine engine, String id) {
+            process.fork(() -> {
+                try {
+                    engine.retry(id);
+                    told.add(id);
+                } catch (SagaException e) {
+                    // The operator does so later.
+                }
+            });
+            client.sleep(Duration.ofMillis(200));
+        }
+
+        private boolean asks(String id) {
+            try {
+                return server.read("SELECT id FROM s_saga WHERE stuck = 1 AND due IS NOT NULL")
+                        .contains(id);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         private void trouble() {
             int events = world.random.nextInt(5);
             for (int i = 0; i < events; i++) {
@@ -438,13 +507,24 @@ class SimulationTest {
                 if (!over && world.now - calmAt > PATIENCE.toNanos()) {
                     throw new AssertionError("seed " + seed + ": left behind: " + left);
                 }
-                return left.isEmpty();
+                return left.isEmpty() && (!forgetful || isForgotten());
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
         }
 
         private int looks;
+
+        private boolean isForgotten() throws SQLException {
+            if (world.now - calmAt > 2 * PATIENCE.toNanos()) {
+                throw new AssertionError("seed " + seed + ": not forgotten: " + kept());
+            }
+            return kept().isEmpty();
+        }
+
+        private List<String> kept() throws SQLException {
+            return server.read("SELECT id FROM s_saga UNION ALL SELECT saga_id FROM s_step");
+        }
 
         private List<String> unfinished() throws SQLException {
             return server.read(
@@ -469,7 +549,7 @@ class SimulationTest {
             var undone = effects(1);
             done.forEach((key, count) -> {
                 var id = key.substring(0, key.indexOf('/'));
-                var status = statuses.get(id);
+                var status = forgetful ? told(undone, id) : statuses.get(id);
                 var as = "seed %d: %s of a %s that is %s";
                 assertThat(count).as(as, seed, key, kinds.get(id), status).isEqualTo(1);
                 assertThat(undone.getOrDefault(key, 0))
@@ -478,6 +558,9 @@ class SimulationTest {
                 assertThat(status).as(as, seed, key, kinds.get(id), status).isNotNull();
             });
             assertThat(done.keySet()).as("seed %d", seed).containsAll(undone.keySet());
+            if (forgetful) {
+                done.keySet().forEach(key -> tell(key, statuses, kinds, undone));
+            }
             statuses.forEach((id, status) -> {
                 if (status.equals("DONE")) {
                     assertThat(done.keySet())
@@ -485,6 +568,26 @@ class SimulationTest {
                             .containsAll(steps(id, kinds.get(id)));
                 }
             });
+        }
+
+        /// What the effects of a saga that is forgotten say of its end.
+        private static String told(Map<String, Integer> undone, String id) {
+            boolean back = undone.keySet().stream().anyMatch(key -> key.startsWith(id + "/"));
+            return back ? "COMPENSATED" : "DONE";
+        }
+
+        private void tell(
+                String effect,
+                Map<String, String> statuses,
+                Map<String, String> kinds,
+                Map<String, Integer> undone) {
+            int slash = effect.indexOf('/');
+            var id = effect.substring(0, slash);
+            statuses.put(id, told(undone, id));
+            definitions.stream()
+                    .filter(definition ->
+                            definition.steps().containsKey(effect.substring(slash + 1)))
+                    .forEach(definition -> kinds.put(id, definition.name()));
         }
 
         /// How often each effect, or its compensation, is there.

@@ -18,6 +18,36 @@ public final class Storage {
         T run(Connection connection) throws SQLException;
     }
 
+    /// A connection in a transaction of its own, until it is given back.
+    ///
+    /// @param connection whose transaction the borrower ends
+    /// @param commitsItself whether each statement was a transaction when the data source lent it
+    public record Loan(Connection connection, boolean commitsItself) implements AutoCloseable {
+        /// Gives the connection back as it was, without a transaction; one that fails is broken
+        /// off, so that nobody gets it again.
+        @Override
+        public void close() {
+            try (connection) {
+                back();
+            } catch (SQLException | RuntimeException _) {
+                // It is of no use any more, and its transaction is over.
+            }
+        }
+
+        private void back() throws SQLException {
+            try {
+                // Drivers ask the server only where a transaction is open, which the switch would
+                // commit.
+                connection.rollback();
+                if (commitsItself) {
+                    connection.setAutoCommit(true);
+                }
+            } catch (SQLException | RuntimeException _) {
+                connection.abort(Runnable::run);
+            }
+        }
+    }
+
     private static final int TRIES = 5;
 
     /// What MariaDB calls a row that is newer than what the transaction reads.
@@ -41,7 +71,8 @@ public final class Storage {
     ///   when a newer library made the tables
     public static Storage open(DataSource source, Schema schema, String prefix)
             throws SQLException {
-        try (var connection = source.getConnection()) {
+        var connection = source.getConnection();
+        try (var _ = new Loan(connection, connection.getAutoCommit())) {
             var dialect = Dialect.of(connection);
             schema.migrate(connection, dialect, prefix);
             return new Storage(source, dialect);
@@ -54,13 +85,16 @@ public final class Storage {
     }
 
     /// A connection in a transaction of its own, for the caller to end and close.
-    public Connection connect() throws SQLException {
+    public Loan connect() throws SQLException {
         var connection = source.getConnection();
         try {
-            connection.setAutoCommit(false);
-            return connection;
+            boolean commitsItself = connection.getAutoCommit();
+            if (commitsItself) {
+                connection.setAutoCommit(false);
+            }
+            return new Loan(connection, commitsItself);
         } catch (SQLException | RuntimeException e) {
-            close(connection);
+            new Loan(connection, false).close();
             throw e;
         }
     }
@@ -83,16 +117,16 @@ public final class Storage {
     }
 
     private <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
-        var connection = connect();
-        try {
-            var result = work.run(connection);
-            commit(connection);
-            return result;
-        } catch (SQLException | RuntimeException e) {
-            rollback(connection);
-            throw e;
-        } finally {
-            close(connection);
+        try (var loan = connect()) {
+            var connection = loan.connection();
+            try {
+                var result = work.run(connection);
+                commit(connection);
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection);
+                throw e;
+            }
         }
     }
 
@@ -146,15 +180,6 @@ public final class Storage {
             connection.rollback();
         } catch (SQLException | RuntimeException _) {
             // The connection is broken, and the database rolls back by itself.
-        }
-    }
-
-    /// Gives a connection back.
-    public static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException | RuntimeException _) {
-            // It is of no use any more, and its transaction is over.
         }
     }
 }

@@ -1,48 +1,35 @@
 package dev.weir.conformance;
 
+import com.sun.management.ThreadMXBean;
 import dev.weir.wasm.Engine;
-import dev.weir.wasm.Limits;
-import dev.weir.wasm.Linker;
-import dev.weir.wasm.Module;
-import dev.weir.wasm.Store;
-import dev.weir.wasm.wasi.Wasi;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// Programs built from their sources twice, for this machine and for WASI: both print the same, and
-/// end with the same code.
+/// end with the same code, in each tier. SQLite also writes the same file, and reads the other's;
+/// what Kotlin's program lets go of is collected.
 final class WasmGuests implements Suite {
-    private static final String INPUT = "The quick Brown fox\njumps over the lazy dog\nthe End\n";
-    private static final String GREETING = "hello, wörld";
+    private static final List<Engine.Mode> TIERS =
+            List.of(Engine.Mode.INTERPRETED, Engine.Mode.COMPILED);
+
+    private static final String[] ARGUMENTS = {"one", "zwei drei"};
+
+    /// What the heap may grow by while Kotlin's program makes many times as much garbage.
+    private static final long GROWTH = 16L << 20;
+
+    private static final long GARBAGE = 10 * GROWTH;
 
     private final Path folder;
 
     WasmGuests(Path folder) {
         this.folder = folder;
-    }
-
-    /// A language: how a source is built for WASI, and how for here; `@` stands for the source.
-    private record Language(String ending, List<String> guest, List<String> host) {}
-
-    private static final List<Language> LANGUAGES =
-            List.of(
-                    new Language(
-                            ".c",
-                            List.of("clang", "--target=wasm32-wasi", "-O2", "@"),
-                            List.of("clang", "-O2", "@")),
-                    new Language(
-                            ".rs",
-                            List.of("rustc", "--target", rustTarget(), "-O", "@"),
-                            List.of("rustc", "-O", "@")));
-
-    private static String rustTarget() {
-        return System.getenv().getOrDefault("WEIR_RUST_TARGET", "wasm32-wasip1");
     }
 
     @Override
@@ -52,36 +39,54 @@ final class WasmGuests implements Suite {
 
     @Override
     public String summary() {
-        return "programs in C and Rust, for WASI and for this machine: the same output and code";
+        return "programs in C, Rust and Kotlin, and SQLite, for WASI and for this machine:"
+                + " the same output and code";
     }
 
     @Override
     public void run(Report report) throws Exception {
+        int absent = 0;
         try (var scratch = new Scratch();
-                var sources = Files.list(folder)) {
-            for (var source : sources.sorted().toList()) {
-                for (var language : LANGUAGES) {
-                    if (source.toString().endsWith(language.ending())) {
-                        compare(report, source, language, scratch.path());
-                    }
+                var listed = Files.list(folder)) {
+            var builder = new GuestBuilder(folder, scratch.path(), report);
+            for (var source : listed.sorted().toList()) {
+                var name = String.valueOf(source.getFileName());
+                try {
+                    check(report, name, builder.build(source), scratch.path());
+                } catch (AbsentException e) {
+                    report.skip(name, String.valueOf(e.getMessage()));
+                    absent++;
+                }
+            }
+        }
+        if (absent > 0) {
+            throw new AbsentException(absent + " of the programs are not built here");
+        }
+    }
+
+    private static void check(Report report, String name, GuestProgram program, Path scratch)
+            throws IOException, InterruptedException {
+        switch (name) {
+            case GuestBuilder.SQLITE -> sqlite(report, program, scratch);
+            case "zoo.kt" -> kotlin(report, name, program, scratch);
+            default -> {
+                var expected =
+                        program.host(Files.createDirectory(scratch.resolve(name)), ARGUMENTS);
+                for (var tier : TIERS) {
+                    var found = program.guest(tier, work(scratch, name, tier), ARGUMENTS);
+                    same(report, name + " " + tier, expected, found);
                 }
             }
         }
     }
 
-    private static void compare(Report report, Path source, Language language, Path scratch)
-            throws IOException, InterruptedException {
-        var name = String.valueOf(source.getFileName());
-        var guest = scratch.resolve(name + ".wasm");
-        var host = scratch.resolve(name + ".host");
-        var problem = build(language.guest(), source, guest) + build(language.host(), source, host);
-        if (!problem.isEmpty()) {
-            report.skip(
-                    name, problem.lines().findFirst().orElse("") + "; see conformance/README.md");
-            return;
-        }
-        var expected = host(host, Files.createDirectory(scratch.resolve(name + ".a")));
-        var found = guest(guest, Files.createDirectory(scratch.resolve(name + ".b")));
+    private static Path work(Path scratch, String name, Engine.Mode tier) throws IOException {
+        return Files.createDirectory(scratch.resolve(name + "." + tier));
+    }
+
+    private static void same(
+            Report report, String name, GuestProgram.Ended expected, GuestProgram.Ended found)
+            throws InterruptedException {
         report.check(name + " code", () -> same(expected.code(), found.code()));
         report.check(name + " stdout", () -> same(expected.out(), found.out()));
         report.check(name + " stderr", () -> same(expected.err(), found.err()));
@@ -93,58 +98,64 @@ final class WasmGuests implements Suite {
         }
     }
 
-    /// Builds, and says what went wrong; empty where nothing did.
-    private static String build(List<String> command, Path source, Path to)
+    private static void sqlite(Report report, GuestProgram program, Path scratch)
             throws IOException, InterruptedException {
-        var line = new ArrayList<>(command);
-        line.replaceAll(word -> word.equals("@") ? source.toString() : word);
-        line.addAll(List.of("-o", to.toString()));
-        try {
-            var process = new ProcessBuilder(line).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? "" : command.getFirst() + " failed: " + said;
-        } catch (IOException e) {
-            return command.getFirst() + " is not on the PATH";
+        var in = Files.createDirectory(scratch.resolve("databases"));
+        var expected = program.host(in, "write", "host.db");
+        var read = program.host(in, "read", "host.db");
+        for (var tier : TIERS) {
+            var name = "sqlite " + tier;
+            var file = tier + ".db";
+            same(report, name + " writes", expected, program.guest(tier, in, "write", file));
+            same(
+                    report,
+                    name + " reads the host's",
+                    read,
+                    program.guest(tier, in, "read", "host.db"));
+            same(report, "the host reads " + name, read, program.host(in, "read", file));
+            report.check(
+                    name + " file",
+                    () -> same(-1L, Files.mismatch(in.resolve("host.db"), in.resolve(file))));
         }
     }
 
-    /// What came out of a program.
-    private record Ended(long code, String out, String err) {}
-
-    private static Ended host(Path program, Path in) throws IOException, InterruptedException {
-        var err = in.resolveSibling(in.getFileName() + ".err");
-        var builder = new ProcessBuilder(program.toString(), "one", "zwei drei");
-        builder.environment().put("GREETING", GREETING);
-        var process = builder.directory(in.toFile()).redirectError(err.toFile()).start();
-        try (var input = process.getOutputStream()) {
-            input.write(INPUT.getBytes(StandardCharsets.UTF_8));
+    private static void kotlin(Report report, String name, GuestProgram program, Path scratch)
+            throws IOException, InterruptedException {
+        var expected = program.host(scratch);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (var tier : TIERS) {
+            var out = new Rounds();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            var found = program.guest(tier, work(scratch, name, tier), out);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            same(report, name + " " + tier, expected, found);
+            report.check(name + " " + tier + " heap", () -> out.requireFlat(allocated));
         }
-        var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), out, Files.readString(err));
     }
 
-    private static Ended guest(Path program, Path in) throws IOException {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var engine = Engine.create();
-        var builder =
-                Wasi.builder()
-                        .arguments("guest", "one", "zwei drei")
-                        .environment("GREETING", GREETING)
-                        .directory(in, ".")
-                        .input(new ByteArrayInputStream(INPUT.getBytes(StandardCharsets.UTF_8)))
-                        .output(out)
-                        .error(err);
-        try (var wasi = builder.build()) {
-            long code =
-                    wasi.run(
-                            Linker.of(Store.of(engine, Limits.DEFAULT)),
-                            Module.parse(engine, Files.readAllBytes(program)));
-            return new Ended(
-                    code,
-                    out.toString(StandardCharsets.UTF_8),
-                    err.toString(StandardCharsets.UTF_8));
+    /// Standard output of the guest, which looks at the heap at each of its lines about a round.
+    private static final class Rounds extends ByteArrayOutputStream {
+        private final List<Long> used = new ArrayList<>();
+
+        @Override
+        public synchronized void write(byte[] bytes, int start, int length) {
+            super.write(bytes, start, length);
+            var text = new String(bytes, start, length, StandardCharsets.UTF_8);
+            if (text.startsWith("round ")) {
+                var memory = ManagementFactory.getMemoryMXBean();
+                memory.gc();
+                used.add(memory.getHeapMemoryUsage().getUsed());
+            }
+        }
+
+        void requireFlat(long allocated) {
+            if (used.size() < 10 || allocated < GARBAGE) {
+                throw new AssertionError(used.size() + " rounds, " + allocated + " bytes made");
+            }
+            long grown = Collections.max(used) - used.getFirst();
+            if (grown > GROWTH) {
+                throw new AssertionError("after " + allocated + " bytes made the heap has " + used);
+            }
         }
     }
 }

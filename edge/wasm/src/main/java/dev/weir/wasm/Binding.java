@@ -13,7 +13,6 @@ import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
@@ -91,10 +90,10 @@ final class Binding {
         var type = module.functions.get(entry.index());
         var expected = TypedCall.javaType(type);
         var found = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
-        var call = module.tier.typed(entry.index()).dynamicInvoker();
+        var site = module.tier.typed(entry.index());
         if (type.results.length > 1
                 && TypedCall.javaTypes(type.results).equals(components(found.returnType()))) {
-            call = MethodHandles.filterReturnValue(call, record(found.returnType(), lookup));
+            site = new TypedCall(module, entry.index(), maker(found.returnType(), lookup));
             expected = expected.changeReturnType(found.returnType());
         }
         if (!found.equals(expected)) {
@@ -112,7 +111,7 @@ final class Binding {
                             + ", found "
                             + found);
         }
-        return call.asType(found.appendParameterTypes(Object.class));
+        return site.dynamicInvoker().asType(found.appendParameterTypes(Object.class));
     }
 
     // --- several results ---
@@ -126,18 +125,11 @@ final class Binding {
                 : List.of();
     }
 
-    /// From the list of results to the record.
-    private static MethodHandle record(Class<?> type, Lookup lookup) {
+    /// What makes a record of its components.
+    private static MethodHandle maker(Class<?> type, Lookup lookup) {
         try {
-            var maker =
-                    lookup.findConstructor(
-                            type, MethodType.methodType(void.class, components(type)));
-            var array =
-                    MethodHandles.publicLookup()
-                            .findVirtual(
-                                    List.class, "toArray", MethodType.methodType(Object[].class));
-            return MethodHandles.filterArguments(
-                    maker.asSpreader(Object[].class, maker.type().parameterCount()), 0, array);
+            return lookup.findConstructor(
+                    type, MethodType.methodType(void.class, components(type)));
         } catch (ReflectiveOperationException e) {
             throw new LinkException(type.getName() + " cannot be made from " + lookup + ": " + e);
         }

@@ -121,8 +121,9 @@ public final class Instance {
     /// The exported functions as an interface of Java: each abstract method calls the function of
     /// its name, or of the name that [WasmName] gives it, with the types of [Func#handle]. For
     /// several results, the method may also give a record with a component for each, in their
-    /// order. The object belongs to the store's thread; a call of a compiled function costs about
-    /// what one between methods of Java does.
+    /// order; a list boxes them, a record does not. The object belongs to the store's thread; a
+    /// call of a compiled function costs about what one between methods of Java does. Vectors come
+    /// and go as objects, and such a call by way of the interpreter.
     ///
     /// @param lookup of a class that sees the interface; the object's class is made beside it, once
     ///   for a module and an interface

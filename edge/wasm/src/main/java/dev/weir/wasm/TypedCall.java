@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// instance. One for all instances, so that HotSpot takes the function for a constant.
 ///
 /// At first the interpreter is entered, by way of [Func#call]. Once the function is compiled, its
-/// method is called directly, with nothing boxed. Functions with vectors, several results, or more
+/// method is called directly, with nothing boxed; several results go from where it leaves them into
+/// what a maker makes of them. Functions with vectors, several results and no maker, or more
 /// arguments than the JVM takes stay as they are.
 final class TypedCall extends MutableCallSite {
     private static final MethodHandle SLOW =
@@ -31,24 +32,47 @@ final class TypedCall extends MutableCallSite {
                     "checked",
                     MethodType.methodType(Object.class, Module.class, int.class, Object.class));
 
+    private static final MethodHandle ARRAY =
+            find("array", MethodType.methodType(Object[].class, List.class));
+
     private final Module module;
     private final int function;
+    private final @Nullable MethodHandle maker;
     private final boolean isDirect;
 
     TypedCall(Module module, int function) {
-        super(javaType(module.functions.get(function)).appendParameterTypes(Instance.class));
+        this(module, function, null);
+    }
+
+    /// @param maker takes the several results, and gives what the call gives; null for a list
+    TypedCall(Module module, int function, @Nullable MethodHandle maker) {
+        super(siteType(module.functions.get(function), maker));
         this.module = module;
         this.function = function;
+        this.maker = maker;
         var type = module.functions.get(function);
         isDirect =
                 function >= module.importedFunctions
                         && !Signature.of(type).spilled()
-                        && type.results.length < 2
+                        && (type.results.length < 2 || maker != null)
                         && !hasVectors(type);
+        var slow = SLOW.bindTo(this).asCollector(Object[].class, type().parameterCount());
         setTarget(
-                SLOW.bindTo(this)
-                        .asCollector(Object[].class, type().parameterCount())
-                        .asType(type()));
+                maker == null
+                        ? slow.asType(type())
+                        : MethodHandles.filterReturnValue(
+                                slow.asType(type().changeReturnType(List.class)), spread(maker)));
+    }
+
+    private static MethodType siteType(DefType type, @Nullable MethodHandle maker) {
+        var java = javaType(type).appendParameterTypes(Instance.class);
+        return maker == null ? java : java.changeReturnType(maker.type().returnType());
+    }
+
+    /// The maker, of a list.
+    private static MethodHandle spread(MethodHandle maker) {
+        int count = maker.type().parameterCount();
+        return MethodHandles.filterArguments(maker.asSpreader(Object[].class, count), 0, ARRAY);
     }
 
     static boolean hasVectors(DefType type) {
@@ -112,10 +136,11 @@ final class TypedCall extends MutableCallSite {
             order[i] = i;
         }
         order[count + 1] = count;
+        var type = type().changeReturnType(compiled.type().returnType());
         var entered =
                 MethodHandles.permuteArguments(
-                        MethodHandles.collectArguments(compiled, count + 1, ENTER), type(), order);
-        var thrower = MethodHandles.throwException(type().returnType(), RuntimeException.class);
+                        MethodHandles.collectArguments(compiled, count + 1, ENTER), type, order);
+        var thrower = MethodHandles.throwException(type.returnType(), RuntimeException.class);
         var handler =
                 MethodHandles.dropArguments(
                         MethodHandles.collectArguments(thrower, 0, FAILED),
@@ -129,7 +154,39 @@ final class TypedCall extends MutableCallSite {
                 guarded = MethodHandles.filterArguments(guarded, i, check);
             }
         }
-        return guarded;
+        return maker == null
+                ? guarded
+                : MethodHandles.foldArguments(
+                        MethodHandles.dropArguments(
+                                collect(maker), 1, type.parameterList().subList(0, count)),
+                        guarded);
+    }
+
+    /// The maker, of the first result and the instance, in whose store the others are.
+    private static MethodHandle collect(MethodHandle maker) {
+        int count = maker.type().parameterCount();
+        var all = maker;
+        for (int i = 1; i < count; i++) {
+            all = MethodHandles.filterArguments(all, i, rest(maker.type().parameterType(i), i));
+        }
+        var order = new int[count];
+        Arrays.fill(order, 1, count, 1);
+        return MethodHandles.permuteArguments(
+                all,
+                MethodType.methodType(
+                        maker.type().returnType(), maker.type().parameterType(0), Instance.class),
+                order);
+    }
+
+    /// What takes a result that is not the first from the store.
+    private static MethodHandle rest(Class<?> type, int at) {
+        var name = type.isPrimitive() ? type.getName() : "reference";
+        var getter =
+                find(
+                        Compiled.class,
+                        "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1),
+                        MethodType.methodType(type, Instance.class, int.class));
+        return MethodHandles.insertArguments(getter, 1, at);
     }
 
     private static int enter(Instance instance) {
@@ -147,9 +204,17 @@ final class TypedCall extends MutableCallSite {
         return value;
     }
 
+    private static Object[] array(List<?> results) {
+        return results.toArray();
+    }
+
     private static MethodHandle find(String name, MethodType type) {
+        return find(TypedCall.class, name, type);
+    }
+
+    private static MethodHandle find(Class<?> place, String name, MethodType type) {
         try {
-            return MethodHandles.lookup().findStatic(TypedCall.class, name, type);
+            return MethodHandles.lookup().findStatic(place, name, type);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(name, e);
         }

@@ -33,6 +33,13 @@ class TypedCallTest {
               (func (export "both") (param i32 i32) (result i32 i64)
                 (i32.add (local.get 0) (local.get 1))
                 (i64.extend_i32_s (i32.sub (local.get 0) (local.get 1))))
+              (func $five (export "five") (param externref f32)
+                (result f64 i32 externref f32 i64)
+                (f64.promote_f32 (local.get 1)) (i32.const -7) (local.get 0)
+                (f32.neg (local.get 1)) (i64.const 1234567890123))
+              (func (export "tail-five") (param externref f32)
+                (result f64 i32 externref f32 i64)
+                (return_call $five (local.get 0) (local.get 1)))
               (func (export "vector") (param v128) (result v128)
                 (i64x2.add (local.get 0) (local.get 0)))
               (func (export "nothing"))
@@ -50,6 +57,8 @@ class TypedCallTest {
 
     public record Both(int sum, long difference) {}
 
+    record Five(double a, int b, Object c, float d, long e) {}
+
     /// Not public: it is implemented beside this class.
     interface Guest {
         double mix(int a, long b, float c, double d);
@@ -65,6 +74,11 @@ class TypedCallTest {
 
         @WasmName("both")
         List<Object> bothInAList(int a, int b);
+
+        Five five(Object value, float number);
+
+        @WasmName("tail-five")
+        Five tailFive(Object value, float number);
 
         V128 vector(V128 value);
 
@@ -106,6 +120,10 @@ class TypedCallTest {
             assertThat(guest.divide(7, -2)).isEqualTo(-3);
             assertThat(guest.both(5, 7)).isEqualTo(new Both(12, -2));
             assertThat(guest.bothInAList(5, 7)).containsExactly(12, -2L);
+            var five = new Five(1.5, -7, "x", -1.5f, 1234567890123L);
+            assertThat(guest.five("x", 1.5f)).isEqualTo(five);
+            assertThat(guest.tailFive("x", 1.5f)).isEqualTo(five);
+            assertThat(guest.five(null, 1.5f).c()).isNull();
             assertThat(guest.vector(new V128(3, -4))).isEqualTo(new V128(6, -8));
             guest.nothing();
             assertThat(guest.twice(4)).isEqualTo(8);
@@ -118,6 +136,8 @@ class TypedCallTest {
                 guest.self(null);
                 guest.divide(7, 2);
                 guest.both(5, 7);
+                guest.five("y", i);
+                guest.tailFive("y", i);
                 guest.vector(new V128(3, -4));
                 guest.nothing();
                 guest.tail(5);
@@ -354,6 +374,25 @@ class TypedCallTest {
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         }
         assertThat(allocated).isZero();
+        assertThat(sum).isPositive();
+    }
+
+    @Test
+    void severalResultsGoIntoARecordWithNothingBoxed() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var guest = instance(Engine.Mode.TIERED, n -> n).as(Guest.class);
+        int calls = 20_000;
+        long record = 24;
+        long sum = 0;
+        long allocated = Long.MAX_VALUE;
+        for (int turn = 0; turn < 50 && allocated > calls * record; turn++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < calls; i++) {
+                sum += guest.both(1_000_000 + i, 1_000).difference();
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(allocated).isLessThanOrEqualTo(calls * record);
         assertThat(sum).isPositive();
     }
 }

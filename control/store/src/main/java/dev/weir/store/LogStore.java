@@ -236,11 +236,14 @@ final class LogStore implements Store {
             return;
         }
         long at = index.pin();
-        snapshotter =
+        var thread =
                 Thread.ofPlatform()
                         .name("weir-store-snapshot")
                         .daemon()
-                        .start(() -> snapshot(journal, at));
+                        .unstarted(() -> snapshot(journal, at));
+        // Set first, as the thread takes it away when it is done, which may be at once.
+        snapshotter = thread;
+        thread.start();
     }
 
     private void snapshot(Journal target, long at) {

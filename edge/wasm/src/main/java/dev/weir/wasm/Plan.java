@@ -102,8 +102,11 @@ final class Plan {
         return List.copyOf(found);
     }
 
-    /// Cuts before loops where that keeps them whole, and where a part is as long as it may be.
+    /// Cuts before loops where that keeps them whole, and where a part is long enough.
     private static int[] cuts(Code code, int limit) {
+        // Of a function that needs parts anyway, short ones are compiled sooner, and anew sooner
+        // when they turn out to do what they had not done before.
+        int enough = limit * 2 / 5;
         int[] ops = code.ops();
         var weights = new int[ops.length + 1];
         var loopEnds = new int[ops.length + 1];
@@ -125,7 +128,7 @@ final class Plan {
             int loop = loopEnds[pc] == 0 ? next : loopEnds[pc];
             boolean whole = weights[loop] - weights[pc] <= limit;
             int end = whole ? loop : next;
-            if (pc > start && weights[end] - weights[start] > limit) {
+            if (pc > start && weights[end] - weights[start] > enough) {
                 cuts.add(pc);
                 start = pc;
             }

@@ -22,6 +22,7 @@ const TRAPS = {
   'divide result unrepresentable': 'unrepresentable',
   'float unrepresentable in integer range': 'unrepresentable',
   'memory access out of bounds': 'memory',
+  'operation does not support unaligned accesses': 'unaligned',
   'table index is out of bounds': 'element',
   'null function or function signature mismatch': 'signature',
 };

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /// A handler of the JDK's server, and the span of each of its exchanges.
@@ -27,29 +26,42 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
         }
     }
 
-    /// What the server knows, read once: it makes a new object of most of it for each question.
+    /// What the server knows. It makes new objects for each question about headers or the peer, so
+    /// these are asked for once, and only when somebody wants to know.
     private static final class Incoming implements IncomingRequest {
         private final HttpExchange exchange;
-        private final URI uri;
-        private final @Nullable InetSocketAddress peer;
+        private @Nullable InetSocketAddress address;
 
-        /// Name after value after name. Not by the map's own look-up, which makes a copy of each
-        /// name that it is asked for.
-        private final String[] headers;
+        /// Name after value after name.
+        private String @Nullable [] headers;
 
         Incoming(HttpExchange exchange) {
             this.exchange = exchange;
-            uri = exchange.getRequestURI();
-            peer = exchange.getRemoteAddress();
-            var all = exchange.getRequestHeaders();
-            headers = new String[2 * all.size()];
-            int count = 0;
-            for (var header : all.entrySet()) {
-                if (count < headers.length && !header.getValue().isEmpty()) {
-                    headers[count++] = header.getKey();
-                    headers[count++] = header.getValue().getFirst();
-                }
+        }
+
+        private @Nullable InetSocketAddress address() {
+            if (address == null) {
+                address = exchange.getRemoteAddress();
             }
+            return address;
+        }
+
+        /// Not by the map's own look-up, which makes a copy of each name that it is asked for.
+        private String[] headers() {
+            var known = headers;
+            if (known == null) {
+                var all = exchange.getRequestHeaders();
+                known = new String[2 * all.size()];
+                int count = 0;
+                for (var header : all.entrySet()) {
+                    if (count < known.length && !header.getValue().isEmpty()) {
+                        known[count++] = header.getKey();
+                        known[count++] = header.getValue().getFirst();
+                    }
+                }
+                headers = known;
+            }
+            return known;
         }
 
         @Override
@@ -64,12 +76,12 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public String path() {
-            return uri.getRawPath();
+            return exchange.getRequestURI().getRawPath();
         }
 
         @Override
         public @Nullable String query() {
-            return uri.getRawQuery();
+            return exchange.getRequestURI().getRawQuery();
         }
 
         @Override
@@ -82,9 +94,10 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public @Nullable String header(String name) {
-            for (int i = 0; i < headers.length; i += 2) {
-                if (name.equalsIgnoreCase(headers[i])) {
-                    return headers[i + 1];
+            var all = headers();
+            for (int i = 0; i < all.length; i += 2) {
+                if (name.equalsIgnoreCase(all[i])) {
+                    return all[i + 1];
                 }
             }
             return null;
@@ -97,6 +110,7 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public @Nullable String peer() {
+            var peer = address();
             return peer == null || peer.getAddress() == null
                     ? null
                     : Addresses.text(peer.getAddress());
@@ -104,6 +118,7 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
 
         @Override
         public int peerPort() {
+            var peer = address();
             return peer == null ? 0 : peer.getPort();
         }
 

@@ -171,21 +171,11 @@ final class OtelCollector implements AutoCloseable {
 
     private static Path binary() {
         var named = Optional.ofNullable(System.getenv("WEIR_OTELCOL")).map(Path::of);
-        var file = named.orElseGet(() -> folder().resolve("otelcol"));
+        var file = named.orElseGet(() -> KubernetesPeer.folder().resolve("otelcol"));
         if (!Files.isExecutable(file)) {
             throw new AbsentException(HINT);
         }
         return file;
-    }
-
-    private static Path folder() {
-        var cache =
-                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .map(Path::of)
-                        .orElse(Path.of(System.getProperty("user.home"), ".cache"));
-        return Optional.ofNullable(System.getenv("WEIR_PEERS"))
-                .map(Path::of)
-                .orElse(cache.resolve("weir/peers"));
     }
 
     private static int freePort() throws IOException {

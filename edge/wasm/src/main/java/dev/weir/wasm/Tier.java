@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MutableCallSite;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,11 @@ final class Tier {
 
     private final Module module;
 
-    /// The units by the functions in them, without imports; filled when a first one is hot.
-    private @Nullable Unit[] units = new @Nullable Unit[0];
+    /// The units by the functions in them, without imports; a new array with each that is compiled.
+    private volatile @Nullable Unit[] units = new @Nullable Unit[0];
+
+    /// What compiled code calls functions by that were not compiled when it was, by index.
+    private final Map<Integer, MutableCallSite> links = new HashMap<>();
 
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
@@ -56,10 +60,16 @@ final class Tier {
     /// How the interpreter enters a function; null when it is to interpret it.
     @Nullable MethodHandle entry(Func function) {
         var code = function.code;
-        if (code == null || code.index() < 0 || ++function.heat <= threshold) {
+        if (code == null || code.index() < 0) {
             return null;
         }
-        var found = unit(code.index());
+        var found = known(code.index());
+        if (found == null) {
+            if (++function.heat <= threshold) {
+                return null;
+            }
+            found = unit(code.index());
+        }
         var entry = found.entry(code.index());
         function.compiled(entry, found.handle(code.index()));
         tell(function, false);
@@ -86,20 +96,58 @@ final class Tier {
         }
     }
 
-    private synchronized Unit unit(int function) {
+    /// How compiled code calls a function; null when it is not compiled.
+    @Nullable MethodHandle handle(Code code) {
+        var found = code.index() < 0 ? null : known(code.index());
+        return found == null ? null : found.handle(code.index());
+    }
+
+    private @Nullable Unit known(int function) {
+        var all = units;
         int at = function - module.importedFunctions;
-        if (units.length == 0) {
-            units = new @Nullable Unit[module.codes.size()];
-        }
-        var found = units[at];
+        return at < all.length ? all[at] : null;
+    }
+
+    private synchronized Unit unit(int function) {
+        var found = known(function);
         if (found == null) {
+            int at = function - module.importedFunctions;
             var bounds = bounds();
             int place = Arrays.binarySearch(bounds, at);
             int unit = place < 0 ? -place - 2 : place;
             found = compiler(bounds, unit).compile();
-            Arrays.fill(units, bounds[unit], bounds[unit + 1], found);
+            var all = Arrays.copyOf(units, module.codes.size());
+            Arrays.fill(all, bounds[unit], bounds[unit + 1], found);
+            units = all;
+            for (int i = bounds[unit]; i < bounds[unit + 1]; i++) {
+                int index = i + module.importedFunctions;
+                var link = links.remove(index);
+                if (link != null) {
+                    link.setTarget(found.handle(index));
+                }
+            }
         }
         return found;
+    }
+
+    /// How compiled code calls a function of the module that is in another class: see [Signature].
+    /// C2 takes it for a constant.
+    static MethodHandle link(Module module, int function) {
+        return module.tier.link(function);
+    }
+
+    private synchronized MethodHandle link(int function) {
+        var found = known(function);
+        return found != null
+                ? found.handle(function)
+                : links.computeIfAbsent(
+                                function,
+                                index ->
+                                        new MutableCallSite(
+                                                Compiled.late(
+                                                        Signature.of(module.functions.get(index)),
+                                                        index)))
+                        .dynamicInvoker();
     }
 
     private Compiler compiler(int[] bounds, int unit) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// most modules are one such unit. A loop that does not end is left in its midst: when it used up a
 /// budget, its frame goes on in compiled code.
 final class Tier {
-    /// About how many ints of code a unit has.
-    private static final int UNIT = 100_000;
+    /// About how many ints of code a unit has, for each byte that the engine gives a part.
+    private static final int UNIT = 16;
 
     /// What running a budget long in the interpreter adds to a function's heat.
     private static final int BUDGET_HEAT = 100;
@@ -170,7 +170,7 @@ final class Tier {
         int size = 0;
         for (int i = 0; i < module.codes.size(); i++) {
             int length = module.codes.get(i).ops().length;
-            if (size > 0 && size + length > UNIT) {
+            if (size > 0 && size + length > UNIT * module.engine.partBytes) {
                 bounds.add(i);
                 size = 0;
             }

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SagaBenchmark implements Benchmark {
     private static final int CLIENTS = 64;
     private static final int ACCOUNTS = 10_000;
-    private static final Duration WARM = Duration.ofSeconds(5);
+    private static final Duration WARM = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     /// Accounts at random.

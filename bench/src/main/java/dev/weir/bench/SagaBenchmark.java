@@ -73,6 +73,8 @@ final class SagaBenchmark implements Benchmark {
     private final Duration length =
             Duration.ofSeconds(Integer.getInteger("weir.bench.seconds", 10));
 
+    private final AtomicLong floors = new AtomicLong();
+
     @Override
     public String name() {
         return "saga";
@@ -186,7 +188,6 @@ final class SagaBenchmark implements Benchmark {
 
     private Result floor(Report report, javax.sql.DataSource pool, int clients, String name)
             throws Exception {
-        var ids = new AtomicLong();
         return measure(
                 report,
                 name,
@@ -200,7 +201,7 @@ final class SagaBenchmark implements Benchmark {
                         public void run() throws SQLException {
                             floor.run(
                                     connection,
-                                    ids.incrementAndGet(),
+                                    floors.incrementAndGet(),
                                     () -> ThreadLocalRandom.current().nextInt(ACCOUNTS));
                         }
 

@@ -2,11 +2,15 @@ package dev.weir.wasm;
 
 import dev.weir.wasm.TrapException.Code;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What compiled code calls, and how it is entered.
 final class Compiled {
+    private static final MethodHandle DIRECT = find();
+
     private Compiled() {}
 
     static void enter(
@@ -187,5 +191,33 @@ final class Compiled {
         var callee = java.util.Objects.requireNonNull(store.tail);
         store.tail = null;
         store.interpreter.callSpilled(callee, left);
+    }
+
+    /// Calls a function of its instance's module as that says how, each time anew.
+    static MethodHandle late(Signature signature, int function) {
+        var type = signature.type();
+        int instance = type.parameterCount() - 2;
+        return MethodHandles.foldArguments(
+                MethodHandles.exactInvoker(type),
+                MethodHandles.dropArguments(
+                        MethodHandles.insertArguments(DIRECT, 0, function),
+                        0,
+                        type.parameterList().subList(0, instance)));
+    }
+
+    private static MethodHandle find() {
+        try {
+            return MethodHandles.lookup()
+                    .findStatic(
+                            Compiled.class,
+                            "direct",
+                            MethodType.methodType(MethodHandle.class, int.class, Instance.class));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("direct", e);
+        }
+    }
+
+    private static MethodHandle direct(int function, Instance instance) {
+        return instance.functions[function].direct();
     }
 }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// For the function of index `i` there are `f`*i*, which compiled code calls as [Signature] says,
 /// and `e`*i*, which the interpreter enters with arguments on its stack. A function that ends with
 /// a tail call other than to itself is `b`*i*: it returns with the callee in its store, and `f`*i*
-/// runs that. `c`*n* calls any function of one signature.
+/// runs that. `c`*n* calls any function of one signature, `l`*i* one of the module that is in
+/// another class.
 final class Compiler {
     static final ClassDesc SELF = ClassDesc.of("dev.weir.wasm.Guest");
     static final ClassDesc COMPILED = ClassDesc.of("dev.weir.wasm.Compiled");
@@ -54,6 +55,10 @@ final class Compiler {
     private final Map<DefType, Integer> indices = new HashMap<>();
 
     private final Map<Signature, Integer> bridges = new LinkedHashMap<>();
+
+    /// The functions of other classes that this one calls, with their constants.
+    private final Map<Integer, String> links = new LinkedHashMap<>();
+
     final Constants constants = new Constants();
 
     /// What functions that are cut into parts have at most in each, by index.
@@ -174,9 +179,7 @@ final class Compiler {
                                 to -> {
                                     compiler.header(to);
                                     compiler.parts(to, code, plan);
-                                    compiler.bridges.forEach((signature, number) ->
-                                            compiler.bridge(to, signature, number));
-                                    compiler.constants.write(to);
+                                    compiler.footer(to);
                                 });
         var lookup = define(bytes, module);
         Unit.setModule(lookup, module);
@@ -198,6 +201,7 @@ final class Compiler {
     private byte[] build() {
         for (int attempt = 0; ; attempt++) {
             bridges.clear();
+            links.clear();
             constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
@@ -246,7 +250,12 @@ final class Compiler {
         for (int index = first; index < end; index++) {
             function(to, module.code(index));
         }
+        footer(to);
+    }
+
+    private void footer(ClassBuilder to) {
         bridges.forEach((signature, number) -> bridge(to, signature, number));
+        links.forEach((function, constant) -> link(to, function, constant));
         constants.write(to);
     }
 
@@ -565,6 +574,37 @@ final class Compiler {
                     out.aload(function)
                             .getfield(FUNC, "instance", INSTANCE)
                             .iload(function + 1)
+                            .invokevirtual(HANDLE, "invokeExact", signature.desc())
+                            .return_(
+                                    signature.results().isEmpty()
+                                            ? TypeKind.VOID
+                                            : signature.results().getFirst().jvm);
+                });
+    }
+
+    /// The name of the method that calls a function of the module that is in another class; null
+    /// when there are too many.
+    @Nullable String link(int function) {
+        var constant = constants.link(function);
+        if (constant == null) {
+            return null;
+        }
+        links.put(function, constant);
+        return "l" + function;
+    }
+
+    private void link(ClassBuilder to, int function, String constant) {
+        var signature = Signature.of(module.functions.get(function));
+        to.withMethodBody(
+                "l" + function,
+                signature.desc(),
+                STATIC,
+                out -> {
+                    int instance = signature.arguments();
+                    out.getstatic(SELF, constant, HANDLE);
+                    loadArguments(out, signature);
+                    out.aload(instance)
+                            .iload(instance + 1)
                             .invokevirtual(HANDLE, "invokeExact", signature.desc())
                             .return_(
                                     signature.results().isEmpty()

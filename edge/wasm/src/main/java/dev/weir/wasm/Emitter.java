@@ -693,13 +693,17 @@ final class Emitter {
     void callFunction(int index) {
         var signature = Signature.of(module.functions.get(index));
         spill(module.functions.get(index), signature);
-        if (!unit.has(index)) {
+        var name =
+                unit.has(index)
+                        ? "f" + index
+                        : index < module.importedFunctions ? null : unit.link(index);
+        if (name == null) {
             function(index);
             callAny(signature);
             return;
         }
         out.aload(instance).iload(left).iconst_1().isub();
-        invoke("f" + index, signature.desc());
+        invoke(name, signature.desc());
     }
 
     private void callIndirect(Operand node) {

@@ -92,7 +92,8 @@ public final class Func implements Extern {
     MethodHandle direct() {
         var found = handle;
         if (found == null) {
-            found = Signature.of(type).bridge(this);
+            found = instance == null || code == null ? null : instance.module.tier.handle(code);
+            found = found == null ? Signature.of(type).bridge(this) : found;
             handle = found;
         }
         return found;

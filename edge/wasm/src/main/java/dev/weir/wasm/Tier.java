@@ -1,6 +1,7 @@
 package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MutableCallSite;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -15,16 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// most modules are one such unit. A loop that does not end is left in its midst: when it used up a
 /// budget, its frame goes on in compiled code.
 final class Tier {
-    /// About how many ints of code a unit has.
-    private static final int UNIT = 100_000;
+    /// About how many ints of code a unit has, for each byte that the engine gives a part.
+    private static final int UNIT = 16;
 
     /// What running a budget long in the interpreter adds to a function's heat.
     private static final int BUDGET_HEAT = 100;
 
     private final Module module;
 
-    /// The units by the functions in them, without imports; filled when a first one is hot.
-    private @Nullable Unit[] units = new @Nullable Unit[0];
+    /// The units by the functions in them, without imports; a new array with each that is compiled.
+    private volatile @Nullable Unit[] units = new @Nullable Unit[0];
+
+    /// What compiled code calls functions by that were not compiled when it was, by index.
+    private final Map<Integer, MutableCallSite> links = new HashMap<>();
 
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
@@ -56,10 +60,16 @@ final class Tier {
     /// How the interpreter enters a function; null when it is to interpret it.
     @Nullable MethodHandle entry(Func function) {
         var code = function.code;
-        if (code == null || code.index() < 0 || ++function.heat <= threshold) {
+        if (code == null || code.index() < 0) {
             return null;
         }
-        var found = unit(code.index());
+        var found = known(code.index());
+        if (found == null) {
+            if (++function.heat <= threshold) {
+                return null;
+            }
+            found = unit(code.index());
+        }
         var entry = found.entry(code.index());
         function.compiled(entry, found.handle(code.index()));
         tell(function, false);
@@ -86,20 +96,58 @@ final class Tier {
         }
     }
 
-    private synchronized Unit unit(int function) {
+    /// How compiled code calls a function; null when it is not compiled.
+    @Nullable MethodHandle handle(Code code) {
+        var found = code.index() < 0 ? null : known(code.index());
+        return found == null ? null : found.handle(code.index());
+    }
+
+    private @Nullable Unit known(int function) {
+        var all = units;
         int at = function - module.importedFunctions;
-        if (units.length == 0) {
-            units = new @Nullable Unit[module.codes.size()];
-        }
-        var found = units[at];
+        return at < all.length ? all[at] : null;
+    }
+
+    private synchronized Unit unit(int function) {
+        var found = known(function);
         if (found == null) {
+            int at = function - module.importedFunctions;
             var bounds = bounds();
             int place = Arrays.binarySearch(bounds, at);
             int unit = place < 0 ? -place - 2 : place;
             found = compiler(bounds, unit).compile();
-            Arrays.fill(units, bounds[unit], bounds[unit + 1], found);
+            var all = Arrays.copyOf(units, module.codes.size());
+            Arrays.fill(all, bounds[unit], bounds[unit + 1], found);
+            units = all;
+            for (int i = bounds[unit]; i < bounds[unit + 1]; i++) {
+                int index = i + module.importedFunctions;
+                var link = links.remove(index);
+                if (link != null) {
+                    link.setTarget(found.handle(index));
+                }
+            }
         }
         return found;
+    }
+
+    /// How compiled code calls a function of the module that is in another class: see [Signature].
+    /// C2 takes it for a constant.
+    static MethodHandle link(Module module, int function) {
+        return module.tier.link(function);
+    }
+
+    private synchronized MethodHandle link(int function) {
+        var found = known(function);
+        return found != null
+                ? found.handle(function)
+                : links.computeIfAbsent(
+                                function,
+                                index ->
+                                        new MutableCallSite(
+                                                Compiled.late(
+                                                        Signature.of(module.functions.get(index)),
+                                                        index)))
+                        .dynamicInvoker();
     }
 
     private Compiler compiler(int[] bounds, int unit) {
@@ -122,7 +170,7 @@ final class Tier {
         int size = 0;
         for (int i = 0; i < module.codes.size(); i++) {
             int length = module.codes.get(i).ops().length;
-            if (size > 0 && size + length > UNIT) {
+            if (size > 0 && size + length > UNIT * module.engine.partBytes) {
                 bounds.add(i);
                 size = 0;
             }

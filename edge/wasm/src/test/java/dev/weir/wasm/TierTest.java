@@ -176,4 +176,51 @@ class TierTest {
         assertThat(catchThrowableOfType(TrapException.class, () -> call.call(0)).guestTrace())
                 .containsExactly("stop", "call");
     }
+
+    /// A module of three units: functions that call each other across, between two that are long.
+    @ParameterizedTest
+    @EnumSource
+    void unitsCallEachOther(Engine.Mode mode) {
+        var steps = "(local.set 0 (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 1)))";
+        var padding = "(func (param i32)" + steps.repeat(300) + ")";
+        var engine = Engine.create(mode, 60);
+        var module =
+                Module.parseText(
+                        engine,
+                        """
+                        (module
+                          (memory 1)
+                          (func $even (export "even") (param i32) (result i32)
+                            (if (i32.eqz (local.get 0)) (then (return (i32.const 1))))
+                            (call $odd (i32.sub (local.get 0) (i32.const 1))))
+                          %s
+                          (func $odd (export "odd") (param i32) (result i32)
+                            (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+                            (call $even (i32.sub (local.get 0) (i32.const 1))))
+                          %s
+                          (func $two (param i32 i64) (result i64 f64)
+                            (i64.mul (local.get 1) (i64.const 2)) (f64.convert_i32_s (local.get 0)))
+                          (func $peek (export "peek") (param i32) (result i32)
+                            (if (i32.eqz (local.get 0)) (then (return (i32.load (i32.const -4)))))
+                            (call $deep (i32.sub (local.get 0) (i32.const 1))))
+                          %s
+                          (func $deep (param i32) (result i32) (call $peek (local.get 0)))
+                          (func (export "both") (param i32 i64) (result i64 f64)
+                            (call $two (local.get 0) (local.get 1))))
+                        """
+                                .formatted(padding, padding, padding));
+        // The second instance finds what the first one had compiled.
+        for (int i = 0; i < 2; i++) {
+            var instance = Instance.of(Store.of(engine, Limits.DEFAULT), module);
+            for (int n = 0; n < 1_500; n++) {
+                assertThat(instance.func("even").call(n % 70)).containsExactly(n % 70 % 2 ^ 1);
+                assertThat(instance.func("odd").call(n % 70)).containsExactly(n % 70 % 2);
+                assertThat(instance.func("both").call(n, 21L)).containsExactly(42L, (double) n);
+            }
+            var trap =
+                    catchThrowableOfType(TrapException.class, () -> instance.func("peek").call(2));
+            assertThat(trap.code()).isEqualTo(TrapException.Code.MEMORY_BOUNDS);
+            assertThat(trap.guestTrace()).containsExactly("peek", "deep", "peek", "deep", "peek");
+        }
+    }
 }

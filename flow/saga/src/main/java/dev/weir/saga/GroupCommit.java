@@ -2,6 +2,7 @@ package dev.weir.saga;
 
 import dev.weir.saga.storage.UnsureException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,20 +16,30 @@ final class GroupCommit {
         void ended(@Nullable Exception failure);
     }
 
+    /// How many changes must wait for a second commit to begin beside one that goes on. Two that
+    /// take whatever waits come to be one of nearly all sagas and one of a few that holds it up.
+    private static final int LEAST = 16;
+
+    /// How long fewer wait, as the commit that goes on may itself wait for a lock.
+    private static final Duration PATIENCE = Duration.ofMillis(20);
+
     private record Waiting(Change change, Done done) {}
 
     private final World world;
     private final Database database;
     private final int size;
     private final int most;
+    private final int least;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private int writers;
+    private boolean patient;
 
     GroupCommit(World world, Database database, int size, int writers) {
         this.world = world;
         this.database = database;
         this.size = size;
         this.most = writers;
+        this.least = Math.min(LEAST, size);
     }
 
     /// Hands over a change; a saga has at most one at a time.
@@ -38,19 +49,47 @@ final class GroupCommit {
             if (writers == most) {
                 return;
             }
+            if (writers > 0 && queue.size() < least) {
+                bePatient();
+                return;
+            }
             writers++;
         }
         world.fork(this::write);
     }
 
+    private void bePatient() {
+        if (!patient && !queue.isEmpty()) {
+            patient = true;
+            world.after(PATIENCE, this::losePatience);
+        }
+    }
+
+    private void losePatience() {
+        synchronized (queue) {
+            patient = false;
+            if (writers == most || queue.isEmpty()) {
+                return;
+            }
+            writers++;
+        }
+        write();
+    }
+
     private void write() {
-        for (var batch = next(); !batch.isEmpty(); batch = next()) {
+        for (var batch = next(1); !batch.isEmpty(); batch = next(least)) {
             commit(batch);
         }
     }
 
-    private List<Waiting> next() {
+    /// @param enough how many make it worth while when others write, too
+    private List<Waiting> next(int enough) {
         synchronized (queue) {
+            if (writers > 1 && queue.size() < enough) {
+                writers--;
+                bePatient();
+                return List.of();
+            }
             var batch = new ArrayList<Waiting>(Math.min(size, queue.size()));
             while (batch.size() < size && !queue.isEmpty()) {
                 batch.add(queue.poll());

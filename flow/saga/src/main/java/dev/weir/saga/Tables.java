@@ -48,6 +48,8 @@ final class Tables {
     /// is ours alone.
     private static final String FENCED = "weir-saga-fenced";
 
+    private static final String COMMIT = "; COMMIT";
+
     /// The types of the columns, as the database's arrays have them.
     private static final List<String> SAGA_TYPES =
             List.of(
@@ -172,10 +174,13 @@ final class Tables {
         } else {
             insertSagas(connection, changes);
             write(connection, inOrder(changes));
-            insertSteps(connection, changes);
+            updateSagas(connection, changes);
             updateSteps(connection, changes);
             send(connection, changes);
-            updateSagas(connection, changes);
+            insertSteps(
+                    connection,
+                    changes,
+                    ends && changes.stream().noneMatch(Tables::hasConsequences));
         }
         for (var change : changes) {
             if (hasConsequences(change)) {
@@ -205,7 +210,9 @@ final class Tables {
         insert(connection, rows, insertSaga, insertSagas, SAGA_TYPES);
     }
 
-    private void insertSteps(Connection connection, List<Change> changes) throws SQLException {
+    /// @param commits whether their commit goes with them, where the database can
+    private void insertSteps(Connection connection, List<Change> changes, boolean commits)
+            throws SQLException {
         var rows = new ArrayList<@Nullable Object[]>();
         for (var change : changes) {
             var row = change.step();
@@ -213,7 +220,8 @@ final class Tables {
                 rows.add(values(change.after().id(), row));
             }
         }
-        insert(connection, rows, insertStep, insertSteps, STEP_TYPES);
+        var many = commits ? insertSteps + COMMIT : insertSteps;
+        insert(connection, rows, insertStep, many, STEP_TYPES);
     }
 
     /// Inserts rows: where the database can, as one array a column, which costs it far less than a
@@ -232,7 +240,7 @@ final class Tables {
                     var values = rows.stream().map(row -> row[column]).toArray();
                     statement.setArray(i + 1, connection.createArrayOf(types.get(i), values));
                 }
-                statement.executeUpdate();
+                execute(statement);
             }
             return;
         }
@@ -391,7 +399,7 @@ final class Tables {
             text.append(write.sql()).append("; ");
         }
         text.append(before == null ? startTogether : stepTogether);
-        text.append(commits ? "; COMMIT" : "");
+        text.append(commits ? COMMIT : "");
         try (var statement = connection.prepareStatement(text.toString())) {
             int bound = 0;
             for (var write : writes) {
@@ -399,11 +407,20 @@ final class Tables {
             }
             bound = bind(statement, bound, before == null ? values(after) : values(before, after));
             bind(statement, bound, values(after.id(), step));
-            statement.execute();
+            execute(statement);
         } catch (SQLException e) {
             if (String.valueOf(e.getMessage()).contains(FENCED)) {
                 throw new FencedException(Set.of(after.id()));
             }
+            throw e;
+        }
+    }
+
+    /// Runs what may end with a commit.
+    private static void execute(PreparedStatement statement) throws SQLException {
+        try {
+            statement.execute();
+        } catch (SQLException e) {
             throw e.getSQLState() == null ? new UnsureException(e) : e;
         }
     }

@@ -13,6 +13,9 @@ final class FileDescriptor extends Descriptor {
     private final FileChannel channel;
     private final boolean writable;
 
+    /// Where the next byte is read or written; kept here, so that no call asks the kernel for it.
+    private long offset;
+
     private FileDescriptor(
             Place place, FileChannel channel, boolean writable, long rights, int flags) {
         super(rights, 0, flags);
@@ -57,15 +60,19 @@ final class FileDescriptor extends Descriptor {
 
     @Override
     long read(ByteBuffer[] buffers) throws IOException {
-        return Math.max(0, channel.read(buffers));
+        long count = read(buffers, offset);
+        offset += count;
+        return count;
     }
 
     @Override
     long write(ByteBuffer[] buffers) throws IOException {
         if ((flags & APPEND) != 0) {
-            channel.position(channel.size());
+            offset = channel.size();
         }
-        return channel.write(buffers);
+        long count = write(buffers, offset);
+        offset += count;
+        return count;
     }
 
     long read(ByteBuffer[] buffers, long at) throws IOException {
@@ -93,24 +100,24 @@ final class FileDescriptor extends Descriptor {
         return total;
     }
 
-    long position() throws IOException {
-        return channel.position();
+    long position() {
+        return offset;
     }
 
     /// @param whence 0 from the start, 1 from here, 2 from the end
-    long seek(long offset, int whence) throws IOException {
+    long seek(long by, int whence) throws IOException {
         long from =
                 switch (whence) {
                     case 0 -> 0;
-                    case 1 -> channel.position();
+                    case 1 -> offset;
                     case 2 -> channel.size();
                     default -> throw new Refusal(Errno.INVAL);
                 };
-        long to = from + offset;
+        long to = from + by;
         if (to < 0) {
-            throw new Refusal(offset > 0 ? Errno.OVERFLOW : Errno.INVAL);
+            throw new Refusal(by > 0 ? Errno.OVERFLOW : Errno.INVAL);
         }
-        channel.position(to);
+        offset = to;
         return to;
     }
 
@@ -122,29 +129,27 @@ final class FileDescriptor extends Descriptor {
             throw new Refusal(Errno.BADF);
         }
         if (size <= channel.size()) {
-            long position = channel.position();
             channel.truncate(size);
-            channel.position(position);
         } else {
             channel.write(ByteBuffer.allocate(1), size - 1);
         }
     }
 
-    void allocate(long offset, long length) throws IOException {
-        if (offset < 0 || length <= 0) {
+    void allocate(long from, long length) throws IOException {
+        if (from < 0 || length <= 0) {
             throw new Refusal(Errno.INVAL);
         }
-        if (offset + length < 0) {
+        if (from + length < 0) {
             throw new Refusal(Errno.FBIG);
         }
-        if (offset + length > channel.size()) {
-            size(offset + length);
+        if (from + length > channel.size()) {
+            size(from + length);
         }
     }
 
     @Override
     long ready(boolean write) throws IOException {
-        return write ? 1 : Math.max(0, channel.size() - channel.position());
+        return write ? 1 : Math.max(0, channel.size() - offset);
     }
 
     @Override

@@ -78,8 +78,8 @@ public final class Func implements Extern {
 
     /// Calls it with the types that it has: `int`, `long`, `float` and `double` for numbers, [V128]
     /// for vectors, `Object` for references; it gives nothing, one of these, or the `List` of
-    /// several. Fails as [#call] does. Compiled functions that take no vector and give at most one
-    /// value are called with nothing boxed.
+    /// several. Fails as [#call] does. Compiled functions that give at most one value are called
+    /// with nothing boxed.
     public MethodHandle handle() {
         if (instance == null || code == null) {
             return TypedCall.boxed(this);

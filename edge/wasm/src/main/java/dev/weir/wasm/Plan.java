@@ -10,6 +10,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -46,6 +47,7 @@ final class Plan {
     private final boolean everyLoop;
     final Map<Integer, Kind[]> states;
     private final Map<Integer, int[]> sources;
+    private final Liveness liveness;
 
     /// What the lanes of locals that are vectors are taken for.
     final Map<Integer, Lanes> lanes;
@@ -64,6 +66,7 @@ final class Plan {
         states = survey.states();
         sources = survey.sources();
         lanes = survey.lanes();
+        liveness = new Liveness(code, states.keySet());
     }
 
     int parts() {
@@ -100,6 +103,15 @@ final class Plan {
             }
         }
         return List.copyOf(found);
+    }
+
+    /// The slots of the locals that matter at some of these places.
+    BitSet live(Iterable<Integer> places) {
+        var live = new BitSet();
+        for (int place : places) {
+            live.or(liveness.at(place));
+        }
+        return live;
     }
 
     /// Cuts before loops where that keeps them whole, and where a part is long enough.

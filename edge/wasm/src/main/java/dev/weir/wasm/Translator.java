@@ -357,15 +357,22 @@ final class Translator {
 
     // --- the edges of a part ---
 
-    /// Takes the locals from the frame's arrays, and goes to where the part is entered.
+    /// Takes the locals that matter from the frame's arrays, and goes to where the part is entered.
     private void entries(Plan plan) {
+        var places = plan.entries(from, to);
+        var live = plan.live(places);
         for (int slot = 0; slot < code.localSlots(); slot++) {
-            if (slotKinds[slot] != null && used.get(slot)) {
+            if (slotKinds[slot] == null || !used.get(slot)) {
+                continue;
+            }
+            if (live.get(slot)) {
                 take(slotKinds[slot], slot);
+            } else {
+                emitter.clear(slotKinds[slot], slot);
             }
         }
         var cases = new ArrayList<SwitchCase>();
-        for (int place : plan.entries(from, to)) {
+        for (int place : places) {
             cases.add(SwitchCase.of(place, out.newLabel()));
         }
         var none = out.newLabel();
@@ -398,17 +405,17 @@ final class Translator {
         }
     }
 
-    /// Leaves to other parts: operands and changed locals go back to the arrays, and the place is
-    /// what the method gives.
+    /// Leaves to other parts: operands and changed locals that matter there go back to the arrays,
+    /// and the place is what the method gives.
     private void exits(Plan plan) {
         var common = out.newLabel();
-        boolean any = false;
+        var targets = new ArrayList<Integer>();
         for (var exit : List.copyOf(labels.entrySet())) {
             int target = exit.getKey();
             if (target >= from && target < to) {
                 continue;
             }
-            any = true;
+            targets.add(target);
             out.labelBinding(exit.getValue());
             int slot = code.localSlots();
             for (var kind : Objects.requireNonNull(states.get(target))) {
@@ -418,11 +425,14 @@ final class Translator {
             }
             out.loadConstant(target).istore(Plan.ENTRY).goto_(common);
         }
-        if (any) {
+        if (!targets.isEmpty()) {
             out.labelBinding(common);
             emitter.storeBudget();
+            var live = plan.live(targets);
             for (int slot = 0; slot < code.localSlots(); slot++) {
-                if (slotKinds[slot] != null && changed.get(slot)) {
+                // An old reference in the array would keep its object from being collected.
+                boolean matters = live.get(slot) || slotKinds[slot] == Kind.REFERENCE;
+                if (slotKinds[slot] != null && changed.get(slot) && matters) {
                     emitter.loadUnits(slotKinds[slot], slot);
                     give(slotKinds[slot], slot);
                 }

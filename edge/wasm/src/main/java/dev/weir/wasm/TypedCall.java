@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// At first the interpreter is entered, by way of [Func#call]. Once the function is compiled, its
 /// method is called directly, with nothing boxed; several results go from where it leaves them into
-/// what a maker makes of them. Functions with vectors, several results and no maker, or more
-/// arguments than the JVM takes stay as they are.
+/// what a maker makes of them, and the halves of a vector into a [V128]. Functions with several
+/// results and no maker, or more arguments than the JVM takes stay as they are.
 final class TypedCall extends MutableCallSite {
     private static final MethodHandle SLOW =
             find("slow", MethodType.methodType(Object.class, TypedCall.class, Object[].class));
@@ -34,6 +34,13 @@ final class TypedCall extends MutableCallSite {
 
     private static final MethodHandle ARRAY =
             find("array", MethodType.methodType(Object[].class, List.class));
+
+    private static final MethodHandle VECTOR =
+            find("vector", MethodType.methodType(V128.class, long.class, long.class));
+    private static final MethodHandle LOW =
+            find("low", MethodType.methodType(long.class, V128.class));
+    private static final MethodHandle HIGH =
+            find("high", MethodType.methodType(long.class, V128.class));
 
     private final Module module;
     private final int function;
@@ -54,8 +61,7 @@ final class TypedCall extends MutableCallSite {
         isDirect =
                 function >= module.importedFunctions
                         && !Signature.of(type).spilled()
-                        && (type.results.length < 2 || maker != null)
-                        && !hasVectors(type);
+                        && (type.results.length < 2 || maker != null);
         var slow = SLOW.bindTo(this).asCollector(Object[].class, type().parameterCount());
         setTarget(
                 maker == null
@@ -129,14 +135,15 @@ final class TypedCall extends MutableCallSite {
         }
     }
 
+    /// The function's method, see [Signature], with the types that the function has in Java.
     private MethodHandle direct(MethodHandle compiled) {
-        int count = type().parameterCount() - 1;
+        int count = compiled.type().parameterCount() - 2;
         var order = new int[count + 2];
         for (int i = 0; i <= count; i++) {
             order[i] = i;
         }
         order[count + 1] = count;
-        var type = type().changeReturnType(compiled.type().returnType());
+        var type = compiled.type().dropParameterTypes(count + 1, count + 2);
         var entered =
                 MethodHandles.permuteArguments(
                         MethodHandles.collectArguments(compiled, count + 1, ENTER), type, order);
@@ -145,21 +152,68 @@ final class TypedCall extends MutableCallSite {
                 MethodHandles.dropArguments(
                         MethodHandles.collectArguments(thrower, 0, FAILED),
                         1,
-                        type().parameterList().subList(0, count));
+                        type.parameterList().subList(0, count));
         var guarded = MethodHandles.catchException(entered, Throwable.class, handler);
-        int[] params = module.functions.get(function).params;
-        for (int i = 0; i < count; i++) {
-            if (Types.isRef(params[i]) && params[i] != Types.EXTERNREF) {
-                var check = MethodHandles.insertArguments(CHECKED, 0, module, params[i]);
-                guarded = MethodHandles.filterArguments(guarded, i, check);
+        var of = module.functions.get(function);
+        var gatherer = gatherer(of);
+        if (gatherer != null) {
+            guarded =
+                    MethodHandles.foldArguments(
+                            MethodHandles.dropArguments(
+                                    collect(gatherer), 1, type.parameterList().subList(0, count)),
+                            guarded);
+        }
+        // Before the guest is entered: what is wrong with an argument is the caller's error.
+        for (int i = of.params.length - 1; i >= 0; i--) {
+            int param = of.params[i];
+            if (param == Types.V128) {
+                guarded = vector(guarded, of.slots[i]);
+            } else if (Types.isRef(param) && param != Types.EXTERNREF) {
+                var check = MethodHandles.insertArguments(CHECKED, 0, module, param);
+                guarded = MethodHandles.filterArguments(guarded, of.slots[i], check);
             }
         }
-        return maker == null
-                ? guarded
-                : MethodHandles.foldArguments(
-                        MethodHandles.dropArguments(
-                                collect(maker), 1, type.parameterList().subList(0, count)),
-                        guarded);
+        return guarded;
+    }
+
+    /// What makes the result of its units; null when it is the only unit, or there is none.
+    private @Nullable MethodHandle gatherer(DefType type) {
+        if (maker == null) {
+            return type.results.length == 1 && type.results[0] == Types.V128 ? VECTOR : null;
+        }
+        var all = maker;
+        for (int i = type.results.length - 1; i >= 0; i--) {
+            if (type.results[i] == Types.V128) {
+                all = MethodHandles.collectArguments(all, i, VECTOR);
+            }
+        }
+        return all;
+    }
+
+    /// A handle that takes a vector in place of its halves.
+    private static MethodHandle vector(MethodHandle all, int at) {
+        var order = new int[all.type().parameterCount()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i <= at ? i : i - 1;
+        }
+        var type = all.type().dropParameterTypes(at, at + 2).insertParameterTypes(at, V128.class);
+        return MethodHandles.permuteArguments(
+                MethodHandles.filterArguments(all, at, LOW, HIGH), type, order);
+    }
+
+    private static V128 vector(long low, long high) {
+        return new V128(low, high);
+    }
+
+    private static long low(@Nullable V128 value) {
+        if (value == null) {
+            throw Values.unexpected(Types.V128, null);
+        }
+        return value.low();
+    }
+
+    private static long high(V128 value) {
+        return value.high();
     }
 
     /// The maker, of the first result and the instance, in whose store the others are.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,5 +223,62 @@ class TierTest {
             assertThat(trap.code()).isEqualTo(TrapException.Code.MEMORY_BOUNDS);
             assertThat(trap.guestTrace()).containsExactly("peek", "deep", "peek", "deep", "peek");
         }
+    }
+
+    /// HotSpot stops making stack traces for exceptions that a method throws often; traps have the
+    /// guest's all the same.
+    @ParameterizedTest
+    @ValueSource(strings = {"load", "divide", "struct", "array"})
+    void trapsThatHappenOftenSayWhere(String function) throws Exception {
+        var text =
+                """
+                (module $m
+                  (memory 1)
+                  (type $s (struct (field i32)))
+                  (type $a (array (mut i32)))
+                  (global $some (ref $a) (array.new $a (i32.const 1) (i32.const 2)))
+                  (func $load (param i32) (result i32) (i32.load (local.get 0)))
+                  (func $divide (param i32) (result i32)
+                    (i32.div_s (local.get 0) (i32.add (local.get 0) (i32.const 1))))
+                  (func $struct (param i32) (result i32) (struct.get $s 0 (ref.null $s)))
+                  (func $array (param i32) (result i32)
+                    (array.get $a (global.get $some) (local.get 0)))
+                """
+                        + "(func $outer (export \"outer\") (param i32) (result i32) (call $"
+                        + function
+                        + " (local.get 0))))";
+        var expected = trap(Engine.Mode.INTERPRETED, text);
+        assertThat(expected.guestTrace()).containsExactly("m." + function, "m.outer");
+        var engine = Engine.create(Engine.Mode.COMPILED);
+        var outer =
+                Instance.of(Store.of(engine, Limits.DEFAULT), Module.parseText(engine, text))
+                        .func("outer");
+        // On a stack of its own, which is short, as each trap walks through it.
+        try (var runner = Executors.newSingleThreadExecutor()) {
+            var last =
+                    runner.submit(() -> {
+                        for (int i = 0; i < 12_000; i++) {
+                            trap(outer);
+                        }
+                        return trap(outer);
+                    });
+            assertThat(last.get().code()).isEqualTo(expected.code());
+            assertThat(last.get().guestTrace()).isEqualTo(expected.guestTrace());
+        }
+    }
+
+    private static TrapException trap(Func function) {
+        try {
+            throw new AssertionError(function.call(-1));
+        } catch (TrapException e) {
+            return e;
+        }
+    }
+
+    private static TrapException trap(Engine.Mode mode, String text) {
+        var engine = Engine.create(mode);
+        var instance =
+                Instance.of(Store.of(engine, Limits.DEFAULT), Module.parseText(engine, text));
+        return trap(instance.func("outer"));
     }
 }

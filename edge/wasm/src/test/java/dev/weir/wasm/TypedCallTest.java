@@ -395,4 +395,79 @@ class TypedCallTest {
         assertThat(allocated).isLessThanOrEqualTo(calls * record);
         assertThat(sum).isPositive();
     }
+
+    public record Woven(V128 first, int between, V128 last) {}
+
+    interface Vectors {
+        V128 sum(int a, V128 b, Object c, V128 d);
+
+        Woven woven(V128 a, int b, V128 c);
+
+        @WasmName("fails")
+        V128 failing(V128 a);
+    }
+
+    private static Vectors vectors(Engine.Mode mode) {
+        var engine = Engine.create(mode);
+        return Instance.of(
+                        Store.of(engine, Limits.DEFAULT),
+                        Module.parseText(
+                                engine,
+                                """
+                                (module
+                                  (func (export "sum")
+                                    (param i32 v128 externref v128) (result v128)
+                                    (i64x2.add
+                                      (i64x2.splat (i64.extend_i32_s (local.get 0)))
+                                      (i64x2.sub (local.get 1) (local.get 3))))
+                                  (func (export "woven")
+                                    (param v128 i32 v128) (result v128 i32 v128)
+                                    (local.get 2)
+                                    (i32.add (local.get 1) (i32.const 1))
+                                    (local.get 0))
+                                  (func (export "fails") (param v128) (result v128)
+                                    (if (v128.any_true (local.get 0)) (then (unreachable)))
+                                    (local.get 0)))
+                                """))
+                .as(Vectors.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void vectorsCrossAsTheyAre(Engine.Mode mode) {
+        var guest = vectors(mode);
+        var zero = new V128(0, 0);
+        for (int i = 0; i < 1_200; i++) {
+            var one = new V128(i, -i);
+            var other = new V128(1L << 40, 7);
+            assertThat(guest.sum(i, one, "unused", other))
+                    .isEqualTo(new V128(2L * i - (1L << 40), -7));
+            assertThat(guest.woven(one, i, other)).isEqualTo(new Woven(other, i + 1, one));
+            assertThat(guest.failing(zero)).isEqualTo(zero);
+            assertThatThrownBy(() -> guest.failing(other)).isInstanceOf(TrapException.class);
+            assertThatThrownBy(() -> guest.sum(1, one, "unused", null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected v128, found null");
+        }
+    }
+
+    @Test
+    void vectorsAreTheOnlyObjectsOfTheirCalls() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var guest = vectors(Engine.Mode.COMPILED);
+        int calls = 20_000;
+        // A vector is 32 bytes: two arguments and a result.
+        long most = calls * 3 * 32L;
+        long sum = 0;
+        long allocated = Long.MAX_VALUE;
+        for (int turn = 0; turn < 50 && allocated > most; turn++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < calls; i++) {
+                sum += guest.sum(i, new V128(i, i), guest, new V128(-i, 0)).low();
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(allocated).isLessThanOrEqualTo(most);
+        assertThat(sum).isPositive();
+    }
 }

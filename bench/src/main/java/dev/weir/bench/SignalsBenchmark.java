@@ -51,7 +51,7 @@ final class SignalsBenchmark implements Benchmark {
                                         View.of(
                                                 Selector.named("exponential"),
                                                 Aggregation.ExponentialBuckets.standard())));
-        try (var ours = Meters.start(options, new byte[0], nothing, SignalsBenchmark::now);
+        try (var ours = Meters.start(options, () -> new byte[0], nothing, SignalsBenchmark::now);
                 var theirs = sdk.meters(2 * SERIES)) {
             var our = ours.get("bench");
             var their = theirs.get("bench");
@@ -127,7 +127,7 @@ final class SignalsBenchmark implements Benchmark {
 
     private static void collections(Report report, MeterOptions options, Sink nothing) {
         var sdk = new SdkSignals();
-        try (var ours = Meters.start(options, new byte[0], nothing, SignalsBenchmark::now);
+        try (var ours = Meters.start(options, () -> new byte[0], nothing, SignalsBenchmark::now);
                 var theirs = sdk.meters(2 * SERIES)) {
             var our = ours.get("bench").counterBuilder("series").build();
             var their = theirs.get("bench").counterBuilder("series").build();
@@ -151,7 +151,7 @@ final class SignalsBenchmark implements Benchmark {
                         Logs.start(
                                 LogOptions.standard(),
                                 Redactor.NONE,
-                                new byte[0],
+                                () -> new byte[0],
                                 nothing,
                                 SignalsBenchmark::now);
                 var theirs = sdk.loggers()) {

@@ -78,7 +78,11 @@ public final class SpanStress {
         final Counting sink = new Counting();
         final SpanPipeline pipeline =
                 new SpanPipeline(
-                        new byte[0], SpanLimits.DEFAULT, Redactor.NONE, Batching.DEFAULT, sink);
+                        () -> new byte[0],
+                        SpanLimits.DEFAULT,
+                        Redactor.NONE,
+                        Batching.DEFAULT,
+                        sink);
         final EngineTracerProvider tracers =
                 new EngineTracerProvider(
                         pipeline, null, Samplers.of(new Sampling.AlwaysOn()), Time.SYSTEM);

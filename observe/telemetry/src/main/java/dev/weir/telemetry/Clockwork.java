@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// A daemon of the platform and not a virtual thread, so that spans are sent also while the
 /// application keeps all carriers busy.
-final class Clockwork {
+final class Clockwork implements Runnable {
     /// How often at least it looks, so that settings which change are noticed soon.
     private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -25,7 +25,8 @@ final class Clockwork {
         this.watch = watch;
         delayNanos = delay.toNanos();
         roundNanos = Math.min(LONGEST_NANOS, delayNanos);
-        thread = Thread.ofPlatform().daemon().name("weir-telemetry").unstarted(this::run);
+        thread = new Thread(this, "weir-telemetry");
+        thread.setDaemon(true);
     }
 
     void start() {
@@ -57,7 +58,8 @@ final class Clockwork {
         return true;
     }
 
-    private void run() {
+    @Override
+    public void run() {
         long waited = 0;
         while (!await()) {
             waited += roundNanos;

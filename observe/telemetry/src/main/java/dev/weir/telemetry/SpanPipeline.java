@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way of spans from their end to the sink: into a page of a stripe, and with its stripe's
@@ -42,7 +43,7 @@ final class SpanPipeline {
     private volatile boolean closed;
 
     SpanPipeline(
-            byte[] resourceField,
+            Supplier<byte[]> resource,
             SpanLimits limits,
             Redactor redactor,
             Batching batching,
@@ -53,7 +54,7 @@ final class SpanPipeline {
         batch = batching.items();
         queue = batching.queue();
         pool = new PagePool(batching.waitingBytes());
-        requests = new SpanRequests(resourceField, this::release);
+        requests = new SpanRequests(resource, this);
         int cores = Runtime.getRuntime().availableProcessors();
         stripes = new Stripe[Math.min(64, Integer.highestOneBit(2 * cores - 1) << 1)];
         for (int i = 0; i < stripes.length; i++) {
@@ -193,7 +194,7 @@ final class SpanPipeline {
     }
 
     /// Takes pages back that nobody reads any more.
-    private void release(List<Page> pages) {
+    void release(List<Page> pages) {
         for (var page : pages) {
             handedOver.addAndGet(-page.spans);
             pool.give(page);

@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Makes an `ExportTraceServiceRequest` of pages: short headers, and the pages as they are
 /// (opentelemetry/proto/collector/trace/v1/trace_service.proto).
 ///
-/// @param resourceField the field `resource` (1) of `ResourceSpans`
-/// @param release takes the pages back when the request is released
-record SpanRequests(byte[] resourceField, Consumer<List<Page>> release) {
+/// @param resource the field `resource` (1) of `ResourceSpans`
+/// @param pipeline takes the pages back when the request is released
+record SpanRequests(Supplier<byte[]> resource, SpanPipeline pipeline) {
     private static final int RESOURCE_SPANS = 1;
     private static final int SCOPE_SPANS = 2;
 
@@ -25,6 +25,7 @@ record SpanRequests(byte[] resourceField, Consumer<List<Page>> release) {
         for (var page : pages) {
             scopes.computeIfAbsent(page.tracer, _ -> new ArrayList<>()).add(page);
         }
+        var resourceField = resource.get();
         long size = resourceField.length;
         for (var scope : scopes.entrySet()) {
             size += scope(scope.getKey(), scope.getValue(), parts);
@@ -33,7 +34,7 @@ record SpanRequests(byte[] resourceField, Consumer<List<Page>> release) {
         head.head(RESOURCE_SPANS, size);
         head.raw(resourceField, 0, resourceField.length);
         parts.addFirst(head.view());
-        return new Payload(Signal.TRACES, parts, spans, () -> release.accept(pages));
+        return new Payload(Signal.TRACES, parts, spans, () -> pipeline.release(pages));
     }
 
     private static long scope(ScopeTracer tracer, List<Page> pages, List<ByteBuffer> parts) {

@@ -7,7 +7,6 @@ import dev.weir.telemetry.otlp.Console;
 import dev.weir.telemetry.otlp.Exporter;
 import dev.weir.telemetry.otlp.KeyRedactor;
 import dev.weir.telemetry.otlp.Outlets;
-import dev.weir.telemetry.otlp.ProtoWriter;
 import dev.weir.telemetry.otlp.Redactor;
 import dev.weir.telemetry.otlp.Signal;
 import dev.weir.telemetry.otlp.Sink;
@@ -23,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,29 +51,28 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         this.sink = sink;
         sampling = options.sampling();
         propagators = PropagatorNames.of(options.propagators());
-        var resource = resourceField(options);
         var redactor = KeyRedactor.of(options.redaction());
         if (sends(options, Signal.TRACES)) {
-            tracers = tracers(options, redactor, resource, sink, time);
+            tracers = tracers(options, redactor, sink, time);
             var watch =
                     new SamplingWatch(
-                            options.samplingFile(), Surroundings.SYSTEM, this::samplingRatio);
+                            options.samplingFile(), Surroundings.SYSTEM, new RatioChange());
             clockwork = new Clockwork(tracers, watch, options.spanBatching().delay());
         } else {
             tracers = null;
             clockwork = null;
         }
-        LongSupplier epochNanos = time::epochNanos;
+        var epochNanos = new EpochNanos(time);
         meters =
                 sends(options, Signal.METRICS)
-                        ? Meters.start(options.meters(), resource, sink, epochNanos)
+                        ? Meters.start(options.meters(), options.resource(), sink, epochNanos)
                         : null;
         if (meters != null && options.jvmMetrics()) {
-            meters.beforeNextCollection(() -> jvm = JvmMetrics.install(meters));
+            meters.beforeNextCollection(new JvmStart(meters));
         }
         logs =
                 sends(options, Signal.LOGS)
-                        ? Logs.start(options.logs(), redactor, resource, sink, epochNanos)
+                        ? Logs.start(options.logs(), redactor, options.resource(), sink, epochNanos)
                         : null;
     }
 
@@ -82,10 +81,14 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
     }
 
     private static EngineTracerProvider tracers(
-            TelemetryOptions options, Redactor redactor, byte[] resource, Sink sink, Time time) {
+            TelemetryOptions options, Redactor redactor, Sink sink, Time time) {
         var pipeline =
                 new SpanPipeline(
-                        resource, options.spanLimits(), redactor, options.spanBatching(), sink);
+                        options.resource(),
+                        options.spanLimits(),
+                        redactor,
+                        options.spanBatching(),
+                        sink);
         var rules = options.tail();
         var tail = rules == null ? null : new TailSampler(rules, pipeline, time);
         return new EngineTracerProvider(pipeline, tail, Samplers.of(options.sampling()), time);
@@ -190,7 +193,7 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
 
     /// The value of `service.name`.
     public String serviceName() {
-        var name = options.resource().get(SERVICE);
+        var name = options.resource().attributes().get(SERVICE);
         return name == null ? "" : name;
     }
 
@@ -251,11 +254,33 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
         sink.close();
     }
 
-    private static byte[] resourceField(TelemetryOptions options) {
-        var out = new ProtoWriter(512);
-        int mark = out.begin(1);
-        out.attributes(1, options.resource());
-        out.end(mark);
-        return out.toByteArray();
+    // Classes of the usual kind, as they are needed before a process is ready: there each lambda
+    // takes about a millisecond once.
+
+    private final class RatioChange implements DoubleConsumer {
+        @Override
+        public void accept(double ratio) {
+            samplingRatio(ratio);
+        }
+    }
+
+    private final class JvmStart implements Runnable {
+        private final Meters meters;
+
+        JvmStart(Meters meters) {
+            this.meters = meters;
+        }
+
+        @Override
+        public void run() {
+            jvm = JvmMetrics.install(meters);
+        }
+    }
+
+    private record EpochNanos(Time time) implements LongSupplier {
+        @Override
+        public long getAsLong() {
+            return time.epochNanos();
+        }
     }
 }

@@ -28,7 +28,7 @@ public final class TelemetryOptions {
     private static final String UNKNOWN_SERVICE = "unknown_service:java";
 
     private final boolean disabled;
-    private final Attributes resource;
+    private final Resource resource;
     private final Sampling sampling;
     private final @Nullable Path samplingFile;
     private final SpanLimits spanLimits;
@@ -45,7 +45,12 @@ public final class TelemetryOptions {
     private TelemetryOptions(Builder builder, Settings settings) {
         var parts = new TelemetrySettings(settings);
         disabled = settings.truth("otel.sdk.disabled");
-        resource = resource(builder, parts);
+        resource =
+                new Resource(
+                        builder.usualName,
+                        builder.detection,
+                        parts.resource(),
+                        builder.attributes == null ? null : builder.attributes.build());
         sampling = builder.sampling != null ? builder.sampling : parts.sampling();
         samplingFile = parts.samplingFile();
         spanLimits = builder.spanLimits != null ? builder.spanLimits : parts.spanLimits();
@@ -67,15 +72,6 @@ public final class TelemetryOptions {
         meters = signals.meters().withViews(builder.views);
         logs = signals.logs();
         jvmMetrics = signals.jvmMetrics();
-    }
-
-    private static Attributes resource(Builder builder, TelemetrySettings parts) {
-        var all = Attributes.builder().put("service.name", builder.usualName);
-        if (builder.detection != null) {
-            all.putAll(builder.detection.attributes());
-        }
-        all.putAll(parts.resource());
-        return all.putAll(builder.attributes.build()).build();
     }
 
     /// The system properties, the environment, and what the build has set
@@ -106,7 +102,7 @@ public final class TelemetryOptions {
         return disabled;
     }
 
-    Attributes resource() {
+    Resource resource() {
         return resource;
     }
 
@@ -163,9 +159,9 @@ public final class TelemetryOptions {
     /// Puts options together. Not thread-safe.
     public static final class Builder {
         private final Map<String, String> settings = new HashMap<>();
-        private final AttributesBuilder attributes = Attributes.builder();
         private String usualName = UNKNOWN_SERVICE;
         private final List<View> views = new ArrayList<>();
+        private @Nullable AttributesBuilder attributes;
         private @Nullable ResourceDetection detection;
         private @Nullable Sampling sampling;
         private @Nullable SpanLimits spanLimits;
@@ -199,6 +195,9 @@ public final class TelemetryOptions {
 
         /// An attribute of the resource; wins over all others.
         public <T> Builder resource(AttributeKey<T> key, T value) {
+            if (attributes == null) {
+                attributes = Attributes.builder();
+            }
             attributes.put(key, value);
             return this;
         }

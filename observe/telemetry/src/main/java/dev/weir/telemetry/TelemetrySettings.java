@@ -1,7 +1,6 @@
 package dev.weir.telemetry;
 
 import dev.weir.telemetry.Redaction.Action;
-import io.opentelemetry.api.common.Attributes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,15 +143,12 @@ final class TelemetrySettings {
     }
 
     /// What is said about the resource; the service's own name wins.
-    Attributes resource() {
-        var attributes = Attributes.builder();
-        for (var pair : settings.pairs("otel.resource.attributes").entrySet()) {
-            attributes.put(pair.getKey(), pair.getValue());
-        }
+    Map<String, String> resource() {
+        var attributes = new LinkedHashMap<>(settings.pairs("otel.resource.attributes"));
         var name = settings.text("otel.service.name");
         if (name.isPresent()) {
             attributes.put("service.name", name.get());
         }
-        return attributes.build();
+        return attributes;
     }
 }

@@ -12,7 +12,15 @@ public final class WovenEngine implements Engine {
     @Override
     public void start() {
         var telemetry = Telemetry.startFromEnvironment();
-        var end = Thread.ofPlatform().name("weir-telemetry-end").unstarted(telemetry::close);
+        // Of the usual kind, as all here is that runs before the program does: each lambda there
+        // takes about a millisecond once.
+        var end =
+                new Thread("weir-telemetry-end") {
+                    @Override
+                    public void run() {
+                        telemetry.close();
+                    }
+                };
         Runtime.getRuntime().addShutdownHook(end);
     }
 }

@@ -78,7 +78,7 @@ class TelemetryOptionsTest {
         assertThat(traces().uri()).hasToString("http://localhost:4318/v1/traces");
         assertThat(traces().protocol()).isEqualTo(OtlpEndpoint.Protocol.HTTP_PROTOBUF);
         assertThat(traces().timeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(options.resource().get(AttributeKey.stringKey("service.name")))
+        assertThat(options.resource().attributes().get(AttributeKey.stringKey("service.name")))
                 .isEqualTo("unknown_service:java");
     }
 
@@ -201,7 +201,8 @@ class TelemetryOptionsTest {
                                 "service.name=a,k=v%2Cw, x = y ",
                                 "otel.service.name",
                                 "b")
-                        .resource();
+                        .resource()
+                        .attributes();
         assertThat(resource.get(AttributeKey.stringKey("service.name"))).isEqualTo("b");
         assertThat(resource.get(AttributeKey.stringKey("k"))).isEqualTo("v,w");
         assertThat(resource.get(AttributeKey.stringKey("x"))).isEqualTo("y");

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,10 +119,42 @@ class TelemetryTest {
                         .serviceName("a")
                         .resource(AttributeKey.stringKey("service.name"), "b")
                         .build();
-        var resource = options.resource();
+        var resource = options.resource().attributes();
         assertThat(resource.get(AttributeKey.stringKey("service.name"))).isEqualTo("b");
         assertThat(resource.get(AttributeKey.longKey("process.pid"))).isNotNull();
         assertThat(resource.asMap()).hasSizeGreaterThan(Attributes.empty().size() + 8);
+    }
+
+    @Test
+    void findsOutItsResourceWhenItSendsFirst() {
+        var asked = new AtomicInteger();
+        var surroundings =
+                new Surroundings() {
+                    @Override
+                    public @Nullable String property(String name) {
+                        asked.incrementAndGet();
+                        return null;
+                    }
+
+                    @Override
+                    public @Nullable String variable(String name) {
+                        return name.equals("HOSTNAME") ? "pod-7" : null;
+                    }
+                };
+        var detection = new ResourceDetection(Path.of("none"), surroundings);
+        try (var fixture = new Fixture(builder -> builder.detection(detection))) {
+            fixture.tracer.spanBuilder("op").startSpan().end();
+            assertThat(asked).hasValue(0);
+            fixture.spans();
+            int first = asked.get();
+            assertThat(first).isPositive();
+            var sent = fixture.sink.requests().getFirst().getResourceSpans(0).getResource();
+            assertThat(Fixture.attributes(sent.getAttributesList()))
+                    .containsEntry("host.name", "pod-7");
+            fixture.tracer.spanBuilder("op").startSpan().end();
+            fixture.spans();
+            assertThat(asked).hasValue(first);
+        }
     }
 
     private static TelemetryOptions.Builder options(OtlpReceiver receiver) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Log records in the process: encodes each one when it is emitted, and hands whole requests to a
@@ -62,33 +63,35 @@ public final class Logs implements LoggerProvider, AutoCloseable {
     private Logs(
             LogOptions options,
             Redactor redactor,
-            byte[] resource,
+            Supplier<byte[]> resource,
             Sink sink,
             LongSupplier epochNanos) {
         this.options = Objects.requireNonNull(options, "options");
         this.redactor = Objects.requireNonNull(redactor, "redactor");
         this.sink = Objects.requireNonNull(sink, "sink");
         this.epochNanos = Objects.requireNonNull(epochNanos, "epochNanos");
-        var fields = resource.clone();
         for (int i = 0; i < SLABS; i++) {
-            slabs[i] = new Slab(fields);
+            slabs[i] = new Slab(resource);
         }
     }
 
     /// Starts to take log records.
     ///
     /// @param redactor what is sent of attributes
-    /// @param resource encoded fields of `ResourceLogs`: `resource`, and `schema_url` if any
+    /// @param resource encoded fields of `ResourceLogs`: `resource`, and `schema_url` if any; asked
+    ///   for when something is sent
     /// @param epochNanos the time, in nanoseconds since the epoch
     public static Logs start(
             LogOptions options,
             Redactor redactor,
-            byte[] resource,
+            Supplier<byte[]> resource,
             Sink sink,
             LongSupplier epochNanos) {
         var logs = new Logs(options, redactor, resource, sink, epochNanos);
         // A platform thread: it must come to run when every carrier of virtual threads is taken.
-        Thread.ofPlatform().daemon().name("weir-log-sender").start(logs::sendRegularly);
+        var thread = new Thread(logs.new Sender(), "weir-log-sender");
+        thread.setDaemon(true);
+        thread.start();
         return logs;
     }
 
@@ -222,13 +225,17 @@ public final class Logs implements LoggerProvider, AutoCloseable {
         }
     }
 
-    private void sendRegularly() {
-        try {
-            while (!closed.await(options.delay().toNanos(), TimeUnit.NANOSECONDS)) {
-                sendAll();
+    /// Sends what is old.
+    private final class Sender implements Runnable {
+        @Override
+        public void run() {
+            try {
+                while (!closed.await(options.delay().toNanos(), TimeUnit.NANOSECONDS)) {
+                    sendAll();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.telemetry.logs;
 import dev.weir.telemetry.otlp.ProtoWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A request for log records that is being written by one thread at a time.
@@ -20,7 +21,7 @@ final class Slab {
         }
     }
 
-    private final byte[] resource;
+    private final Supplier<byte[]> resource;
 
     /// Changed through `OWNED` only.
     @SuppressWarnings("unused")
@@ -34,7 +35,7 @@ final class Slab {
     private int scopeMark;
     private @Nullable LogScope scope;
 
-    Slab(byte[] resource) {
+    Slab(Supplier<byte[]> resource) {
         this.resource = resource;
     }
 
@@ -60,7 +61,8 @@ final class Slab {
         out = writer;
         scope = null;
         resourceMark = writer.beginWide(1);
-        writer.raw(resource, 0, resource.length);
+        var fields = resource.get();
+        writer.raw(fields, 0, fields.length);
     }
 
     /// Adds a record, or nothing where that fails.

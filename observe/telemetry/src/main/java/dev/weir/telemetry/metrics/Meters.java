@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Metrics in the process: adds up measurements, and hands them to a sink at an interval.
@@ -43,21 +44,31 @@ public final class Meters implements MeterProvider, AutoCloseable {
     private final Queue<Runnable> first = new ConcurrentLinkedQueue<>();
     private final Reader reader;
 
-    private Meters(MeterOptions options, byte[] resource, Sink sink, LongSupplier epochNanos) {
+    private Meters(
+            MeterOptions options, Supplier<byte[]> resource, Sink sink, LongSupplier epochNanos) {
         this.options = options;
         this.sink = Objects.requireNonNull(sink, "sink");
         this.epochNanos = Objects.requireNonNull(epochNanos, "epochNanos");
         shared = new SyncMetric.Shared(options.exemplars(), epochNanos, folded);
-        request = new Request(resource.clone(), sink);
-        reader = new Reader(options.interval(), () -> collect(options.timeout()));
+        request = new Request(resource, sink);
+        reader =
+                new Reader(
+                        options.interval(),
+                        new Runnable() {
+                            @Override
+                            public void run() {
+                                collect(options.timeout());
+                            }
+                        });
     }
 
     /// Starts to collect at the interval of the options.
     ///
-    /// @param resource encoded fields of `ResourceMetrics`: `resource`, and `schema_url` if any
+    /// @param resource encoded fields of `ResourceMetrics`: `resource`, and `schema_url` if any;
+    ///   asked for when something is sent
     /// @param epochNanos the time, in nanoseconds since the epoch
     public static Meters start(
-            MeterOptions options, byte[] resource, Sink sink, LongSupplier epochNanos) {
+            MeterOptions options, Supplier<byte[]> resource, Sink sink, LongSupplier epochNanos) {
         var meters = new Meters(options, resource, sink, epochNanos);
         meters.reader.start();
         return meters;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// It is a platform thread: its work needs a core and blocks on nothing, and it must come to run
 /// when every carrier of virtual threads is taken, which is when metrics matter most.
-final class Reader {
+final class Reader implements Runnable {
     private final long interval;
     private final Runnable task;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -19,7 +19,9 @@ final class Reader {
     }
 
     void start() {
-        Thread.ofPlatform().daemon().name("weir-metric-reader").start(this::run);
+        var thread = new Thread(this, "weir-metric-reader");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /// Ends the thread after what it does now.
@@ -31,7 +33,8 @@ final class Reader {
         return first;
     }
 
-    private void run() {
+    @Override
+    public void run() {
         long next = System.nanoTime() + interval;
         try {
             while (!stopped.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {

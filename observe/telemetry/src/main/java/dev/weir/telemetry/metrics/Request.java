@@ -7,6 +7,7 @@ import dev.weir.telemetry.otlp.Sink;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An `ExportMetricsServiceRequest` while it is written, point after point. Headers are written
@@ -22,7 +23,7 @@ final class Request {
 
     private static final int FIRST_BYTES = 16 << 10;
 
-    private final byte[] resource;
+    private final Supplier<byte[]> resource;
     private final Sink sink;
 
     /// Arrays that were sent and given back.
@@ -39,7 +40,7 @@ final class Request {
     private int dataMark;
     private int pointMark;
 
-    Request(byte[] resource, Sink sink) {
+    Request(Supplier<byte[]> resource, Sink sink) {
         this.resource = resource;
         this.sink = sink;
     }
@@ -68,7 +69,8 @@ final class Request {
         }
         if (points == 0) {
             resourceMark = out.beginWide(1);
-            out.raw(resource, 0, resource.length);
+            var fields = resource.get();
+            out.raw(fields, 0, fields.length);
         }
         if (scopeMark < 0) {
             scopeMark = out.beginWide(2);

@@ -1,5 +1,6 @@
 package dev.weir.telemetry.otlp;
 
+import dev.weir.telemetry.otlp.OtlpEndpoint.Protocol;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,15 +10,12 @@ final class Connector {
     private final Doorbell doorbell;
     private final Waiting waiting;
     private final @Nullable Tls tls;
-    private final String protocol;
 
     /// @param waiting what the thread does while it waits for the peer
-    /// @param protocol what ALPN has to agree on
-    Connector(OtlpEndpoint endpoint, Doorbell doorbell, Waiting waiting, String protocol) {
+    Connector(OtlpEndpoint endpoint, Doorbell doorbell, Waiting waiting) {
         this.endpoint = endpoint;
         this.doorbell = doorbell;
         this.waiting = waiting;
-        this.protocol = protocol;
         tls = endpoint.secure() ? new Tls(endpoint.tls()) : null;
     }
 
@@ -29,6 +27,8 @@ final class Connector {
             return wire;
         }
         try {
+            // What ALPN has to agree on.
+            var protocol = endpoint.protocol() == Protocol.GRPC ? "h2" : "http/1.1";
             return TlsWire.connect(wire, tls.engine(host, port), protocol, deadline);
         } catch (IOException | RuntimeException e) {
             wire.close();

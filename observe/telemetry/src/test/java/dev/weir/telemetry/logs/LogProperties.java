@@ -76,7 +76,7 @@ final class LogProperties {
                                 options.maxAttributes(),
                                 options.maxValueLength()),
                         Redactor.NONE,
-                        new byte[0],
+                        () -> new byte[0],
                         sink,
                         () -> NOW)) {
             emit(seed, logs);

@@ -130,7 +130,11 @@ final class LogsTest {
                         .and("exception.message", Action.MASK);
         try (var logs =
                 Logs.start(
-                        OPTIONS, KeyRedactor.of(redaction), new byte[0], sink, System::nanoTime)) {
+                        OPTIONS,
+                        KeyRedactor.of(redaction),
+                        () -> new byte[0],
+                        sink,
+                        System::nanoTime)) {
             logs.get("test")
                     .logRecordBuilder()
                     .setAttribute("secret", "s")
@@ -160,7 +164,7 @@ final class LogsTest {
     }
 
     private Logs start(LogOptions options) {
-        return Logs.start(options, Redactor.NONE, new byte[0], sink, System::nanoTime);
+        return Logs.start(options, Redactor.NONE, () -> new byte[0], sink, System::nanoTime);
     }
 
     /// A value whose content fails.

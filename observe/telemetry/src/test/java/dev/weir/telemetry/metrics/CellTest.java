@@ -135,7 +135,10 @@ final class CellTest {
 
     private static Meters start(MeterOptions options, Sink sink) {
         return Meters.start(
-                options.withInterval(Duration.ofDays(1)), new byte[0], sink, System::nanoTime);
+                options.withInterval(Duration.ofDays(1)),
+                () -> new byte[0],
+                sink,
+                System::nanoTime);
     }
 
     /// Some threads make calls, and another one collects as long as they do.

@@ -67,7 +67,7 @@ final class JvmMetricsTest {
     private Meters start() {
         return Meters.start(
                 MeterOptions.standard().withInterval(Duration.ofDays(1)),
-                new byte[0],
+                () -> new byte[0],
                 requests,
                 System::nanoTime);
     }

@@ -190,7 +190,7 @@ final class MetersTest {
         for (var filter : ExemplarFilter.values()) {
             var options = OPTIONS.withExemplars(filter);
             var peer = new Peer(options, new AtomicLong(5));
-            try (var meters = Meters.start(options, new byte[0], requests, () -> 5)) {
+            try (var meters = Meters.start(options, () -> new byte[0], requests, () -> 5)) {
                 for (var provider : List.of(meters, peer.provider())) {
                     var histogram = provider.get("test").histogramBuilder("h").build();
                     for (int i = 0; i < 400; i++) {
@@ -216,7 +216,7 @@ final class MetersTest {
                         10);
         var options = OPTIONS.withViews(List.of(view));
         var peer = new Peer(options, new AtomicLong(5));
-        try (var meters = Meters.start(options, new byte[0], requests, () -> 5)) {
+        try (var meters = Meters.start(options, () -> new byte[0], requests, () -> 5)) {
             for (var provider : List.of(meters, peer.provider())) {
                 var counter = provider.get("test").counterBuilder("c").build();
                 var both = Attributes.builder().put("route", "/").put("user", "ann").build();
@@ -243,7 +243,7 @@ final class MetersTest {
     }
 
     private Meters start(MeterOptions options) {
-        return Meters.start(options, new byte[0], requests, System::nanoTime);
+        return Meters.start(options, () -> new byte[0], requests, System::nanoTime);
     }
 
     private static Context context(int i) {

@@ -109,7 +109,7 @@ final class PeerProperties {
         try (var meters =
                 Meters.start(
                         options.withInterval(Duration.ofDays(1)),
-                        new byte[0],
+                        () -> new byte[0],
                         requests,
                         ourClock::get)) {
             var ours = new Script(seed, ourClock, meters, sets);

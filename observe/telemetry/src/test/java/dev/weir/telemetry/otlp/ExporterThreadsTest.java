@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ExporterThreadsTest {
     private static final int THREADS = 6;
     private static final int PAYLOADS = 2000;
+    private static final int ROUNDS = 100;
     private static final byte[] SPANS = Samples.spans(3, 1).toByteArray();
 
     @Test
@@ -58,6 +60,41 @@ class ExporterThreadsTest {
             assertThat(stats.delivered() + dropped).isEqualTo(accepted);
             assertThat(stats.memoryBytes()).isZero();
         }
+    }
+
+    /// Closing meets the payload that the thread is started for: whichever is first, the payload is
+    /// delivered or dropped when both are done, and no thread is left.
+    @Test
+    void startsItsThreadForTheFirstPayload() throws InterruptedException {
+        try (var peer = new HttpPeer()) {
+            var endpoint = OtlpEndpoint.of(peer.uri("http", "/v1/traces"), Protocol.HTTP_PROTOBUF);
+            var name = "weir-otlp-" + endpoint.authority();
+            try (var idle = Exporter.start(OtlpOptions.of(Map.of(Signal.TRACES, endpoint)))) {
+                assertThat(threads(name)).isEmpty();
+                assertThat(idle.stats().delivered()).isZero();
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                var exporter = Exporter.start(OtlpOptions.of(Map.of(Signal.TRACES, endpoint)));
+                var released = new AtomicInteger();
+                var giver = Thread.ofPlatform().start(() -> handOver(exporter, List.of(released)));
+                if (round % 2 == 0) {
+                    Thread.yield();
+                }
+                exporter.close();
+                giver.join();
+                Await.until(() -> released.get() == 1 && threads(name).isEmpty());
+                var stats = exporter.stats();
+                var signal = stats.signals().get(Signal.TRACES);
+                assertThat(signal.delivered() + signal.droppedItems()).isEqualTo(3);
+                assertThat(stats.memoryBytes()).isZero();
+            }
+        }
+    }
+
+    private static List<Thread> threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .toList();
     }
 
     private static void handOver(Exporter exporter, List<AtomicInteger> releases) {

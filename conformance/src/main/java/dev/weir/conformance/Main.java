@@ -13,6 +13,8 @@ import java.util.Map;
 /// Exit code 0: all is well, or the suite was skipped as a whole. 1: a check failed, or fewer
 /// passed than the floor. 2: the command line is wrong.
 final class Main {
+    private static final String DASHES = "--";
+
     static final List<Suite> ALL =
             List.of(
                     new StoreCrash(),
@@ -87,11 +89,12 @@ final class Main {
 
     private static Map<String, String> options(String... arguments) {
         var options = new HashMap<String, String>();
-        for (int i = 1; i < arguments.length; i += 2) {
-            boolean paired = arguments[i].startsWith("--") && i + 1 < arguments.length;
-            options.put(
-                    arguments[i].startsWith("--") ? arguments[i].substring(2) : arguments[i],
-                    paired ? arguments[i + 1] : "");
+        for (int i = 1; i < arguments.length; i++) {
+            boolean named = arguments[i].startsWith(DASHES);
+            var name = named ? arguments[i].substring(DASHES.length()) : arguments[i];
+            boolean paired =
+                    named && i + 1 < arguments.length && !arguments[i + 1].startsWith(DASHES);
+            options.put(name, paired ? arguments[++i] : "");
         }
         return options;
     }

@@ -83,10 +83,12 @@ class ReportTest {
         assertThat(
                         run(
                                 report -> {
+                                    assertThat(report.option("long", "no")).isEmpty();
                                     assertThat(report.option("count", 9)).isEqualTo(1);
                                     report.pass("a");
                                 },
                                 "s",
+                                "--long",
                                 "--count",
                                 "1"))
                 .isZero();

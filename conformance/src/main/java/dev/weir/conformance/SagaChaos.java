@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -22,8 +25,8 @@ final class SagaChaos implements Suite {
     private static final int MANY_KILLS = 1000;
 
     private final Process[] nodes = new Process[NODES];
-    private long longestTakeover;
-    private long longestAfterStop;
+    private final List<Long> takeovers = new ArrayList<>();
+    private final List<Long> afterStops = new ArrayList<>();
     private int databaseStops;
     private int pauses;
     private int cuts;
@@ -161,11 +164,7 @@ final class SagaChaos implements Suite {
         long since = System.nanoTime();
         awaitTakeover(database, "n" + victim, since);
         long took = System.nanoTime() - since;
-        if (what == 0) {
-            longestAfterStop = Math.max(longestAfterStop, took);
-        } else {
-            longestTakeover = Math.max(longestTakeover, took);
-        }
+        (what == 0 ? afterStops : takeovers).add(took / 1_000_000);
         start(database.url(wire.port()), victim);
     }
 
@@ -240,11 +239,20 @@ final class SagaChaos implements Suite {
                         + cuts
                         + " cuts of the connections, "
                         + databaseStops
-                        + " stops of the database; longest takeover "
-                        + longestTakeover / 1_000_000
-                        + " ms, "
-                        + longestAfterStop / 1_000_000
-                        + " ms after a database is back");
+                        + " stops of the database");
+        report.line("takeovers: " + times(takeovers));
+        report.line("takeovers after a database is back: " + times(afterStops));
+    }
+
+    /// The median, the ninth tenth and the longest.
+    private static String times(List<Long> millis) {
+        if (millis.isEmpty()) {
+            return "none";
+        }
+        Collections.sort(millis);
+        int last = millis.size() - 1;
+        return "p50 %d ms, p90 %d ms, longest %d ms"
+                .formatted(millis.get(last / 2), millis.get(last * 9 / 10), millis.get(last));
     }
 
     private static void zero(Report report, DatabaseServer database, String what, String query)

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -28,6 +29,9 @@ public final class Bank implements AutoCloseable {
 
     private static final String MERCHANTS = "merchants";
 
+    /// A terminal repeats a capture within minutes, and after an outage of all that could.
+    private static final Duration KEEP = Duration.ofDays(30);
+
     private static final int MAX_BODY = 4 << 10;
 
     private final JdbcConnectionPool pool;
@@ -37,7 +41,7 @@ public final class Bank implements AutoCloseable {
 
     private Bank(JdbcConnectionPool pool, HttpServer server) {
         this.pool = pool;
-        this.inbox = Inbox.open(pool, "bank_");
+        this.inbox = Inbox.open(pool, "bank_", KEEP);
         this.server = server;
         server.setExecutor(threads);
         server.createContext("/capture", this::capture);

@@ -1,6 +1,7 @@
 package dev.weir.payments;
 
 import dev.weir.resource.Client;
+import dev.weir.resource.DeleteOptions;
 import dev.weir.resource.Metadata;
 import dev.weir.resource.Query;
 import dev.weir.resource.Selector;
@@ -19,9 +20,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// money is.
 ///
 /// Every node of the service does so, as any of them may die: an object is written by whoever finds
-/// it behind the database first. Each second a query for what is stuck, two for each saga that is
-/// followed, and three for the money. One thread runs it until it is interrupted; any may
-/// [#follow], or [#watch].
+/// it behind the database first, and deleted by whoever finds that the database forgot its saga.
+/// Each second a query for what is stuck, two for each saga that is followed, and three for the
+/// money; each minute one for each of the oldest objects. One thread runs it until it is
+/// interrupted; any may [#follow], or [#watch].
 final class SagaReport implements Runnable {
     /// How many are followed at most; others are not shown.
     static final int MOST = 200;
@@ -31,6 +33,7 @@ final class SagaReport implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(SagaReport.class.getName());
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int LOOKS_A_PURGE = 60;
 
     private final SagaEngine engine;
     private final Audit audit;
@@ -40,6 +43,7 @@ final class SagaReport implements Runnable {
     /// By id; whether it is shown even if it is at its end when it is first looked at.
     private final Map<String, Boolean> followed = new ConcurrentSkipListMap<>();
 
+    private long looks;
     private boolean known;
     private boolean told;
 
@@ -94,12 +98,39 @@ final class SagaReport implements Runnable {
         // The oldest first, as ids begin with the time.
         followed.forEach(this::show);
         write(audit.count());
+        if (looks++ % LOOKS_A_PURGE == 0) {
+            purge();
+        }
+    }
+
+    /// Deletes objects of sagas that the database forgot. No other saga is absent there, as an
+    /// object is made of what the database has, and only an end that is long ago takes it away.
+    /// Only the oldest are looked at; the next are when these are gone.
+    private void purge() {
+        client.list(Saga.TYPE, shown().page(MOST, "")).items().stream()
+                .map(saga -> saga.metadata().name())
+                .filter(id -> engine.find(id).isEmpty())
+                .forEach(this::delete);
+    }
+
+    private void delete(String id) {
+        try {
+            client.delete(Saga.TYPE, namespace, id, DeleteOptions.DEFAULT);
+        } catch (StatusException e) {
+            // Another node may have been first.
+            if (e.reason() != Status.Reason.NotFound) {
+                throw e;
+            }
+        }
+    }
+
+    private Query shown() {
+        return Query.in(namespace).select(Selector.of(Map.of(Saga.SERVICE, SERVICE)));
     }
 
     /// Follows what another process has shown and may not have finished.
     private void learn() {
-        var query = Query.in(namespace).select(Selector.of(Map.of(Saga.SERVICE, SERVICE)));
-        client.list(Saga.TYPE, query).items().stream()
+        client.list(Saga.TYPE, shown()).items().stream()
                 .filter(saga -> !isEnd(saga))
                 .forEach(saga -> follow(saga.metadata().name()));
         known = true;

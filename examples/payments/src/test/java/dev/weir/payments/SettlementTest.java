@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,6 +279,56 @@ class SettlementTest {
         assertThat(shown(saga).orElseThrow().status().steps())
                 .extracting(Saga.Step::name)
                 .containsExactly("reserve", "score", "capture", "settle");
+    }
+
+    @Test
+    void showsNoSagaThatTheLedgerForgot() throws Exception {
+        var first = terminal("t1");
+        var old = heldThenSettled(first);
+        try (var held = ledger.ledger().hold("bakery")) {
+            var live = first.pay(payment(100, "bakery", "c"), null).saga();
+            eventually(() -> shown(live).isPresent());
+            var uid = shown(live).orElseThrow().metadata().uid();
+            try (var connection = ledger.ledger().source().getConnection();
+                    var statement = connection.createStatement()) {
+                statement.execute(
+                        "UPDATE weir_saga SET ended = ended - 1209600000 WHERE id = '" + old + "'");
+            }
+            terminal("t2");
+            eventually(() -> isForgotten(old));
+            terminal("t3");
+            eventually(() -> shown(old).isEmpty());
+            assertThat(shown(live).orElseThrow().metadata().uid()).isEqualTo(uid);
+            held.rollback();
+            eventually(() -> shown(live).filter(s -> is(s, "DONE")).isPresent());
+        }
+        eventually(() -> money().equals(new Balance.Status(0, 200, 200, 0, true)));
+    }
+
+    /// The id of a saga that took its time, and is shown with its end.
+    private String heldThenSettled(Settlement terminal) throws Exception {
+        String saga;
+        try (var held = ledger.ledger().hold("bakery")) {
+            saga = terminal.pay(payment(100, "bakery", "c"), null).saga();
+            eventually(() -> shown(saga).isPresent());
+            held.rollback();
+        }
+        eventually(() -> shown(saga).filter(s -> is(s, "DONE")).isPresent());
+        return saga;
+    }
+
+    private boolean isForgotten(String saga) {
+        try (var connection = ledger.ledger().source().getConnection();
+                var select =
+                        connection.prepareStatement(
+                                "SELECT COUNT(*) FROM weir_saga WHERE id = ?")) {
+            select.setString(1, saga);
+            try (var rows = select.executeQuery()) {
+                return rows.next() && rows.getInt(1) == 0;
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Optional<Balance.Status> balance() {

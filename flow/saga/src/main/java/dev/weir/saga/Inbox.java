@@ -5,6 +5,7 @@ import dev.weir.saga.storage.Storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,19 @@ public final class Inbox {
     private static final int TRIES = 5;
     private static final int MOST = 1000;
 
+    /// What one request forgets at most, so that it takes little longer than others.
+    private static final int BATCH = 64;
+
+    private static final long FORGET_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final System.Logger LOG = System.getLogger(Inbox.class.getName());
+
     private final Storage storage;
     private final Tables tables;
+    private final @Nullable Duration keep;
+    private final AtomicBoolean forgetting = new AtomicBoolean();
+
+    /// When to look for old requests, in [System#nanoTime()].
+    private volatile long forgetAt = System.nanoTime();
 
     /// An effect and its answer.
     @FunctionalInterface
@@ -30,19 +42,37 @@ public final class Inbox {
 
     private record Seen(String state, @Nullable String answer) {}
 
-    private Inbox(Storage storage, Tables tables) {
+    private Inbox(Storage storage, Tables tables, @Nullable Duration keep) {
         this.storage = storage;
         this.tables = tables;
+        this.keep = keep;
     }
 
-    /// An inbox in the participant's database.
+    /// An inbox in the participant's database that remembers until it is told to
+    /// [#forget(Duration)].
     ///
     /// @param prefix what the names of the tables begin with, as [NodeOptions#prefix()]
     /// @throws SagaException `DATABASE`
     public static Inbox open(DataSource source, String prefix) {
+        return at(source, prefix, null);
+    }
+
+    /// An inbox in the participant's database that forgets by itself: once a minute the request
+    /// that comes next deletes up to 64 old ones when it has been served, and where that was not
+    /// all, so does the one after it.
+    ///
+    /// @param prefix what the names of the tables begin with, as [NodeOptions#prefix()]
+    /// @param keep how long a request is remembered after it was last heard, from 1 s; what it has
+    ///   to be longer than is said at [#forget(Duration)]
+    /// @throws SagaException `DATABASE`
+    public static Inbox open(DataSource source, String prefix, Duration keep) {
+        return at(source, prefix, checked(keep));
+    }
+
+    private static Inbox at(DataSource source, String prefix, @Nullable Duration keep) {
         try {
             var storage = Storage.open(source, SagaSchema.SCHEMA, prefix);
-            return new Inbox(storage, new Tables(storage.dialect(), prefix));
+            return new Inbox(storage, new Tables(storage.dialect(), prefix), keep);
         } catch (SQLException e) {
             throw new SagaException(
                     SagaException.Code.DATABASE, "cannot open: " + e.getMessage(), e);
@@ -50,7 +80,14 @@ public final class Inbox {
     }
 
     static Inbox openForTests(DataSource source, Dialect dialect, String prefix) {
-        return new Inbox(new Storage(source, dialect), new Tables(dialect, prefix));
+        return new Inbox(new Storage(source, dialect), new Tables(dialect, prefix), null);
+    }
+
+    private static Duration checked(Duration age) {
+        if (age.toMillis() < 1000) {
+            throw new IllegalArgumentException("expected an age of 1 s or more, found " + age);
+        }
+        return age;
     }
 
     /// Serves a request by its idempotency key, `…/do` or `…/undo`.
@@ -66,10 +103,17 @@ public final class Inbox {
             throw new IllegalArgumentException(
                     "expected a key that ends with /do or /undo, found " + key);
         }
-        var id = key.substring(0, slash);
+        var reply = serve(key, key.substring(0, slash), phase.equals("undo"), effect);
+        if (keep != null) {
+            forgetSome(keep);
+        }
+        return reply;
+    }
+
+    private Remote.Reply serve(String key, String id, boolean undo, Effect effect) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(id, phase.equals("undo"), effect);
+                return once(id, undo, effect);
             } catch (SQLException e) {
                 boolean raced = Faults.isDuplicate(e) || Faults.isPassing(e);
                 if (!raced || attempt == TRIES) {
@@ -81,7 +125,8 @@ public final class Inbox {
     }
 
     /// Forgets requests that were last heard so long ago, up to 1000. The caller does so now and
-    /// then, and again at once where it was 1000.
+    /// then, and again at once where it was 1000; or leaves it to an inbox that was opened with a
+    /// time to keep.
     ///
     /// A `do` that comes after its request is forgotten has its effect once more, and an `undo`
     /// finds nothing to undo. So the age must be longer than any time between two requests of one
@@ -95,13 +140,32 @@ public final class Inbox {
     /// @return how many
     /// @throws SagaException `DATABASE`
     public int forget(Duration age) {
-        if (age.toMillis() < 1000) {
-            throw new IllegalArgumentException("age: expected 1 s or more, found " + age);
-        }
+        return forget(checked(age), MOST);
+    }
+
+    private int forget(Duration age, int most) {
         try {
-            return storage.transact(c -> tables.forgetRequests(c, age.toMillis(), MOST));
+            return storage.transact(c -> tables.forgetRequests(c, age.toMillis(), most));
         } catch (SQLException e) {
             throw new SagaException(SagaException.Code.DATABASE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Whatever becomes of it, the request is served.
+    private void forgetSome(Duration age) {
+        if (System.nanoTime() - forgetAt < 0 || !forgetting.compareAndSet(false, true)) {
+            return;
+        }
+        boolean more = false;
+        try {
+            more = forget(age, BATCH) == BATCH;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "old requests stay: " + e.getMessage());
+        } finally {
+            if (!more) {
+                forgetAt = System.nanoTime() + FORGET_NANOS;
+            }
+            forgetting.set(false);
         }
     }
 

@@ -727,6 +727,26 @@ abstract class EngineContract {
     }
 
     @Test
+    void theInboxForgetsByItselfALittleARequest() throws Exception {
+        var week = Duration.ofDays(7);
+        var prefix = options.node().prefix();
+        var before = Inbox.open(source, prefix);
+        for (int i = 0; i < 100; i++) {
+            before.serve("old" + i + "//a/do", _ -> "");
+        }
+        execute("UPDATE " + prefix + "inbox SET at = at - " + Duration.ofDays(8).toMillis());
+        before.serve("new//a/do", _ -> "first");
+        assertThat(count("inbox")).isEqualTo(101);
+        var inbox = Inbox.open(source, prefix, week);
+        assertThat(inbox.serve("new//a/do", _ -> "second").body()).isEqualTo("first");
+        assertThat(count("inbox")).isEqualTo(37);
+        assertThat(inbox.serve("new//a/do", _ -> "second").body()).isEqualTo("first");
+        assertThat(count("inbox")).isOne();
+        assertThatThrownBy(() -> Inbox.open(source, prefix, Duration.ofMillis(999)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void skipsForwardToo() throws Exception {
         var saga =
                 Saga.define("over", CODEC)

@@ -106,6 +106,7 @@ final class SagaChaos implements Suite {
             statement.execute("CREATE TABLE stock (item INT PRIMARY KEY, amount INT NOT NULL)");
             statement.execute("CREATE TABLE effect (saga VARCHAR(32), step VARCHAR(20), back INT)");
             statement.execute("CREATE INDEX effect_saga ON effect (saga)");
+            statement.execute("CREATE TABLE quiet (nodes INT)");
             for (int i = 0; i < SagaChaosNode.ACCOUNTS; i++) {
                 statement.execute("INSERT INTO account VALUES (" + i + ", " + MONEY + ")");
             }
@@ -189,11 +190,11 @@ final class SagaChaos implements Suite {
             node.getOutputStream().write('q');
             node.getOutputStream().flush();
         }
-        long since = System.nanoTime();
-        while (count(database, "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL") > 0
-                && System.nanoTime() - since < TAKEOVER_NANOS) {
-            Thread.sleep(100);
-        }
+        // A node that was started last may only begin now.
+        var quiet = "SELECT COUNT(*) - " + NODES + " FROM quiet";
+        awaitZero(database, quiet);
+        awaitZero(database, "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL");
+        zero(report, database, "every node ended its load", quiet);
         zero(
                 report,
                 database,
@@ -253,6 +254,14 @@ final class SagaChaos implements Suite {
         int last = millis.size() - 1;
         return "p50 %d ms, p90 %d ms, longest %d ms"
                 .formatted(millis.get(last / 2), millis.get(last * 9 / 10), millis.get(last));
+    }
+
+    private static void awaitZero(DatabaseServer database, String query)
+            throws InterruptedException, SQLException {
+        long since = System.nanoTime();
+        while (count(database, query) != 0 && System.nanoTime() - since < TAKEOVER_NANOS) {
+            Thread.sleep(100);
+        }
     }
 
     private static void zero(Report report, DatabaseServer database, String what, String query)

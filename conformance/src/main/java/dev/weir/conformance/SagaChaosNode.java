@@ -37,15 +37,29 @@ final class SagaChaosNode {
         var options = SagaOptions.DEFAULT.withNode(arguments[1]);
         var engine = open(source, options, saga);
         var loading = new AtomicBoolean(true);
-        Thread.ofVirtual().start(() -> load(engine, saga, loading));
+        var loader = Thread.ofVirtual().start(() -> load(engine, saga, loading));
         System.out.println("ready");
         System.out.flush();
         for (int word = System.in.read(); word >= 0; word = System.in.read()) {
             if (word == 'q') {
                 loading.set(false);
+                loader.join();
+                tellQuiet(engine, source);
             }
         }
         System.exit(0);
+    }
+
+    /// Says that this node will start no more: what it started last is in the database.
+    private static void tellQuiet(SagaEngine engine, DataSource source)
+            throws SQLException, InterruptedException {
+        while (engine.active() > 0) {
+            Thread.sleep(50);
+        }
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("INSERT INTO quiet VALUES (1)");
+        }
     }
 
     private static SagaEngine open(DataSource source, SagaOptions options, Saga<Order> saga)

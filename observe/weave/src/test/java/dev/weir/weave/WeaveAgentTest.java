@@ -46,6 +46,9 @@ class WeaveAgentTest {
                                 List.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
+                                        // A program this short is none for the second compiler.
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-XX:+UseSerialGC",
                                         "-javaagent:" + agent + String.join("", arguments),
                                         "-Xverify:all",
                                         "-cp",

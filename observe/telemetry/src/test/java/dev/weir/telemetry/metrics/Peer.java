@@ -21,9 +21,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The official SDK, set up as some options say, with its own encoder.
 final class Peer implements MetricReader {
+    /// It tells each callback that fails, which is meant here. Held, as loggers are forgotten.
+    private static final Logger TALK = Logger.getLogger("io.opentelemetry");
+
     private final AggregationTemporalitySelector temporality;
     private final io.opentelemetry.sdk.metrics.Aggregation histograms;
     private final SdkMeterProvider provider;
@@ -37,6 +42,7 @@ final class Peer implements MetricReader {
                     case LOW_MEMORY -> AggregationTemporalitySelector.lowMemory();
                 };
         histograms = aggregation(options.histograms());
+        TALK.setLevel(Level.OFF);
         var builder =
                 SdkMeterProvider.builder()
                         .setResource(Resource.empty())

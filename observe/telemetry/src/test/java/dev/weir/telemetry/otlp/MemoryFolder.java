@@ -12,6 +12,14 @@ import java.util.TreeMap;
 final class MemoryFolder implements SpoolFolder {
     private static final class Data {
         byte[] bytes = new byte[0];
+        int size;
+
+        void resize(int to) {
+            if (to > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(to, 2 * bytes.length));
+            }
+            size = to;
+        }
     }
 
     private final Map<String, Data> files = new TreeMap<>();
@@ -24,7 +32,8 @@ final class MemoryFolder implements SpoolFolder {
         var copy = new MemoryFolder();
         files.forEach((name, data) -> {
             var left = new Data();
-            left.bytes = Arrays.copyOf(data.bytes, Math.max(0, data.bytes.length - lost));
+            left.bytes = data.bytes.clone();
+            left.size = Math.max(0, data.size - lost);
             copy.files.put(name, left);
         });
         return copy;
@@ -35,7 +44,7 @@ final class MemoryFolder implements SpoolFolder {
     }
 
     long size() {
-        return files.values().stream().mapToLong(data -> data.bytes.length).sum();
+        return files.values().stream().mapToLong(data -> data.size).sum();
     }
 
     private Data data(String name) {
@@ -82,7 +91,7 @@ final class MemoryFolder implements SpoolFolder {
         @Override
         public void read(ByteBuffer buffer, long position) throws IOException {
             check();
-            int length = Math.min(buffer.remaining(), data.bytes.length - (int) position);
+            int length = Math.min(buffer.remaining(), data.size - (int) position);
             if (length > 0) {
                 buffer.put(data.bytes, (int) position, length);
             }
@@ -92,15 +101,15 @@ final class MemoryFolder implements SpoolFolder {
         public void write(ByteBuffer buffer, long position) throws IOException {
             check();
             int end = (int) position + buffer.remaining();
-            if (end > data.bytes.length) {
+            if (end > data.size) {
                 if (full) {
                     // As disks do: a part fits.
                     int part = buffer.remaining() / 2;
-                    data.bytes = Arrays.copyOf(data.bytes, (int) position + part);
+                    data.resize((int) position + part);
                     buffer.get(data.bytes, (int) position, part);
                     throw new IOException("No space left on device");
                 }
-                data.bytes = Arrays.copyOf(data.bytes, end);
+                data.resize(end);
             }
             buffer.get(data.bytes, (int) position, buffer.remaining());
         }
@@ -108,8 +117,8 @@ final class MemoryFolder implements SpoolFolder {
         @Override
         public void truncate(long size) throws IOException {
             check();
-            if (size < data.bytes.length) {
-                data.bytes = Arrays.copyOf(data.bytes, (int) size);
+            if (size < data.size) {
+                data.resize((int) size);
             }
         }
 
@@ -121,7 +130,7 @@ final class MemoryFolder implements SpoolFolder {
 
         @Override
         public long size() {
-            return data.bytes.length;
+            return data.size;
         }
 
         @Override

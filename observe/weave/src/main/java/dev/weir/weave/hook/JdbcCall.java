@@ -132,20 +132,20 @@ final class JdbcCall {
         }
         var text = SqlText.of(sql);
         boolean several = batch > 1;
-        var prefix = several ? "BATCH " : "";
+        var operation = text.operation();
+        var summary = text.summary();
         builder.setAttribute(TEXT, verbatim ? sql : text.sanitized());
         if (several) {
             builder.setAttribute(BATCH, (long) batch);
+            operation = operation == null ? null : "BATCH " + operation;
+            summary = summary.isEmpty() ? "" : "BATCH " + summary;
         }
-        if (text.operation() != null) {
-            both(builder, measured, OPERATION, prefix + text.operation());
-        }
+        both(builder, measured, OPERATION, operation);
         both(builder, measured, COLLECTION, text.target());
-        if (text.summary().isEmpty()) {
-            return "";
+        if (!summary.isEmpty()) {
+            builder.setAttribute(SUMMARY, summary);
         }
-        builder.setAttribute(SUMMARY, prefix + text.summary());
-        return prefix + text.summary();
+        return summary;
     }
 
     private static void both(

@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the code of a class names that no constant pool has: vectors, orders of lanes, and what it
-/// needs of the classes of structs. They are final static fields, as C2 takes what these hold for
-/// constants.
+/// What the code of a class names that no constant pool has: vectors, orders of lanes, what it
+/// needs of the classes of structs, and where it calls the host. They are final static fields, as
+/// C2 takes what these hold for constants.
 final class Constants {
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
     private static final ClassDesc HANDLES = ClassDesc.of("java.lang.invoke.MethodHandles");
     private static final ClassDesc LOOKUP = ClassDesc.of("java.lang.invoke.MethodHandles$Lookup");
     private static final ClassDesc STRUCTS = ClassDesc.of("dev.weir.wasm.StructClass");
+    private static final ClassDesc HOST_SITE = ClassDesc.of("dev.weir.wasm.HostSite");
     private static final ClassDesc MODULE = ClassDesc.of("dev.weir.wasm.Module");
 
     /// The initializer of a class must not be longer than the JVM allows.
@@ -36,7 +37,8 @@ final class Constants {
         FIELD,
         CONSTRUCTOR,
         DEFAULTS,
-        TYPE
+        TYPE,
+        SITE
     }
 
     private record Constant(Form form, @Nullable Lanes lanes, List<Long> values) {}
@@ -78,6 +80,11 @@ final class Constants {
     /// The class of a struct type.
     @Nullable String type(int type) {
         return name(new Constant(Form.TYPE, null, List.of((long) type)), 20);
+    }
+
+    /// What calls an import that is the host's.
+    @Nullable String site(int function) {
+        return name(new Constant(Form.SITE, null, List.of((long) function)), 20);
     }
 
     private @Nullable String name(Constant constant, int size) {
@@ -129,7 +136,7 @@ final class Constants {
             case VECTOR -> lanes(constant).desc;
             case SHUFFLE -> SHUFFLE;
             case FIELD -> ConstantDescs.CD_VarHandle;
-            case CONSTRUCTOR, DEFAULTS -> Compiler.HANDLE;
+            case CONSTRUCTOR, DEFAULTS, SITE -> Compiler.HANDLE;
             case TYPE -> ConstantDescs.CD_Class;
         };
     }
@@ -158,6 +165,13 @@ final class Constants {
                                     STRUCTS,
                                     "field",
                                     MethodTypeDesc.of(desc(constant), MODULE, CD_int, CD_int));
+            case SITE ->
+                    out.aload(module)
+                            .loadConstant(constant.values.get(0).intValue())
+                            .invokestatic(
+                                    HOST_SITE,
+                                    "of",
+                                    MethodTypeDesc.of(desc(constant), MODULE, CD_int));
             default ->
                     out.aload(module)
                             .loadConstant(constant.values.get(0).intValue())

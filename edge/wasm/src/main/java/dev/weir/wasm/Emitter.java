@@ -695,7 +695,12 @@ final class Emitter {
         spill(module.functions.get(index), signature);
         if (!unit.has(index)) {
             function(index);
-            callAny(signature);
+            if (unit.isSite(index)) {
+                out.iload(left).iconst_1().isub();
+                invoke(unit.site(index), Compiler.bridgeDesc(signature));
+            } else {
+                callAny(signature);
+            }
             return;
         }
         out.aload(instance).iload(left).iconst_1().isub();

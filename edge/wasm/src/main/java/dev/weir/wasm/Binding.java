@@ -138,20 +138,20 @@ final class Binding {
     /// A function of the host that is a method of an object.
     static Func host(Store store, Method method, Object body, Lookup lookup) {
         try {
-            var target = lookup.unreflect(method).bindTo(body);
-            var result = target.type().returnType();
+            var call = HostCall.of(method, body, lookup);
+            var result = method.getReturnType();
             if (!result.isRecord() || result == V128.class) {
-                return Func.of(store, target);
+                return Func.of(store, call, body);
             }
             var type =
                     new FuncType(
-                            HostCall.values(target.type().parameterList()),
+                            HostCall.values(List.of(method.getParameterTypes())),
                             HostCall.values(components(result)));
             var components = new ArrayList<MethodHandle>();
             for (var component : result.getRecordComponents()) {
                 components.add(lookup.unreflect(component.getAccessor()));
             }
-            var boxed = HostCall.boxed(target);
+            var boxed = call.boxed(body);
             return Func.of(store, type, arguments -> apart(components, boxed.call(arguments)[0]));
         } catch (IllegalAccessException e) {
             throw new IllegalArgumentException(method + " is closed to " + lookup, e);

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles a module to a hidden class of this package, so that compiled code reads the engine's
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// For the function of index `i` there are `f`*i*, which compiled code calls as [Signature] says,
 /// and `e`*i*, which the interpreter enters with arguments on its stack. A function that ends with
 /// a tail call other than to itself is `b`*i*: it returns with the callee in its store, and `f`*i*
-/// runs that. `c`*n* calls any function of one signature, `l`*i* one of the module that is in
-/// another class.
+/// runs that. `c`*n* calls any function of one signature, `h`*i* an import that may be the host's,
+/// and `l`*i* a function of the module that is in another class.
 final class Compiler {
     static final ClassDesc SELF = ClassDesc.of("dev.weir.wasm.Guest");
     static final ClassDesc COMPILED = ClassDesc.of("dev.weir.wasm.Compiled");
@@ -36,6 +38,7 @@ final class Compiler {
     static final ClassDesc STORE = ClassDesc.of("dev.weir.wasm.Store");
     static final ClassDesc INTERPRETER = ClassDesc.of("dev.weir.wasm.Interpreter");
     static final ClassDesc HANDLE = ClassDesc.of("java.lang.invoke.MethodHandle");
+    private static final ClassDesc HOST_CALL = ClassDesc.of("dev.weir.wasm.HostCall");
     static final ClassDesc INSTANCE = Signature.INSTANCE;
     static final int STATIC = ClassFile.ACC_STATIC;
 
@@ -58,6 +61,9 @@ final class Compiler {
 
     /// The functions of other classes that this one calls, with their constants.
     private final Map<Integer, String> links = new LinkedHashMap<>();
+
+    /// The imports that are called as the host's, by index.
+    private final Set<Integer> sites = new TreeSet<>();
 
     final Constants constants = new Constants();
 
@@ -202,6 +208,7 @@ final class Compiler {
         for (int attempt = 0; ; attempt++) {
             bridges.clear();
             links.clear();
+            sites.clear();
             constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
@@ -253,9 +260,11 @@ final class Compiler {
         footer(to);
     }
 
+    /// What functions call that is not in the class, and its constants.
     private void footer(ClassBuilder to) {
-        bridges.forEach((signature, number) -> bridge(to, signature, number));
+        sites.forEach(function -> site(to, function));
         links.forEach((function, constant) -> link(to, function, constant));
+        bridges.forEach((signature, number) -> bridge(to, signature, number));
         constants.write(to);
     }
 
@@ -553,6 +562,58 @@ final class Compiler {
         }
     }
 
+    /// Whether a function is an import that may be called as the host's.
+    boolean isSite(int function) {
+        var type = module.functions.get(function);
+        return function < module.importedFunctions
+                && !Signature.of(type).spilled()
+                && !TypedCall.hasVectors(type);
+    }
+
+    /// The name of the method that calls such an import.
+    String site(int function) {
+        sites.add(function);
+        return "h" + function;
+    }
+
+    /// A function of another guest is called as any.
+    private void site(ClassBuilder to, int index) {
+        var signature = Signature.of(module.functions.get(index));
+        var any = bridge(signature);
+        var field = constants.site(index);
+        to.withMethodBody(
+                "h" + index,
+                bridgeDesc(signature),
+                STATIC,
+                out -> {
+                    int function = signature.arguments();
+                    if (field != null) {
+                        var guest = out.newLabel();
+                        out.aload(function).getfield(FUNC, "call", HOST_CALL).ifnull(guest);
+                        out.getstatic(SELF, field, HANDLE).aload(function).iload(function + 1);
+                        loadArguments(out, signature);
+                        out.invokevirtual(HANDLE, "invokeExact", siteDesc(signature))
+                                .return_(resultKind(signature))
+                                .labelBinding(guest);
+                    }
+                    loadArguments(out, signature);
+                    out.aload(function)
+                            .iload(function + 1)
+                            .invokestatic(SELF, any, bridgeDesc(signature))
+                            .return_(resultKind(signature));
+                });
+    }
+
+    private static MethodTypeDesc siteDesc(Signature signature) {
+        var desc = bridgeDesc(signature);
+        int count = desc.parameterCount();
+        return desc.dropParameterTypes(count - 2, count).insertParameterTypes(0, FUNC, CD_int);
+    }
+
+    private static TypeKind resultKind(Signature signature) {
+        return signature.results().isEmpty() ? TypeKind.VOID : signature.results().getFirst().jvm;
+    }
+
     /// The name of the method that calls any function of a signature.
     String bridge(Signature signature) {
         return "c" + bridges.computeIfAbsent(signature, unused -> bridges.size());
@@ -575,10 +636,7 @@ final class Compiler {
                             .getfield(FUNC, "instance", INSTANCE)
                             .iload(function + 1)
                             .invokevirtual(HANDLE, "invokeExact", signature.desc())
-                            .return_(
-                                    signature.results().isEmpty()
-                                            ? TypeKind.VOID
-                                            : signature.results().getFirst().jvm);
+                            .return_(resultKind(signature));
                 });
     }
 
@@ -606,10 +664,7 @@ final class Compiler {
                     out.aload(instance)
                             .iload(instance + 1)
                             .invokevirtual(HANDLE, "invokeExact", signature.desc())
-                            .return_(
-                                    signature.results().isEmpty()
-                                            ? TypeKind.VOID
-                                            : signature.results().getFirst().jvm);
+                            .return_(resultKind(signature));
                 });
     }
 }

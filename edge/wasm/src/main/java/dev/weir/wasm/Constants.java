@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the code of a class names that no constant pool has: vectors, orders of lanes, what it
-/// needs of the classes of structs, and functions of other classes. They are final static fields,
-/// as C2 takes what these hold for constants.
+/// needs of the classes of structs, functions of other classes, and where it calls the host. They
+/// are final static fields, as C2 takes what these hold for constants.
 final class Constants {
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
@@ -38,7 +38,8 @@ final class Constants {
         CONSTRUCTOR,
         DEFAULTS,
         TYPE,
-        LINK
+        LINK,
+        SITE
     }
 
     private record Constant(Form form, @Nullable Lanes lanes, List<Long> values) {}
@@ -85,6 +86,11 @@ final class Constants {
     /// What calls a function of the module that another class may have.
     @Nullable String link(int function) {
         return name(new Constant(Form.LINK, null, List.of((long) function)), 20);
+    }
+
+    /// What calls an import that is the host's.
+    @Nullable String site(int function) {
+        return name(new Constant(Form.SITE, null, List.of((long) function)), 20);
     }
 
     private @Nullable String name(Constant constant, int size) {
@@ -136,7 +142,7 @@ final class Constants {
             case VECTOR -> lanes(constant).desc;
             case SHUFFLE -> SHUFFLE;
             case FIELD -> ConstantDescs.CD_VarHandle;
-            case CONSTRUCTOR, DEFAULTS, LINK -> Compiler.HANDLE;
+            case CONSTRUCTOR, DEFAULTS, LINK, SITE -> Compiler.HANDLE;
             case TYPE -> ConstantDescs.CD_Class;
         };
     }
@@ -169,10 +175,14 @@ final class Constants {
                     out.aload(module)
                             .loadConstant(constant.values.get(0).intValue())
                             .invokestatic(
-                                    constant.form == Form.LINK ? TIER : STRUCTS,
+                                    owner(constant.form),
                                     constant.form.name().toLowerCase(java.util.Locale.ROOT),
                                     MethodTypeDesc.of(desc(constant), MODULE, CD_int));
         }
+    }
+
+    private static ClassDesc owner(Form form) {
+        return form == Form.LINK || form == Form.SITE ? TIER : STRUCTS;
     }
 
     static void shuffle(CodeBuilder out, Lanes lanes, int[] places) {

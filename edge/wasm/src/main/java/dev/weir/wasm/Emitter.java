@@ -699,7 +699,12 @@ final class Emitter {
                         : index < module.importedFunctions ? null : unit.link(index);
         if (name == null) {
             function(index);
-            callAny(signature);
+            if (unit.isSite(index)) {
+                out.iload(left).iconst_1().isub();
+                invoke(unit.site(index), Compiler.bridgeDesc(signature));
+            } else {
+                callAny(signature);
+            }
             return;
         }
         out.aload(instance).iload(left).iconst_1().isub();

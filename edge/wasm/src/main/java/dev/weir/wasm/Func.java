@@ -13,6 +13,11 @@ public final class Func implements Extern {
     final @Nullable Code code;
     final @Nullable HostFunction host;
 
+    /// How compiled code calls the host with nothing boxed; null where it cannot.
+    final @Nullable HostCall call;
+
+    private final @Nullable Object receiver;
+
     /// How the interpreter enters it once it is compiled: `(Interpreter, int base, Instance, int
     /// depth)`.
     @Nullable MethodHandle entry;
@@ -29,21 +34,32 @@ public final class Func implements Extern {
         this.instance = instance;
         this.code = code;
         this.host = null;
+        this.call = null;
+        this.receiver = null;
     }
 
-    private Func(Store store, DefType type, HostFunction host) {
+    private Func(
+            Store store,
+            DefType type,
+            HostFunction host,
+            @Nullable HostCall call,
+            @Nullable Object receiver) {
         this.store = store;
         this.type = type;
         this.instance = null;
         this.code = null;
         this.host = host;
+        this.call = call;
+        this.receiver = receiver;
     }
 
     /// A function of the host.
     public static Func of(Store store, FuncType type, HostFunction body) {
-        var defined =
-                store.engine.types.func(ValType.bits(type.params()), ValType.bits(type.results()));
-        return new Func(store, defined, body);
+        return new Func(store, defined(store, type), body, null, null);
+    }
+
+    private static DefType defined(Store store, FuncType type) {
+        return store.engine.types.func(ValType.bits(type.params()), ValType.bits(type.results()));
     }
 
     /// A function of the host that takes and gives `int`, `long`, `float` and `double` as they are,
@@ -53,11 +69,14 @@ public final class Func implements Extern {
     ///
     /// @throws IllegalArgumentException when the handle has another type in its signature
     public static Func of(Store store, MethodHandle body) {
-        var function = of(store, HostCall.type(body.type()), HostCall.boxed(body));
-        if (!Signature.of(function.type).spilled() && !TypedCall.hasVectors(function.type)) {
-            function.handle = HostCall.direct(body, store.interpreter);
-        }
-        return function;
+        return of(store, HostCall.of(body), null);
+    }
+
+    /// A method of the host.
+    static Func of(Store store, HostCall call, @Nullable Object receiver) {
+        var type = defined(store, call.type());
+        boolean boxed = Signature.of(type).spilled() || TypedCall.hasVectors(type);
+        return new Func(store, type, call.boxed(receiver), boxed ? null : call, receiver);
     }
 
     /// Its signature; a reference type is given as the one of [ValType] that it is below.
@@ -92,11 +111,40 @@ public final class Func implements Extern {
     MethodHandle direct() {
         var found = handle;
         if (found == null) {
-            found = instance == null || code == null ? null : instance.module.tier.handle(code);
-            found = found == null ? Signature.of(type).bridge(this) : found;
+            found = call == null ? compiled() : direct(call);
             handle = found;
         }
         return found;
+    }
+
+    private MethodHandle compiled() {
+        var known = instance == null || code == null ? null : instance.module.tier.handle(code);
+        return known == null ? Signature.of(type).bridge(this) : known;
+    }
+
+    private MethodHandle direct(HostCall call) {
+        var bound = call.direct().bindTo(this);
+        int count = bound.type().parameterCount();
+        // The room comes last, behind an instance that the host has not.
+        var order = new int[count];
+        order[0] = count;
+        for (int i = 1; i < count; i++) {
+            order[i] = i - 1;
+        }
+        return MethodHandles.permuteArguments(bound, Signature.of(type).type(), order);
+    }
+
+    /// What a method of the host is called on.
+    @Nullable Object receiver() {
+        return receiver;
+    }
+
+    /// The store is about to run code of the host.
+    ///
+    /// @return what [Interpreter#leaveHost] is to be told
+    int enterHost(int left) {
+        store.checkCancelled();
+        return store.interpreter.enterHost(left);
     }
 
     void compiled(MethodHandle entry, MethodHandle handle) {

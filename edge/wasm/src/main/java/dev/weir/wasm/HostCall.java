@@ -2,33 +2,89 @@ package dev.weir.wasm;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Host functions that are method handles: compiled code calls them with nothing boxed.
+/// How guests call a method of the host: what its function knows of it, the receiver aside. One for
+/// a method and a class of receivers, of whatever store, so that compiled code can take it for a
+/// constant; or of one method handle.
 final class HostCall {
     private static final MethodHandle ENTER =
-            find(
-                    Interpreter.class,
-                    "enterHost",
-                    MethodType.methodType(int.class, int.class),
-                    false);
+            find(Func.class, "enterHost", MethodType.methodType(int.class, int.class), false);
     private static final MethodHandle LEAVE =
             find(
                     HostCall.class,
                     "leave",
-                    MethodType.methodType(
-                            void.class, Throwable.class, Interpreter.class, int.class),
+                    MethodType.methodType(void.class, Throwable.class, int.class, Func.class),
                     true);
+    private static final MethodHandle RECEIVER =
+            find(Func.class, "receiver", MethodType.methodType(Object.class), false);
 
-    private HostCall() {}
+    /// What is known of the methods of a class; it goes with the class.
+    private static final ClassValue<Map<Method, HostCall>> KNOWN =
+            new ClassValue<>() {
+                @Override
+                protected Map<Method, HostCall> computeValue(Class<?> type) {
+                    return new ConcurrentHashMap<>();
+                }
+            };
 
-    /// What a guest sees of a handle.
-    static FuncType type(MethodType type) {
+    /// Takes the receiver before the rest.
+    private final MethodHandle target;
+
+    private final MethodHandle spread;
+
+    /// Whether it holds nothing but code.
+    final boolean isShared;
+
+    private @Nullable MethodHandle direct;
+
+    private HostCall(MethodHandle target, boolean isShared) {
+        this.target = target;
+        this.isShared = isShared;
+        var type = target.type();
+        spread =
+                target.asType(type.wrap().generic())
+                        .asSpreader(1, Object[].class, type.parameterCount() - 1);
+    }
+
+    /// A method of an object.
+    ///
+    /// @throws IllegalAccessException when it is closed to the lookup
+    static HostCall of(Method method, Object receiver, Lookup lookup)
+            throws IllegalAccessException {
+        var handle = lookup.unreflect(method).asFixedArity();
+        var place = receiver.getClass();
+        // With the receiver's own class, HotSpot knows which method is called.
+        return KNOWN.get(place)
+                .computeIfAbsent(
+                        method,
+                        unused ->
+                                new HostCall(
+                                        handle.asType(handle.type().changeParameterType(0, place))
+                                                .asType(
+                                                        handle.type()
+                                                                .changeParameterType(
+                                                                        0, Object.class)),
+                                        true));
+    }
+
+    /// A handle that needs no receiver.
+    static HostCall of(MethodHandle target) {
+        return new HostCall(
+                MethodHandles.dropArguments(target.asFixedArity(), 0, Object.class), false);
+    }
+
+    /// What a guest sees of it.
+    FuncType type() {
+        var type = target.type().dropParameterTypes(0, 1);
         var results =
                 type.returnType() == void.class
                         ? List.<ValType>of()
@@ -59,8 +115,8 @@ final class HostCall {
                         + " is no type of a guest: expected int, long, float, double, V128, Object");
     }
 
-    /// The one abstract method of an interface, on an object.
-    static <F> MethodHandle method(Class<F> shape, F body) {
+    /// The one abstract method of an interface.
+    static Method method(Class<?> shape) {
         var methods =
                 Arrays.stream(shape.getMethods())
                         .filter(method -> Modifier.isAbstract(method.getModifiers()))
@@ -69,11 +125,7 @@ final class HostCall {
         if (!shape.isInterface() || methods.size() != 1) {
             throw new IllegalArgumentException(shape.getName() + " is no functional interface");
         }
-        try {
-            return MethodHandles.publicLookup().unreflect(methods.getFirst()).bindTo(body);
-        } catch (IllegalAccessException e) {
-            throw new IllegalArgumentException(shape.getName() + " is not public", e);
-        }
+        return methods.getFirst();
     }
 
     static boolean isOfObject(Method method) {
@@ -85,17 +137,12 @@ final class HostCall {
         }
     }
 
-    /// The same for the interpreter, which has its values in slots.
-    static HostFunction boxed(MethodHandle target) {
-        int count = target.type().parameterCount();
+    /// What the interpreter calls, which has its values in slots.
+    HostFunction boxed(@Nullable Object receiver) {
         boolean none = target.type().returnType() == void.class;
-        var spread =
-                target.asFixedArity()
-                        .asType(target.type().wrap().generic())
-                        .asSpreader(Object[].class, count);
         return arguments -> {
             try {
-                var result = (Object) spread.invokeExact(arguments);
+                var result = (Object) spread.invokeExact(receiver, arguments);
                 return none ? new Object[0] : new @Nullable Object[] {result};
             } catch (Exception | Error e) {
                 throw e;
@@ -105,10 +152,20 @@ final class HostCall {
         };
     }
 
-    /// The same for compiled code, as [Signature] says.
-    static MethodHandle direct(MethodHandle target, Interpreter interpreter) {
-        var type = target.type();
-        var result = type.returnType();
+    /// What compiled code calls: takes the function, how many calls deeper it may go, and the
+    /// arguments.
+    MethodHandle direct() {
+        // Two threads may make one each, which are as good as each other.
+        var made = direct;
+        if (made == null) {
+            made = make();
+            direct = made;
+        }
+        return made;
+    }
+
+    private MethodHandle make() {
+        var result = target.type().returnType();
         var cleanup = LEAVE;
         if (result != void.class) {
             var same =
@@ -116,33 +173,21 @@ final class HostCall {
                             MethodHandles.dropArguments(
                                     MethodHandles.identity(result), 0, Throwable.class),
                             2,
-                            Interpreter.class,
-                            int.class);
+                            int.class,
+                            Func.class);
             cleanup =
                     MethodHandles.foldArguments(
                             same, MethodHandles.dropArguments(LEAVE, 1, result));
         }
+        var body = MethodHandles.filterArguments(target, 0, RECEIVER);
         var guarded =
-                MethodHandles.insertArguments(
-                        MethodHandles.tryFinally(
-                                MethodHandles.dropArguments(
-                                        target.asFixedArity(), 0, Interpreter.class, int.class),
-                                cleanup),
-                        0,
-                        interpreter);
-        var called =
-                MethodHandles.dropArguments(
-                        guarded, type.parameterCount() + 1, Instance.class, int.class);
-        var enter =
-                MethodHandles.dropArguments(
-                        MethodHandles.dropArguments(ENTER.bindTo(interpreter), 0, Instance.class),
-                        0,
-                        type.parameterList());
-        return MethodHandles.foldArguments(called, enter);
+                MethodHandles.tryFinally(MethodHandles.dropArguments(body, 0, int.class), cleanup);
+        return MethodHandles.foldArguments(
+                MethodHandles.dropArguments(guarded, 2, int.class), ENTER);
     }
 
-    private static void leave(@Nullable Throwable thrown, Interpreter interpreter, int room) {
-        interpreter.leaveHost(room);
+    private static void leave(@Nullable Throwable thrown, int room, Func function) {
+        function.store.interpreter.leaveHost(room);
         if (thrown instanceof Exception e && !(e instanceof WasmException)) {
             throw Interpreter.failed(e);
         }

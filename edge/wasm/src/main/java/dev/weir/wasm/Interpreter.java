@@ -377,7 +377,6 @@ final class Interpreter {
     ///
     /// @return what [#leaveHost] is to be told
     int enterHost(int left) {
-        store.checkCancelled();
         int before = room;
         room = depth + left;
         return before;

@@ -5,6 +5,7 @@ import dev.weir.wasm.Module.ImportEntry;
 import dev.weir.wasm.Module.MemoryType;
 import dev.weir.wasm.Module.TableType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,7 +73,13 @@ public final class Linker {
     /// @throws IllegalArgumentException when it is none, or its signature has a type that guests
     ///   have not
     public <F> Linker func(String module, String name, Class<F> shape, F body) {
-        return func(module, name, HostCall.method(shape, body));
+        var method = HostCall.method(shape);
+        try {
+            var call = HostCall.of(method, body, MethodHandles.publicLookup());
+            return define(module, name, Func.of(store, call, body));
+        } catch (IllegalAccessException e) {
+            throw new IllegalArgumentException(shape.getName() + " is not public", e);
+        }
     }
 
     /// Offers the methods of an interface, each under its name or the one that [WasmName] gives it;

@@ -32,6 +32,7 @@ final class Tier {
 
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
+    private final Map<Integer, HostSite> sites = new HashMap<>();
 
     /// How often a function runs in the interpreter before it is compiled.
     private int threshold;
@@ -55,6 +56,16 @@ final class Tier {
     /// How Java calls a function.
     synchronized TypedCall typed(int function) {
         return typed.computeIfAbsent(function, index -> new TypedCall(module, index));
+    }
+
+    /// How compiled code calls an import that is the host's. C2 takes it for a constant.
+    static MethodHandle site(Module module, int function) {
+        return module.tier.site(function).dynamicInvoker();
+    }
+
+    private synchronized HostSite site(int function) {
+        return sites.computeIfAbsent(
+                function, index -> new HostSite(Signature.of(module.functions.get(index))));
     }
 
     /// How the interpreter enters a function; null when it is to interpret it.

@@ -168,4 +168,52 @@ class HostCallTest {
         // Its second abstract method is one of Object; its signature is (Object, Object)int.
         linker.func("m", "f", Comparator.class, (a, b) -> 0);
     }
+
+    private static IntBinaryOperator plus(int more) {
+        return (a, b) -> a + b + more;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.Mode.class)
+    void callsWhatEachInstanceImports(Engine.Mode mode) throws Exception {
+        var engine = Engine.create(mode);
+        var module =
+                Module.parseText(
+                        engine,
+                        """
+                        (module
+                          (import "host" "add" (func $add (param i32 i32) (result i32)))
+                          (func (export "add") (param i32 i32) (result i32)
+                            (call $add (local.get 0) (local.get 1))))
+                        """);
+        var handle =
+                MethodHandles.lookup()
+                        .findStatic(
+                                Math.class,
+                                "multiplyExact",
+                                MethodType.methodType(int.class, int.class, int.class));
+        var other = Linker.of(Store.of(engine, Limits.DEFAULT)).func("host", "add", handle);
+        var guest = other.instantiate(module);
+        other.define("host", "add", guest.func("add"));
+        var adders = new Instance[4];
+        for (int i = 0; i < adders.length; i++) {
+            adders[i] =
+                    Linker.of(Store.of(engine, Limits.DEFAULT))
+                            .func("host", "add", IntBinaryOperator.class, plus(100 * i))
+                            .instantiate(module);
+        }
+        var taker =
+                Linker.of(Store.of(engine, Limits.DEFAULT))
+                        .func("host", "add", IntBinaryOperator.class, (a, b) -> a - b)
+                        .instantiate(module);
+        var indirect = other.instantiate(module);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < adders.length; i++) {
+                assertThat(adders[i].func("add").call(5, 7)).containsExactly(12 + 100 * i);
+            }
+            assertThat(taker.func("add").call(5, 7)).containsExactly(-2);
+            assertThat(guest.func("add").call(5, 7)).containsExactly(35);
+            assertThat(indirect.func("add").call(5, 7)).containsExactly(35);
+        }
+    }
 }

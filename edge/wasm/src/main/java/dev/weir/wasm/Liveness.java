@@ -1,15 +1,31 @@
 package dev.weir.wasm;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Which locals still matter where branches go: those that some way from there reads before it
-/// writes them. More may be told than is so, never less.
+/// writes them. More may be told than is so, never less: where finding out would take much more
+/// time than the function is long, or much memory, all of them.
 final class Liveness {
+    /// The most steps for each int of code, and the most words that the sets may have.
+    private static final int STEPS = 100;
+
+    private static final int WORDS = 4 << 20;
+
     private final Code code;
     private final int[] ops;
     private final Map<Integer, BitSet> targets = new HashMap<>();
+
+    /// How many words a set of all locals has.
+    private final int words;
+
+    private final BitSet all = new BitSet();
+    private long steps;
     private boolean changed;
 
     /// Looks through a function, from its end to its start, until loops say nothing new.
@@ -18,6 +34,9 @@ final class Liveness {
     Liveness(Code code, Iterable<Integer> places) {
         this.code = code;
         this.ops = code.ops();
+        this.words = code.localSlots() / Long.SIZE + 1;
+        this.steps = (long) STEPS * ops.length;
+        all.set(0, code.localSlots());
         for (int place : places) {
             targets.put(place, new BitSet());
         }
@@ -26,24 +45,53 @@ final class Liveness {
         for (int pc = 0; pc < ops.length; pc = Translator.next(code, pc)) {
             starts[count++] = pc;
         }
+        var handlers = new ArrayList<>(code.handlers());
+        handlers.sort(Comparator.comparingInt(Code.Handler::end).reversed());
         do {
             changed = false;
-            var live = new BitSet();
-            for (int i = count - 1; i >= 0; i--) {
-                before(starts[i], live);
-                keep(starts[i], live);
-            }
-        } while (changed);
+            round(starts, count, handlers);
+        } while (changed && !isGivenUp());
     }
 
-    /// The slots of the locals that matter at a place.
+    /// The slots of the locals that matter at a place; not to be changed.
     BitSet at(int place) {
-        return targets.getOrDefault(place, new BitSet());
+        return isGivenUp() ? all : targets.getOrDefault(place, all);
+    }
+
+    private boolean isGivenUp() {
+        return steps < 0 || (long) targets.size() * words > WORDS;
+    }
+
+    private void round(int[] starts, int count, List<Code.Handler> handlers) {
+        var live = new BitSet();
+        var around = new ArrayDeque<Code.Handler>();
+        int next = 0;
+        for (int i = count - 1; i >= 0 && !isGivenUp(); i--) {
+            int pc = starts[i];
+            steps--;
+            before(pc, live);
+            while (next < handlers.size() && handlers.get(next).end() > pc) {
+                around.push(handlers.get(next++));
+            }
+            while (!around.isEmpty() && around.peek().start() > pc) {
+                around.pop();
+            }
+            for (var handler : around) {
+                for (int clause = 0; clause < handler.count(); clause++) {
+                    from(ops[handler.clauses() + 5 * clause + 2], live);
+                }
+            }
+            keep(pc, live);
+        }
     }
 
     private void keep(int place, BitSet live) {
         var known = targets.get(place);
-        if (known != null && !known.equals(live)) {
+        if (known == null) {
+            return;
+        }
+        steps -= words;
+        if (!known.equals(live)) {
             known.clear();
             known.or(live);
             changed = true;
@@ -88,16 +136,10 @@ final class Liveness {
                     live.clear();
             default -> {}
         }
-        for (var handler : code.handlers()) {
-            if (handler.start() <= pc && pc < handler.end()) {
-                for (int i = 0; i < handler.count(); i++) {
-                    from(ops[handler.clauses() + 5 * i + 2], live);
-                }
-            }
-        }
     }
 
     private void from(int target, BitSet live) {
+        steps -= words;
         live.or(targets.computeIfAbsent(target, unused -> new BitSet()));
     }
 }

@@ -3,7 +3,10 @@ package dev.weir.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +102,32 @@ class HostileModuleTest {
                     }
                 });
         assertThat(run(nested)).isEqualTo(5);
+    }
+
+    @Test
+    void compilesManyLocalsWithManyBranchesInBoundedTimeAndMemory() {
+        int branches = 10_000;
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var many =
+                function(body -> {
+                    body.u8(1).unsigned(MOST_LOCALS).u8(Types.I32);
+                    for (int i = 0; i < branches; i++) {
+                        body.u8(Op.BLOCK).u8(0x40);
+                        body.u8(Op.LOCAL_GET).unsigned(MOST_LOCALS - 1 - i);
+                        body.u8(Op.BR_IF).u8(0).u8(Op.END);
+                    }
+                    body.u8(Op.I32_CONST).u8(6).u8(Op.END);
+                });
+        var engine = Engine.create(Engine.Mode.COMPILED);
+        var module = Module.parse(engine, many);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        var liveness = new Liveness(module.codes.getFirst(), List.of());
+        // All sets together would be more than 60 MB.
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated).isLessThan(10L << 20);
+        assertThat(liveness.at(0).cardinality()).isEqualTo(MOST_LOCALS);
+        var instance = Instance.of(Store.of(engine, Limits.DEFAULT), module);
+        assertThat(instance.func("f").call().getFirst()).isEqualTo(6);
     }
 
     @Test

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class WasmKernels {
     private static final int FORKS = 5;
     private static final int RUNS = 25;
+
+    /// How long a kernel runs at least: compilation takes a part of a second, on a busy machine
+    /// more.
+    private static final long NANOS = 1_500_000_000;
+
     private static final int ELEMENTS = 16_384;
     private static final int BLOCKS = 1_024;
     private static final int DEPTH = 16;
@@ -108,7 +113,8 @@ final class WasmKernels {
     private static double[] best(Func function, int calls, @Nullable Object... arguments) {
         long best = Long.MAX_VALUE;
         long bytes = 0;
-        for (int run = 0; run < RUNS; run++) {
+        long began = System.nanoTime();
+        for (int run = 0; run < RUNS || System.nanoTime() - began < NANOS; run++) {
             long allocated = THREADS.getCurrentThreadAllocatedBytes();
             long start = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < calls; i++) {

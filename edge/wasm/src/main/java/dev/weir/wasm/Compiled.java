@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What compiled code calls, and how it is entered.
 final class Compiled {
-    private static final MethodHandle DIRECT = find();
+    private static final MethodHandle DIRECT =
+            Handles.ofClass(
+                    MethodHandles.lookup(),
+                    Compiled.class,
+                    "direct",
+                    MethodType.methodType(MethodHandle.class, int.class, Instance.class));
 
     private Compiled() {}
 
@@ -203,18 +208,6 @@ final class Compiled {
                         MethodHandles.insertArguments(DIRECT, 0, function),
                         0,
                         type.parameterList().subList(0, instance)));
-    }
-
-    private static MethodHandle find() {
-        try {
-            return MethodHandles.lookup()
-                    .findStatic(
-                            Compiled.class,
-                            "direct",
-                            MethodType.methodType(MethodHandle.class, int.class, Instance.class));
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("direct", e);
-        }
     }
 
     private static MethodHandle direct(int function, Instance instance) {

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// constant; or of one method handle.
 final class HostCall {
     private static final MethodHandle ENTER =
-            find(Func.class, "enterHost", MethodType.methodType(int.class, int.class), false);
+            ofFunction("enterHost", MethodType.methodType(int.class, int.class));
     private static final MethodHandle LEAVE =
-            find(
+            Handles.ofClass(
+                    MethodHandles.lookup(),
                     HostCall.class,
                     "leave",
-                    MethodType.methodType(void.class, Throwable.class, int.class, Func.class),
-                    true);
+                    MethodType.methodType(void.class, Throwable.class, int.class, Func.class));
     private static final MethodHandle RECEIVER =
-            find(Func.class, "receiver", MethodType.methodType(Object.class), false);
+            ofFunction("receiver", MethodType.methodType(Object.class));
 
     /// What is known of the methods of a class; it goes with the class.
     private static final ClassValue<Map<Method, HostCall>> KNOWN =
@@ -193,14 +193,7 @@ final class HostCall {
         }
     }
 
-    private static MethodHandle find(Class<?> in, String name, MethodType type, boolean isStatic) {
-        try {
-            var lookup = MethodHandles.lookup();
-            return isStatic
-                    ? lookup.findStatic(in, name, type)
-                    : lookup.findVirtual(in, name, type);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(name, e);
-        }
+    private static MethodHandle ofFunction(String name, MethodType type) {
+        return Handles.ofObject(MethodHandles.lookup(), Func.class, name, type);
     }
 }

@@ -13,11 +13,15 @@ import java.lang.invoke.MutableCallSite;
 /// holds is code only: no receiver, and so nothing of a store.
 final class HostSite extends MutableCallSite {
     private static final MethodHandle LINK =
-            find("link", MethodType.methodType(MethodHandle.class, Func.class), false);
+            Handles.ofObject(
+                    MethodHandles.lookup(),
+                    HostSite.class,
+                    "link",
+                    MethodType.methodType(MethodHandle.class, Func.class));
     private static final MethodHandle DIRECT =
-            find("direct", MethodType.methodType(MethodHandle.class, Func.class), true);
+            find("direct", MethodType.methodType(MethodHandle.class, Func.class));
     private static final MethodHandle IS =
-            find("is", MethodType.methodType(boolean.class, HostCall.class, Func.class), true);
+            find("is", MethodType.methodType(boolean.class, HostCall.class, Func.class));
 
     HostSite(Signature signature) {
         super(
@@ -49,14 +53,7 @@ final class HostSite extends MutableCallSite {
         return function.call == call;
     }
 
-    private static MethodHandle find(String name, MethodType type, boolean isStatic) {
-        try {
-            var lookup = MethodHandles.lookup();
-            return isStatic
-                    ? lookup.findStatic(HostSite.class, name, type)
-                    : lookup.findVirtual(HostSite.class, name, type);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(name, e);
-        }
+    private static MethodHandle find(String name, MethodType type) {
+        return Handles.ofClass(MethodHandles.lookup(), HostSite.class, name, type);
     }
 }

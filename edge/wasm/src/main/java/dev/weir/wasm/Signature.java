@@ -81,15 +81,11 @@ record Signature(List<Kind> units, List<Kind> results, boolean spilled) {
     private static final MethodHandle SPILLED = find("spilledBridge");
 
     private static MethodHandle find(String name) {
-        try {
-            return MethodHandles.lookup()
-                    .findStatic(
-                            Signature.class,
-                            name,
-                            MethodType.methodType(Object.class, Func.class, Object[].class));
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(name, e);
-        }
+        return Handles.ofClass(
+                MethodHandles.lookup(),
+                Signature.class,
+                name,
+                MethodType.methodType(Object.class, Func.class, Object[].class));
     }
 
     private static @Nullable Object bridge(Func function, @Nullable Object[] arguments) {

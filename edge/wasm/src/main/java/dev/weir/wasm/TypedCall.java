@@ -267,10 +267,6 @@ final class TypedCall extends MutableCallSite {
     }
 
     private static MethodHandle find(Class<?> place, String name, MethodType type) {
-        try {
-            return MethodHandles.lookup().findStatic(place, name, type);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(name, e);
-        }
+        return Handles.ofClass(MethodHandles.lookup(), place, name, type);
     }
 }

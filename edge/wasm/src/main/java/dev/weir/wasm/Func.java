@@ -111,13 +111,13 @@ public final class Func implements Extern {
     MethodHandle direct() {
         var found = handle;
         if (found == null) {
-            found = call == null ? compiled() : direct(call);
+            found = call == null ? ofGuest() : direct(call);
             handle = found;
         }
         return found;
     }
 
-    private MethodHandle compiled() {
+    private MethodHandle ofGuest() {
         var known = instance == null || code == null ? null : instance.module.tier.handle(code);
         return known == null ? Signature.of(type).bridge(this) : known;
     }

@@ -12,12 +12,15 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// and `e`*i*, which the interpreter enters with arguments on its stack. A function that ends with
 /// a tail call other than to itself is `b`*i*: it returns with the callee in its store, and `f`*i*
 /// runs that. `c`*n* calls any function of one signature, `h`*i* an import that may be the host's,
-/// and `l`*i* a function of the module that is in another class.
+/// `l`*i* a function of the module that is in another class, and `s`*t* sets the fields of a struct
+/// of a type.
 final class Compiler {
     static final ClassDesc SELF = ClassDesc.of("dev.weir.wasm.Guest");
     static final ClassDesc COMPILED = ClassDesc.of("dev.weir.wasm.Compiled");
@@ -38,6 +42,7 @@ final class Compiler {
     static final ClassDesc STORE = ClassDesc.of("dev.weir.wasm.Store");
     static final ClassDesc INTERPRETER = ClassDesc.of("dev.weir.wasm.Interpreter");
     static final ClassDesc HANDLE = ClassDesc.of("java.lang.invoke.MethodHandle");
+    static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.object.GuestStruct");
     private static final ClassDesc HOST_CALL = ClassDesc.of("dev.weir.wasm.HostCall");
     static final ClassDesc INSTANCE = Signature.INSTANCE;
     static final int STATIC = ClassFile.ACC_STATIC;
@@ -64,6 +69,9 @@ final class Compiler {
 
     /// The imports that are called as the host's, by index.
     private final Set<Integer> sites = new TreeSet<>();
+
+    /// The fields of structs that are made of these, by type, with their constants.
+    private final Map<Integer, List<String>> fillers = new LinkedHashMap<>();
 
     final Constants constants = new Constants();
 
@@ -209,6 +217,7 @@ final class Compiler {
             bridges.clear();
             links.clear();
             sites.clear();
+            fillers.clear();
             constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
@@ -264,6 +273,7 @@ final class Compiler {
     private void footer(ClassBuilder to) {
         sites.forEach(function -> site(to, function));
         links.forEach((function, constant) -> link(to, function, constant));
+        fillers.forEach((type, fields) -> filler(to, type, fields));
         bridges.forEach((signature, number) -> bridge(to, signature, number));
         constants.write(to);
     }
@@ -665,6 +675,59 @@ final class Compiler {
                             .iload(instance + 1)
                             .invokevirtual(HANDLE, "invokeExact", signature.desc())
                             .return_(resultKind(signature));
+                });
+    }
+
+    /// The name of the method that sets all fields of a struct; null when it cannot.
+    @Nullable String filler(DefType type) {
+        if (!StructClass.hasFields(type)) {
+            return null;
+        }
+        int index = index(type);
+        if (!fillers.containsKey(index)) {
+            var fields = new ArrayList<String>();
+            for (int i = 0; i < type.params.length; i++) {
+                var field = constants.field(index, i);
+                if (field == null) {
+                    return null;
+                }
+                fields.add(field);
+            }
+            fillers.put(index, fields);
+        }
+        return "s" + index;
+    }
+
+    static MethodTypeDesc fillerDesc(DefType type) {
+        var desc = new ArrayList<ClassDesc>();
+        for (int param : type.params) {
+            desc.add(Kind.of(Types.unpacked(param)).desc);
+        }
+        desc.add(STRUCT);
+        return MethodTypeDesc.of(CD_Object, desc);
+    }
+
+    private void filler(ClassBuilder to, int index, List<String> fields) {
+        var type = module.types.get(index);
+        to.withMethodBody(
+                "s" + index,
+                fillerDesc(type),
+                STATIC,
+                out -> {
+                    int struct = out.parameterSlot(type.params.length);
+                    for (int i = 0; i < type.params.length; i++) {
+                        var kind = Kind.of(Types.unpacked(type.params[i])).jvm;
+                        out.getstatic(SELF, fields.get(i), ConstantDescs.CD_VarHandle)
+                                .aload(struct)
+                                .loadLocal(kind, out.parameterSlot(i));
+                        Emitter.pack(out, type.params[i]);
+                        out.invokevirtual(
+                                ConstantDescs.CD_VarHandle,
+                                "set",
+                                MethodTypeDesc.of(
+                                        CD_void, CD_Object, StructClass.desc(type.params[i])));
+                    }
+                    out.aload(struct).areturn();
                 });
     }
 }

@@ -11,12 +11,14 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// For the function of index `i` there are `f`*i*, which compiled code calls as [Signature] says,
 /// and `e`*i*, which the interpreter enters with arguments on its stack. A function that ends with
 /// a tail call other than to itself is `b`*i*: it returns with the callee in its store, and `f`*i*
-/// runs that. `c`*n* calls any function of one signature, `h`*i* an import that may be the host's,
-/// `l`*i* a function of the module that is in another class, and `s`*t* sets the fields of a struct
-/// of a type.
+/// runs that. `c`*n* calls any function of one signature, `g`*n* by its handle, `h`*i* an import
+/// that may be the host's, `l`*i* a function of the module that is in another class, and `s`*t*
+/// sets the fields of a struct of a type.
 final class Compiler {
     static final ClassDesc SELF = ClassDesc.of("dev.weir.wasm.Guest");
     static final ClassDesc COMPILED = ClassDesc.of("dev.weir.wasm.Compiled");
@@ -42,6 +44,7 @@ final class Compiler {
     static final ClassDesc STORE = ClassDesc.of("dev.weir.wasm.Store");
     static final ClassDesc INTERPRETER = ClassDesc.of("dev.weir.wasm.Interpreter");
     static final ClassDesc HANDLE = ClassDesc.of("java.lang.invoke.MethodHandle");
+    private static final ClassDesc MODULE = ClassDesc.of("dev.weir.wasm.Module");
     static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.object.GuestStruct");
     private static final ClassDesc HOST_CALL = ClassDesc.of("dev.weir.wasm.HostCall");
     static final ClassDesc INSTANCE = Signature.INSTANCE;
@@ -51,6 +54,9 @@ final class Compiler {
     private static final int MOST_BYTES = 7_900;
 
     private static final int ATTEMPTS = 5;
+
+    /// What a method chooses among at most, so that HotSpot can inline it: see [#bridge].
+    private static final int MOST_CASES = 16;
 
     final Module module;
 
@@ -258,7 +264,7 @@ final class Compiler {
 
     private void header(ClassBuilder to) {
         to.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-        to.withField("module", ClassDesc.of("dev.weir.wasm.Module"), STATIC);
+        to.withField("module", MODULE, STATIC);
     }
 
     private void write(ClassBuilder to) {
@@ -633,21 +639,110 @@ final class Compiler {
         return signature.desc(FUNC, CD_int);
     }
 
+    /// Functions of this class that a reference may be to are called by their names, in whatever
+    /// instance: HotSpot calls them directly, or inlines what is called most. Others are called by
+    /// their handles.
     private void bridge(ClassBuilder to, Signature signature, int number) {
+        var callees =
+                module.declared.stream()
+                        .filter(this::has)
+                        .filter(i -> Signature.of(module.functions.get(i)).equals(signature))
+                        .toArray();
+        to.withMethodBody(
+                "g" + number, bridgeDesc(signature), STATIC, out -> byHandle(out, signature));
         to.withMethodBody(
                 "c" + number,
                 bridgeDesc(signature),
                 STATIC,
                 out -> {
                     int function = signature.arguments();
-                    out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
-                    loadArguments(out, signature);
-                    out.aload(function)
-                            .getfield(FUNC, "instance", INSTANCE)
-                            .iload(function + 1)
-                            .invokevirtual(HANDLE, "invokeExact", signature.desc())
-                            .return_(resultKind(signature));
+                    var other = out.newLabel();
+                    if (callees.length > 0) {
+                        out.aload(function)
+                                .getfield(FUNC, "module", MODULE)
+                                .getstatic(SELF, "module", MODULE)
+                                .if_acmpne(other);
+                        choose(out, signature, "c" + number + "_", callees, other);
+                    }
+                    out.labelBinding(other);
+                    any(out, signature, "g" + number);
                 });
+        halves(to, signature, "c" + number + "_", callees, "g" + number);
+    }
+
+    private static void byHandle(CodeBuilder out, Signature signature) {
+        int function = signature.arguments();
+        out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
+        loadArguments(out, signature);
+        out.aload(function)
+                .getfield(FUNC, "instance", INSTANCE)
+                .iload(function + 1)
+                .invokevirtual(HANDLE, "invokeExact", signature.desc())
+                .return_(resultKind(signature));
+    }
+
+    private static void any(CodeBuilder out, Signature signature, String name) {
+        int function = signature.arguments();
+        loadArguments(out, signature);
+        out.aload(function)
+                .iload(function + 1)
+                .invokestatic(SELF, name, bridgeDesc(signature))
+                .return_(resultKind(signature));
+    }
+
+    /// Calls the function if it is one of these: where they are many, by a method for each half.
+    private static void choose(
+            CodeBuilder out, Signature signature, String name, int[] callees, Label other) {
+        int function = signature.arguments();
+        out.aload(function).getfield(FUNC, "index", CD_int);
+        if (callees.length > MOST_CASES) {
+            var upper = out.newLabel();
+            out.loadConstant(callees[callees.length / 2]).if_icmpge(upper);
+            any(out, signature, name + 0);
+            out.labelBinding(upper);
+            any(out, signature, name + 1);
+            return;
+        }
+        var cases =
+                Arrays.stream(callees)
+                        .mapToObj(callee -> SwitchCase.of(callee, out.newLabel()))
+                        .toList();
+        out.lookupswitch(other, cases);
+        for (var one : cases) {
+            out.labelBinding(one.target());
+            loadArguments(out, signature);
+            out.aload(function)
+                    .getfield(FUNC, "instance", INSTANCE)
+                    .iload(function + 1)
+                    .invokestatic(SELF, "f" + one.caseValue(), signature.desc())
+                    .return_(resultKind(signature));
+        }
+    }
+
+    private static void halves(
+            ClassBuilder to, Signature signature, String name, int[] callees, String byHandle) {
+        if (callees.length <= MOST_CASES) {
+            return;
+        }
+        int middle = callees.length / 2;
+        for (int half = 0; half < 2; half++) {
+            var some =
+                    half == 0
+                            ? Arrays.copyOf(callees, middle)
+                            : Arrays.copyOfRange(callees, middle, callees.length);
+            var part = name + half;
+            to.withMethodBody(
+                    part,
+                    bridgeDesc(signature),
+                    STATIC,
+                    out -> {
+                        var other = out.newLabel();
+                        choose(out, signature, part, some, other);
+                        out.labelBinding(other);
+                        any(out, signature, byHandle);
+                    });
+            halves(to, signature, part, some, byHandle);
+        }
     }
 
     /// The name of the method that calls a function of the module that is in another class; null

@@ -1142,7 +1142,7 @@ final class Interpreter {
         if (!(table.elements[(int) at] instanceof Func function)) {
             throw new TrapException(Code.UNINITIALIZED_ELEMENT);
         }
-        if (!function.type.isA(expected)) {
+        if (function.type != expected && !function.type.isA(expected)) {
             throw new TrapException(Code.INDIRECT_TYPE);
         }
         return function;

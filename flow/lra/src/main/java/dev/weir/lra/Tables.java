@@ -322,7 +322,10 @@ final class Tables {
         var locked =
                 lras(
                         connection,
-                        "l WHERE l." + among + " AND l.due <= NOW AND " + unowned
+                        "l WHERE l."
+                                + among
+                                + " AND l.due <= NOW AND "
+                                + unowned
                                 + " FOR UPDATE SKIP LOCKED",
                         values.toArray());
         if (locked.isEmpty()) {

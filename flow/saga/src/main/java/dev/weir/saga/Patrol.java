@@ -271,8 +271,8 @@ final class Patrol {
         return versions.values().stream().map(Saga::version).distinct().toList();
     }
 
-    /// Goes on with a saga that was claimed. What is done is decided by what the database says then:
-    /// of the row, only what never changes counts.
+    /// Goes on with a saga that was claimed. What is done is decided by what the database says
+    /// then: of the row, only what never changes counts.
     private void resume(SagaRow row) {
         if (closed) {
             return;

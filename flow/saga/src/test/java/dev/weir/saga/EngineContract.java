@@ -352,7 +352,8 @@ abstract class EngineContract {
         // It would take what the patrol gives back.
         own.add(second.start(saga, null, new Pay("a", 10, null)));
         first.dieForTests();
-        var owned = "SELECT owner FROM " + options.node().prefix() + "saga WHERE business_key = 'left'";
+        var owned =
+                "SELECT owner FROM " + options.node().prefix() + "saga WHERE business_key = 'left'";
         until(() -> String.valueOf(first(owned)).startsWith("second/"));
         release.countDown();
         for (var handle : own) {

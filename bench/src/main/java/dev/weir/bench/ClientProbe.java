@@ -160,8 +160,7 @@ final class ClientProbe {
 
     /// An answer with no body.
     private record Answer<T>(HttpRequest request) implements HttpResponse<T> {
-        private static final HttpHeaders NONE =
-                HttpHeaders.of(Map.of(), (name, value) -> true);
+        private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
 
         @Override
         public int statusCode() {

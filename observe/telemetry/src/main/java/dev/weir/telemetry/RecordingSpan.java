@@ -188,9 +188,7 @@ final class RecordingSpan extends SpanIds implements Span {
         } else {
             share(shared ->
                     shared.event(
-                            name,
-                            all,
-                            unit == null ? tracer.now(shared) : unit.toNanos(time)));
+                            name, all, unit == null ? tracer.now(shared) : unit.toNanos(time)));
         }
     }
 

@@ -43,7 +43,7 @@ public final class Lifeline implements AutoCloseable {
         if (kept != null) {
             try {
                 return within(kept.connection(), work);
-            } catch (UnsureException e) {
+            } catch (UnsureException | RuntimeException | Error e) {
                 close();
                 throw e;
             } catch (SQLException _) {
@@ -55,7 +55,7 @@ public final class Lifeline implements AutoCloseable {
         loan = fresh;
         try {
             return within(fresh.connection(), work);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             close();
             throw e;
         }

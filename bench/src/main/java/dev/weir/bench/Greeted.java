@@ -45,6 +45,11 @@ final class Greeted implements AutoCloseable {
         throw new IOException("it ended before it was ready: " + String.join(" ", line));
     }
 
+    /// Where it answers.
+    URI address() {
+        return address;
+    }
+
     /// The processor time that it has used, of all its threads.
     double cpuSeconds() throws IOException {
         var text = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));

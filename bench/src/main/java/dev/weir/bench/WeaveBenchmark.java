@@ -1,9 +1,12 @@
 package dev.weir.bench;
 
+import static java.lang.Double.parseDouble;
+
 import dev.weir.telemetry.OtlpReceiver;
 import dev.weir.telemetry.OtlpReceiverOptions;
 import dev.weir.telemetry.TelemetryConsumer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
 /// turns: a machine that is faster now and slower then is so for all of them. There are several of
 /// each kind, as no two JVMs compile the same program to the same code: how far those of one kind
 /// are apart is what a difference between kinds must be read against.
+///
+/// Last what a call of the JDK's HTTP client takes more where it is woven.
 final class WeaveBenchmark implements Benchmark {
     private static final String AGENT = "OpenTelemetry agent";
     private static final String CACHED = " from an AOT cache";
@@ -82,6 +87,7 @@ final class WeaveBenchmark implements Benchmark {
                 }
             }
             compare(report, start, steady);
+            tellClient(report);
         } finally {
             Folders.remove(folder);
         }
@@ -206,6 +212,31 @@ final class WeaveBenchmark implements Benchmark {
         double fewer = 1 - Median.of(values.rate()) / Median.of(plain.rate());
         report.row(kind + ", CPU of a request, more", more * 100, "%");
         report.row(kind + ", requests, fewer", fewer * 100, "%");
+    }
+
+    private static void tellClient(Report report) throws IOException, InterruptedException {
+        try (var server = Greeted.start(List.of("-cp", System.getProperty("java.class.path")))) {
+            var process =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    ClientProbe.class.getName(),
+                                    server.address().toString())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IOException("measuring the HTTP client failed: " + text);
+            }
+            var numbers = text.strip().split(" ");
+            report.row("HttpClient hook, CPU of a call", parseDouble(numbers[0]), "ns");
+            report.row("HttpClient hook, allocated", parseDouble(numbers[1]), "B");
+            report.row("of it the copy of the request, CPU", parseDouble(numbers[2]), "ns");
+            report.row("of it the copy of the request", parseDouble(numbers[3]), "B");
+            report.row("HttpClient call not woven, CPU", parseDouble(numbers[4]), "ns");
+        }
     }
 
     /// How far the servers of one kind are apart, in percent of their median.

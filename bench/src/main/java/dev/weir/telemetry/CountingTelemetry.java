@@ -27,6 +27,11 @@ public final class CountingTelemetry implements AutoCloseable {
         return telemetry.getTracer("bench");
     }
 
+    /// Makes it the process's own.
+    public void register() {
+        telemetry.register();
+    }
+
     /// How many spans were handed over so far, after handing over all that have ended.
     public long spans() {
         telemetry.flush(Duration.ZERO);

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Kills and stops the nodes of a service that runs orders as sagas, stops its database and cuts
 /// the connections to it; afterwards nothing is lost, done twice or left over. A kill passes when
-/// other nodes own all of the dead one's sagas in time.
+/// other nodes own all of the dead one's sagas in time. Nobody is killed before another one works:
+/// the time of a takeover would be that of a JVM's start.
 final class SagaChaos implements Suite {
     private static final int NODES = 3;
     private static final int KILLS = 30;
@@ -25,6 +26,11 @@ final class SagaChaos implements Suite {
     private static final int MANY_KILLS = 1000;
 
     private final Process[] nodes = new Process[NODES];
+
+    /// What the nodes' names in the database begin with: each process has another.
+    private final String[] names = new String[NODES];
+
+    private int started;
     private final List<Long> takeovers = new ArrayList<>();
     private final List<Long> afterStops = new ArrayList<>();
     private int databaseStops;
@@ -106,7 +112,7 @@ final class SagaChaos implements Suite {
             statement.execute("CREATE TABLE stock (item INT PRIMARY KEY, amount INT NOT NULL)");
             statement.execute("CREATE TABLE effect (saga VARCHAR(32), step VARCHAR(20), back INT)");
             statement.execute("CREATE INDEX effect_saga ON effect (saga)");
-            statement.execute("CREATE TABLE quiet (nodes INT)");
+            statement.execute("CREATE TABLE quiet (node VARCHAR(20))");
             for (int i = 0; i < SagaChaosNode.ACCOUNTS; i++) {
                 statement.execute("INSERT INTO account VALUES (" + i + ", " + MONEY + ")");
             }
@@ -117,7 +123,9 @@ final class SagaChaos implements Suite {
     }
 
     private void start(String url, int index) throws IOException {
-        nodes[index] = Child.start(SagaChaosNode.class, url, "n" + index);
+        var name = "n" + index + "-" + started++;
+        names[index] = name + "/";
+        nodes[index] = Child.start(SagaChaosNode.class, url, name);
     }
 
     private static void awaitFirst(DatabaseServer database)
@@ -141,11 +149,21 @@ final class SagaChaos implements Suite {
     private void cycle(DatabaseServer database, Wire wire, Random random)
             throws IOException, InterruptedException, SQLException {
         Thread.sleep(500 + random.nextInt(1500));
-        int what = random.nextInt(7);
+        int what = random.nextInt(8);
+        int victim = random.nextInt(NODES);
+        awaitOther(database, victim);
         if (what == 0) {
             databaseStops++;
             database.stop();
             Thread.sleep(random.nextInt(1000));
+            database.boot();
+        } else if (what == 3) {
+            // All at once: the node dies while the others find out.
+            databaseStops++;
+            cuts++;
+            database.stop();
+            wire.cut();
+            kill(victim);
             database.boot();
         } else if (what == 1) {
             // Longer than a lease: what this node wakes up with belongs to others.
@@ -158,15 +176,45 @@ final class SagaChaos implements Suite {
             cuts++;
             wire.cut();
         }
-        int victim = random.nextInt(NODES);
-        var node = nodes[victim];
-        node.toHandle().destroyForcibly();
-        node.waitFor(10, TimeUnit.SECONDS);
+        kill(victim);
         long since = System.nanoTime();
-        awaitTakeover(database, "n" + victim, since);
+        awaitTakeover(database, names[victim], since);
         long took = System.nanoTime() - since;
-        (what == 0 ? afterStops : takeovers).add(took / 1_000_000);
+        (what == 0 || what == 3 ? afterStops : takeovers).add(took / 1_000_000);
         start(database.url(wire.port()), victim);
+    }
+
+    private void kill(int victim) throws InterruptedException {
+        nodes[victim].toHandle().destroyForcibly();
+        nodes[victim].waitFor(10, TimeUnit.SECONDS);
+    }
+
+    /// Waits until another node than the victim has a lease that lasts.
+    private void awaitOther(DatabaseServer database, int victim)
+            throws SQLException, InterruptedException {
+        long since = System.nanoTime();
+        while (true) {
+            long live = 0;
+            for (int i = 0; i < NODES; i++) {
+                live += i == victim ? 0 : count(database, live(names[i]));
+            }
+            if (live > 0) {
+                return;
+            }
+            if (System.nanoTime() - since > TAKEOVER_NANOS) {
+                throw new AssertionError("no node came up in 60 s");
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    /// Node and database have one clock.
+    private static String live(String name) {
+        return "SELECT COUNT(*) FROM weir_node WHERE expires > "
+                + System.currentTimeMillis()
+                + " AND id LIKE '"
+                + name
+                + "%'";
     }
 
     private void awaitTakeover(DatabaseServer database, String node, long since)
@@ -175,7 +223,7 @@ final class SagaChaos implements Suite {
                         database,
                         "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL AND owner LIKE '"
                                 + node
-                                + "/%'")
+                                + "%'")
                 > 0) {
             if (System.nanoTime() - since > TAKEOVER_NANOS) {
                 throw new AssertionError("sagas of " + node + " are left after 60 s");
@@ -191,7 +239,7 @@ final class SagaChaos implements Suite {
             node.getOutputStream().flush();
         }
         // A node that was started last may only begin now.
-        var quiet = "SELECT COUNT(*) - " + NODES + " FROM quiet";
+        var quiet = "SELECT COUNT(DISTINCT node) - " + NODES + " FROM quiet";
         awaitZero(database, quiet);
         awaitZero(database, "SELECT COUNT(*) FROM weir_saga WHERE due IS NOT NULL");
         zero(report, database, "every node ended its load", quiet);

@@ -44,21 +44,29 @@ final class SagaChaosNode {
             if (word == 'q') {
                 loading.set(false);
                 loader.join();
-                tellQuiet(engine, source);
+                tellQuiet(engine, source, arguments[1]);
             }
         }
         System.exit(0);
     }
 
     /// Says that this node will start no more: what it started last is in the database.
-    private static void tellQuiet(SagaEngine engine, DataSource source)
-            throws SQLException, InterruptedException {
-        while (engine.active() > 0) {
+    private static void tellQuiet(SagaEngine engine, DataSource source, String name)
+            throws InterruptedException {
+        while (engine.active() > 0 || !told(source, name)) {
             Thread.sleep(50);
         }
+    }
+
+    private static boolean told(DataSource source, String name) {
         try (var connection = source.getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("INSERT INTO quiet VALUES (1)");
+                var statement = connection.prepareStatement("INSERT INTO quiet VALUES (?)")) {
+            statement.setString(1, name);
+            statement.execute();
+            return true;
+        } catch (SQLException e) {
+            // It may be there; a second one does not count.
+            return false;
         }
     }
 

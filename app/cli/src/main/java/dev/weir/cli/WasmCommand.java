@@ -17,10 +17,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +49,12 @@ import picocli.CommandLine.ParentCommand;
         })
 final class WasmCommand implements Callable<Integer> {
     private static final int MAGIC = 4;
+
+    /// Calls of guests nest as deep as [Limits#callDepth] allows only where the thread's own stack
+    /// is deep enough; of this one, the system gives only what is used.
+    private static final long STACK_BYTES = 1L << 28;
+
+    private static final double MILLIS = 1000;
 
     @ParentCommand private @Nullable Weir weir;
 
@@ -91,6 +101,19 @@ final class WasmCommand implements Callable<Integer> {
     private long fuel = -1;
 
     @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "run: how long it may run. Default: for ever.")
+    private double timeout;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            defaultValue = "1024",
+            description = "run: how much memory it may have. Default: ${DEFAULT-VALUE}.")
+    private int memory;
+
+    @Option(
             names = "--cache",
             paramLabel = "DIR",
             description =
@@ -130,15 +153,16 @@ final class WasmCommand implements Callable<Integer> {
             }
             return 0;
         } catch (TrapException e) {
-            throw new Problem(
-                    path
-                            + ": trap: "
-                            + e.getMessage()
-                            + " in "
-                            + String.join(" < ", e.guestTrace()),
-                    e);
+            var shell = Weir.of(weir).shell;
+            int code = Problems.report(shell, new Problem(path + ": trap: " + e.getMessage(), e));
+            for (var place : e.guestTrace()) {
+                shell.err().println("  at " + Shell.visible(place));
+            }
+            return code;
         } catch (WasmException e) {
             throw new Problem(path + ": " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new Problem(e.getFile() + ": no such file", e);
         } catch (IOException e) {
             throw new Problem(path + " cannot be read or written: " + e, e);
         }
@@ -172,13 +196,40 @@ final class WasmCommand implements Callable<Integer> {
     private int execute(Path path) throws IOException {
         var engine = engine();
         var module = module(path, engine);
-        var limits = Limits.DEFAULT.withFuel(Math.max(-1, fuel));
+        var store = Store.of(engine, limits());
         var shell = Weir.of(weir).shell;
         shell.out().flush();
         try (var wasi = system(path, shell)) {
-            var linker = Linker.of(Store.of(engine, limits));
-            boolean command =
-                    module.exports().stream().anyMatch(export -> export.name().equals("_start"));
+            var guest = new FutureTask<>(() -> execute(wasi, store, module, shell));
+            new Thread(null, guest, "guest", STACK_BYTES).start();
+            return guest.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            store.cancel();
+            Thread.currentThread().interrupt();
+            throw new Problem(path + ": interrupted", e);
+        }
+    }
+
+    private Limits limits() {
+        if (memory < 0 || timeout < 0) {
+            throw new Problem("--memory and --timeout: expected no negative number");
+        }
+        return Limits.DEFAULT.withFuel(Math.max(-1, fuel)).withMemoryBytes((long) memory << 20);
+    }
+
+    private int execute(Wasi wasi, Store store, Module module, Shell shell) {
+        if (timeout > 0) {
+            store.deadline(Duration.ofMillis((long) Math.ceil(timeout * MILLIS)));
+        }
+        var linker = Linker.of(store);
+        boolean command =
+                module.exports().stream().anyMatch(export -> export.name().equals("_start"));
+        try {
             if (invoke == null && command) {
                 return (int) wasi.run(linker, module);
             }

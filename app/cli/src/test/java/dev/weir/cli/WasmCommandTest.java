@@ -23,7 +23,12 @@ class WasmCommandTest {
                         (module $policy
                           (func (export "add") (param i32 i64) (result i64)
                             (i64.add (i64.extend_i32_s (local.get 0)) (local.get 1)))
-                          (func $spin (export "spin") (loop $l (br $l))))
+                          (memory 2)
+                          (func $spin (export "spin") (loop $l (br $l)))
+                          (func $down (export "down") (param i32)
+                            (if (local.get 0)
+                              (then (call $down (i32.sub (local.get 0) (i32.const 1))))
+                              (else unreachable))))
                         """);
     }
 
@@ -85,7 +90,42 @@ class WasmCommandTest {
     void namesWhatWasStoppedAndWhy() {
         var call = weir("wasm", "run", module.toString(), "--invoke", "spin", "--fuel", "1000");
         assertThat(call.code()).isEqualTo(1);
-        assertThat(call.err()).contains("trap: fuel exhausted in policy.spin");
+        assertThat(call.err()).contains("trap: fuel exhausted\n  at policy.spin\n");
+    }
+
+    @Test
+    void stopsWhatTakesTooLongOrTooMuch() {
+        var late = weir("wasm", "run", module.toString(), "--invoke", "spin", "--timeout", "0.05");
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.err()).contains("trap: deadline", "at policy.spin");
+        var large = weir("wasm", "run", module.toString(), "--memory", "0");
+        assertThat(large.code()).isEqualTo(1);
+        assertThat(large.err()).contains("a memory of 2 pages");
+        assertThat(weir("wasm", "run", module.toString(), "--memory", "-1").err())
+                .contains("expected no negative number");
+    }
+
+    @Test
+    void letsCallsNestAsDeepAsTheLimitSays() {
+        for (int depth : new int[] {19_000, 50_000}) {
+            var call =
+                    weir(
+                            "wasm",
+                            "run",
+                            module.toString(),
+                            "--invoke",
+                            "down",
+                            Integer.toString(depth));
+            var why = depth < 20_000 ? "unreachable" : "call stack exhausted";
+            assertThat(call.err())
+                    .contains("trap: " + why + "\n  at policy.down\n  at policy.down");
+        }
+    }
+
+    @Test
+    void namesAFileThatIsNotThere() {
+        assertThat(weir("wasm", "run", folder.resolve("no.wasm").toString()).err())
+                .isEqualTo("weir: " + folder.resolve("no.wasm") + ": no such file\n");
     }
 
     @Test

@@ -136,7 +136,8 @@ final class MavenBuild {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().remove("MAVEN_OPTS");
+        // A build of one class ends before the second compiler is of use: half the processor time.
+        builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         int code = builder.start().waitFor();
         return new Result(code, Files.readString(output, UTF_8));
     }

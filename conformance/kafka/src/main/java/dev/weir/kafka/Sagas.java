@@ -154,7 +154,7 @@ final class Sagas {
 
     /// What steps sent goes to the broker.
     private void relay() {
-        var outbox = Outbox.open(shop, SagaOptions.DEFAULT.prefix(), this::publish);
+        var outbox = Outbox.open(shop, SagaOptions.DEFAULT.node().prefix(), this::publish);
         try {
             while (!over) {
                 if (outbox.relay() == 0) {

@@ -11,13 +11,18 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// For the function of index `i` there are `f`*i*, which compiled code calls as [Signature] says,
 /// and `e`*i*, which the interpreter enters with arguments on its stack. A function that ends with
 /// a tail call other than to itself is `b`*i*: it returns with the callee in its store, and `f`*i*
-/// runs that. `c`*n* calls any function of one signature, `h`*i* an import that may be the host's,
-/// and `l`*i* a function of the module that is in another class.
+/// runs that. `c`*n* calls any function of one signature, `g`*n* by its handle, `h`*i* an import
+/// that may be the host's, `l`*i* a function of the module that is in another class, and `s`*t*
+/// sets the fields of a struct of a type.
 final class Compiler {
     static final ClassDesc SELF = ClassDesc.of("dev.weir.wasm.Guest");
     static final ClassDesc COMPILED = ClassDesc.of("dev.weir.wasm.Compiled");
@@ -38,6 +44,8 @@ final class Compiler {
     static final ClassDesc STORE = ClassDesc.of("dev.weir.wasm.Store");
     static final ClassDesc INTERPRETER = ClassDesc.of("dev.weir.wasm.Interpreter");
     static final ClassDesc HANDLE = ClassDesc.of("java.lang.invoke.MethodHandle");
+    private static final ClassDesc MODULE = ClassDesc.of("dev.weir.wasm.Module");
+    static final ClassDesc STRUCT = ClassDesc.of("dev.weir.wasm.object.GuestStruct");
     private static final ClassDesc HOST_CALL = ClassDesc.of("dev.weir.wasm.HostCall");
     static final ClassDesc INSTANCE = Signature.INSTANCE;
     static final int STATIC = ClassFile.ACC_STATIC;
@@ -46,6 +54,9 @@ final class Compiler {
     private static final int MOST_BYTES = 7_900;
 
     private static final int ATTEMPTS = 5;
+
+    /// What a method chooses among at most, so that HotSpot can inline it: see [#bridge].
+    private static final int MOST_CASES = 16;
 
     final Module module;
 
@@ -64,6 +75,9 @@ final class Compiler {
 
     /// The imports that are called as the host's, by index.
     private final Set<Integer> sites = new TreeSet<>();
+
+    /// The fields of structs that are made of these, by type, with their constants.
+    private final Map<Integer, List<String>> fillers = new LinkedHashMap<>();
 
     final Constants constants = new Constants();
 
@@ -209,6 +223,7 @@ final class Compiler {
             bridges.clear();
             links.clear();
             sites.clear();
+            fillers.clear();
             constants.clear();
             try {
                 return ClassFile.of().build(SELF, this::write);
@@ -249,7 +264,7 @@ final class Compiler {
 
     private void header(ClassBuilder to) {
         to.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-        to.withField("module", ClassDesc.of("dev.weir.wasm.Module"), STATIC);
+        to.withField("module", MODULE, STATIC);
     }
 
     private void write(ClassBuilder to) {
@@ -264,6 +279,7 @@ final class Compiler {
     private void footer(ClassBuilder to) {
         sites.forEach(function -> site(to, function));
         links.forEach((function, constant) -> link(to, function, constant));
+        fillers.forEach((type, fields) -> filler(to, type, fields));
         bridges.forEach((signature, number) -> bridge(to, signature, number));
         constants.write(to);
     }
@@ -623,21 +639,110 @@ final class Compiler {
         return signature.desc(FUNC, CD_int);
     }
 
+    /// Functions of this class that a reference may be to are called by their names, in whatever
+    /// instance: HotSpot calls them directly, or inlines what is called most. Others are called by
+    /// their handles.
     private void bridge(ClassBuilder to, Signature signature, int number) {
+        var callees =
+                module.declared.stream()
+                        .filter(this::has)
+                        .filter(i -> Signature.of(module.functions.get(i)).equals(signature))
+                        .toArray();
+        to.withMethodBody(
+                "g" + number, bridgeDesc(signature), STATIC, out -> byHandle(out, signature));
         to.withMethodBody(
                 "c" + number,
                 bridgeDesc(signature),
                 STATIC,
                 out -> {
                     int function = signature.arguments();
-                    out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
-                    loadArguments(out, signature);
-                    out.aload(function)
-                            .getfield(FUNC, "instance", INSTANCE)
-                            .iload(function + 1)
-                            .invokevirtual(HANDLE, "invokeExact", signature.desc())
-                            .return_(resultKind(signature));
+                    var other = out.newLabel();
+                    if (callees.length > 0) {
+                        out.aload(function)
+                                .getfield(FUNC, "module", MODULE)
+                                .getstatic(SELF, "module", MODULE)
+                                .if_acmpne(other);
+                        choose(out, signature, "c" + number + "_", callees, other);
+                    }
+                    out.labelBinding(other);
+                    any(out, signature, "g" + number);
                 });
+        halves(to, signature, "c" + number + "_", callees, "g" + number);
+    }
+
+    private static void byHandle(CodeBuilder out, Signature signature) {
+        int function = signature.arguments();
+        out.aload(function).invokevirtual(FUNC, "direct", MethodTypeDesc.of(HANDLE));
+        loadArguments(out, signature);
+        out.aload(function)
+                .getfield(FUNC, "instance", INSTANCE)
+                .iload(function + 1)
+                .invokevirtual(HANDLE, "invokeExact", signature.desc())
+                .return_(resultKind(signature));
+    }
+
+    private static void any(CodeBuilder out, Signature signature, String name) {
+        int function = signature.arguments();
+        loadArguments(out, signature);
+        out.aload(function)
+                .iload(function + 1)
+                .invokestatic(SELF, name, bridgeDesc(signature))
+                .return_(resultKind(signature));
+    }
+
+    /// Calls the function if it is one of these: where they are many, by a method for each half.
+    private static void choose(
+            CodeBuilder out, Signature signature, String name, int[] callees, Label other) {
+        int function = signature.arguments();
+        out.aload(function).getfield(FUNC, "index", CD_int);
+        if (callees.length > MOST_CASES) {
+            var upper = out.newLabel();
+            out.loadConstant(callees[callees.length / 2]).if_icmpge(upper);
+            any(out, signature, name + 0);
+            out.labelBinding(upper);
+            any(out, signature, name + 1);
+            return;
+        }
+        var cases =
+                Arrays.stream(callees)
+                        .mapToObj(callee -> SwitchCase.of(callee, out.newLabel()))
+                        .toList();
+        out.lookupswitch(other, cases);
+        for (var one : cases) {
+            out.labelBinding(one.target());
+            loadArguments(out, signature);
+            out.aload(function)
+                    .getfield(FUNC, "instance", INSTANCE)
+                    .iload(function + 1)
+                    .invokestatic(SELF, "f" + one.caseValue(), signature.desc())
+                    .return_(resultKind(signature));
+        }
+    }
+
+    private static void halves(
+            ClassBuilder to, Signature signature, String name, int[] callees, String byHandle) {
+        if (callees.length <= MOST_CASES) {
+            return;
+        }
+        int middle = callees.length / 2;
+        for (int half = 0; half < 2; half++) {
+            var some =
+                    half == 0
+                            ? Arrays.copyOf(callees, middle)
+                            : Arrays.copyOfRange(callees, middle, callees.length);
+            var part = name + half;
+            to.withMethodBody(
+                    part,
+                    bridgeDesc(signature),
+                    STATIC,
+                    out -> {
+                        var other = out.newLabel();
+                        choose(out, signature, part, some, other);
+                        out.labelBinding(other);
+                        any(out, signature, byHandle);
+                    });
+            halves(to, signature, part, some, byHandle);
+        }
     }
 
     /// The name of the method that calls a function of the module that is in another class; null
@@ -665,6 +770,59 @@ final class Compiler {
                             .iload(instance + 1)
                             .invokevirtual(HANDLE, "invokeExact", signature.desc())
                             .return_(resultKind(signature));
+                });
+    }
+
+    /// The name of the method that sets all fields of a struct; null when it cannot.
+    @Nullable String filler(DefType type) {
+        if (!StructClass.hasFields(type)) {
+            return null;
+        }
+        int index = index(type);
+        if (!fillers.containsKey(index)) {
+            var fields = new ArrayList<String>();
+            for (int i = 0; i < type.params.length; i++) {
+                var field = constants.field(index, i);
+                if (field == null) {
+                    return null;
+                }
+                fields.add(field);
+            }
+            fillers.put(index, fields);
+        }
+        return "s" + index;
+    }
+
+    static MethodTypeDesc fillerDesc(DefType type) {
+        var desc = new ArrayList<ClassDesc>();
+        for (int param : type.params) {
+            desc.add(Kind.of(Types.unpacked(param)).desc);
+        }
+        desc.add(STRUCT);
+        return MethodTypeDesc.of(CD_Object, desc);
+    }
+
+    private void filler(ClassBuilder to, int index, List<String> fields) {
+        var type = module.types.get(index);
+        to.withMethodBody(
+                "s" + index,
+                fillerDesc(type),
+                STATIC,
+                out -> {
+                    int struct = out.parameterSlot(type.params.length);
+                    for (int i = 0; i < type.params.length; i++) {
+                        var kind = Kind.of(Types.unpacked(type.params[i])).jvm;
+                        out.getstatic(SELF, fields.get(i), ConstantDescs.CD_VarHandle)
+                                .aload(struct)
+                                .loadLocal(kind, out.parameterSlot(i));
+                        Emitter.pack(out, type.params[i]);
+                        out.invokevirtual(
+                                ConstantDescs.CD_VarHandle,
+                                "set",
+                                MethodTypeDesc.of(
+                                        CD_void, CD_Object, StructClass.desc(type.params[i])));
+                    }
+                    out.aload(struct).areturn();
                 });
     }
 }

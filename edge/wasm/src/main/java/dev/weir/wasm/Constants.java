@@ -35,8 +35,7 @@ final class Constants {
         VECTOR,
         SHUFFLE,
         FIELD,
-        CONSTRUCTOR,
-        DEFAULTS,
+        STRUCT,
         TYPE,
         LINK,
         SITE
@@ -68,14 +67,9 @@ final class Constants {
         return name(new Constant(Form.FIELD, null, List.of((long) type, (long) field)), 20);
     }
 
-    /// What makes a struct of its fields.
-    @Nullable String constructor(int type) {
-        return name(new Constant(Form.CONSTRUCTOR, null, List.of((long) type)), 20);
-    }
-
-    /// What makes a struct of zeros.
-    @Nullable String defaults(int type) {
-        return name(new Constant(Form.DEFAULTS, null, List.of((long) type)), 20);
+    /// The struct of a type that makes all others.
+    @Nullable String struct(int type) {
+        return name(new Constant(Form.STRUCT, null, List.of((long) type)), 20);
     }
 
     /// The class of a struct type.
@@ -142,7 +136,8 @@ final class Constants {
             case VECTOR -> lanes(constant).desc;
             case SHUFFLE -> SHUFFLE;
             case FIELD -> ConstantDescs.CD_VarHandle;
-            case CONSTRUCTOR, DEFAULTS, LINK, SITE -> Compiler.HANDLE;
+            case STRUCT -> Compiler.STRUCT;
+            case LINK, SITE -> Compiler.HANDLE;
             case TYPE -> ConstantDescs.CD_Class;
         };
     }

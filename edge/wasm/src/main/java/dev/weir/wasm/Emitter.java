@@ -16,7 +16,6 @@ import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -849,33 +848,26 @@ final class Emitter {
         return module.engine.types.get(ops[at + 1]);
     }
 
+    /// Makes a struct of zeros, and then sets its fields: with a handle of a constructor, HotSpot
+    /// does not inline the allocation where it compiles the caller before it changes the handle's
+    /// own code, which it does after 127 calls.
     private void structNew(Operand node) {
         var type = type(node.at);
-        boolean defaults = node.op == Op.STRUCT_NEW_DEFAULT;
-        String handle = null;
-        if (defaults) {
-            handle = unit.constants.defaults(unit.index(type));
-        } else if (StructClass.hasConstructor(type)) {
-            handle = unit.constants.constructor(unit.index(type));
-        }
-        if (handle == null) {
+        var nodes = node.arguments;
+        var struct = unit.constants.struct(unit.index(type));
+        var filler = nodes.length == 0 ? "" : unit.filler(type);
+        if (struct == null || filler == null) {
             shared(node);
             return;
         }
-        var nodes = node.arguments;
-        var types = new ArrayList<ClassDesc>();
-        int[] held = node.onStack ? hold(nodes) : null;
-        out.getstatic(Compiler.SELF, handle, Compiler.HANDLE);
-        for (int i = 0; i < nodes.length; i++) {
-            if (held != null) {
-                out.loadLocal(nodes[i].kind.jvm, held[i]);
-            } else {
-                emit(nodes[i]);
-            }
-            pack(out, type.params[i]);
-            types.add(StructClass.desc(type.params[i]));
+        for (var field : nodes) {
+            emit(field);
         }
-        out.invokevirtual(Compiler.HANDLE, "invokeExact", MethodTypeDesc.of(CD_Object, types));
+        out.getstatic(Compiler.SELF, struct, Compiler.STRUCT)
+                .invokevirtual(Compiler.STRUCT, "blank", MethodTypeDesc.of(Compiler.STRUCT));
+        if (nodes.length > 0) {
+            out.invokestatic(Compiler.SELF, filler, Compiler.fillerDesc(type));
+        }
     }
 
     /// Writes values, and puts them into locals.

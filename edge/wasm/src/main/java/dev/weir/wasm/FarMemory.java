@@ -31,8 +31,7 @@ final class FarMemory {
                 return channel.map(MapMode.PRIVATE, 0, bytes, Arena.ofAuto());
             }
         } catch (IOException | OutOfMemoryError e) {
-            throw new TrapException(
-                    Code.LIMIT, "no address space for a memory", java.util.List.of(), e);
+            throw TrapException.limit("no address space for a memory of " + bytes + " bytes", e);
         }
     }
 

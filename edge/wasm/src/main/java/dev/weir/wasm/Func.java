@@ -11,6 +11,11 @@ public final class Func implements Extern {
     final DefType type;
     final @Nullable Instance instance;
     final @Nullable Code code;
+
+    /// Which one of which module it is; compiled code chooses by it. No module has one of the host.
+    final @Nullable Module module;
+
+    final int index;
     final @Nullable HostFunction host;
 
     /// How compiled code calls the host with nothing boxed; null where it cannot.
@@ -33,6 +38,8 @@ public final class Func implements Extern {
         this.type = code.type();
         this.instance = instance;
         this.code = code;
+        this.module = instance.module;
+        this.index = code.index();
         this.host = null;
         this.call = null;
         this.receiver = null;
@@ -48,6 +55,8 @@ public final class Func implements Extern {
         this.type = type;
         this.instance = null;
         this.code = null;
+        this.module = null;
+        this.index = -1;
         this.host = host;
         this.call = call;
         this.receiver = receiver;

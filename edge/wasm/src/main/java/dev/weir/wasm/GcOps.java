@@ -156,7 +156,8 @@ final class GcOps {
 
     private static Array create(DefType type, long length) {
         if (length * bytes(type) > MOST) {
-            throw new TrapException(Code.LIMIT);
+            throw TrapException.limit(
+                    "an array of " + length + " elements, which may have " + MOST + " bytes", null);
         }
         return new Array(type, (int) length);
     }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// with, its `floor`. An instruction that can leave the loop other than by a trap (a call, a throw)
 /// writes the frame's state to the fields first, for [#unwind].
 final class Interpreter {
+    /// Made before the heap is full, when nothing can be made.
+    private static final TrapException HEAP_FULL = new TrapException("the JVM's heap is full");
+
     private final Store store;
     private final TypeRegistry types;
     private long[] st = new long[256];
@@ -96,6 +99,8 @@ final class Interpreter {
             throw traced(e);
         } catch (StackOverflowError e) {
             throw traced(new TrapException(Code.STACK_EXHAUSTED));
+        } catch (OutOfMemoryError _) {
+            throw HEAP_FULL;
         } finally {
             floors.removeLast();
             current = caller;
@@ -227,7 +232,7 @@ final class Interpreter {
     }
 
     private TrapException traced(TrapException e) {
-        if (!e.guestTrace().isEmpty()) {
+        if (!e.guestTrace().isEmpty() || e == HEAP_FULL) {
             return e;
         }
         var trace = new ArrayList<String>();
@@ -368,6 +373,7 @@ final class Interpreter {
         return switch (e) {
             case TrapException trap -> traced(trap);
             case StackOverflowError deep -> traced(new TrapException(Code.STACK_EXHAUSTED));
+            case OutOfMemoryError _ -> HEAP_FULL;
             default -> e;
         };
     }
@@ -1136,7 +1142,7 @@ final class Interpreter {
         if (!(table.elements[(int) at] instanceof Func function)) {
             throw new TrapException(Code.UNINITIALIZED_ELEMENT);
         }
-        if (!function.type.isA(expected)) {
+        if (function.type != expected && !function.type.isA(expected)) {
             throw new TrapException(Code.INDIRECT_TYPE);
         }
         return function;

@@ -59,7 +59,16 @@ public final class Memory implements Extern {
         boolean far = is64 && reserve << pageBits > MOST;
         fits &= far || pages <= MOST >>> pageBits;
         if (!fits || !store.takeMemory(pages << pageBits)) {
-            throw new TrapException(TrapException.Code.LIMIT);
+            throw TrapException.limit(
+                    "a memory of "
+                            + Long.toUnsignedString(pages)
+                            + " pages of "
+                            + (1L << pageBits)
+                            + " bytes, where the store has "
+                            + store.limits.memoryBytes()
+                            + " bytes for all"
+                            + (far ? "" : " and a memory may have " + MOST),
+                    null);
         }
         this.segment = far ? FarMemory.reserve(reserve << pageBits) : null;
         this.data = far ? new byte[0] : allocate(pages << pageBits);
@@ -70,7 +79,7 @@ public final class Memory implements Extern {
         try {
             return new byte[(int) bytes];
         } catch (OutOfMemoryError e) {
-            throw new TrapException(TrapException.Code.LIMIT);
+            throw TrapException.limit(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -129,7 +138,11 @@ public final class Memory implements Extern {
         if (more < 0 || more > most - pages || !shared && !store.takeMemory(more << pageBits)) {
             return -1;
         }
-        return resize(pages + more) ? pages : -1;
+        if (resize(pages + more)) {
+            return pages;
+        }
+        store.giveMemory(more << pageBits);
+        return -1;
     }
 
     private boolean resize(long pages) {

@@ -236,9 +236,14 @@ public final class Store {
 
     void takeInstance() {
         if (instances == limits.instances()) {
-            throw new TrapException(TrapException.Code.LIMIT);
+            throw TrapException.limit(
+                    "an instance more than the " + instances + " of the store", null);
         }
         instances++;
+    }
+
+    void giveMemory(long bytes) {
+        memoryBytes -= bytes;
     }
 
     boolean takeElements(long count) {

@@ -14,12 +14,11 @@ import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The class that was generated for a struct type: a field of its Java type for each of the guest's
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// does objects of Java. Each has a loader of its own, below the one of the supertype, so that it
 /// is unloaded with its type.
 ///
-/// Compiled code cannot name them, as it is in another loader; it has [VarHandle]s, constructors
-/// and the class itself in final static fields, which C2 takes for constants.
+/// Compiled code cannot name them, as it is in another loader; it has [VarHandle]s, a struct to
+/// make others by and the class itself in final static fields, which C2 takes for constants.
 final class StructClass {
     private static final ClassDesc BASE = ClassDesc.of("dev.weir.wasm.object.GuestStruct");
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(CD_void);
@@ -38,9 +37,6 @@ final class StructClass {
     /// So many fields are fields of the class; those after are in two arrays, as the methods that
     /// choose by slot must not be longer than the JVM allows.
     private static final int MOST = 100;
-
-    /// The JVM takes 255 arguments.
-    private static final int MOST_ARGUMENTS = 60;
 
     /// Where the class of one type lives.
     private static final class Loader extends ClassLoader {
@@ -58,7 +54,9 @@ final class StructClass {
 
     private final DefType type;
     final Class<?> made;
-    private final MethodHandle creator;
+
+    /// Makes all others.
+    private final GuestStruct first;
 
     private StructClass(DefType type, Class<?> made) {
         this.type = type;
@@ -66,9 +64,10 @@ final class StructClass {
         try {
             var lookup = MethodHandles.publicLookup();
             lookup.findStaticSetter(made, "type", Object.class).invoke(type);
-            creator =
-                    lookup.findConstructor(made, MethodType.methodType(void.class))
-                            .asType(MethodType.methodType(GuestStruct.class));
+            first =
+                    (GuestStruct)
+                            lookup.findConstructor(made, MethodType.methodType(void.class))
+                                    .invoke();
         } catch (Throwable e) {
             throw new LinkageError("struct", e);
         }
@@ -83,13 +82,7 @@ final class StructClass {
 
     /// A struct with zeros and nulls.
     GuestStruct create() {
-        try {
-            return (GuestStruct) creator.invokeExact();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        return first.blank();
     }
 
     // --- for compiled code ---
@@ -99,10 +92,9 @@ final class StructClass {
         return field < MOST && type.params[field] != Types.V128;
     }
 
-    /// Whether there is a constructor with all fields.
-    static boolean hasConstructor(DefType type) {
-        return type.params.length <= MOST_ARGUMENTS
-                && Arrays.stream(type.params).noneMatch(param -> param == Types.V128);
+    /// Whether it can name all.
+    static boolean hasFields(DefType type) {
+        return IntStream.range(0, type.params.length).allMatch(field -> hasField(type, field));
     }
 
     static VarHandle field(Module module, int index, int field) {
@@ -118,30 +110,9 @@ final class StructClass {
         }
     }
 
-    /// Makes a struct of all its fields.
-    static MethodHandle constructor(Module module, int index) {
-        var type = module.types.get(index);
-        var arguments = new Class<?>[type.params.length];
-        Arrays.setAll(arguments, i -> javaType(type.params[i]));
-        return constructor(module, type, arguments);
-    }
-
-    /// Makes a struct with zeros and nulls.
-    static MethodHandle defaults(Module module, int index) {
-        return constructor(module, module.types.get(index), new Class<?>[0]);
-    }
-
-    private static MethodHandle constructor(Module module, DefType type, Class<?>[] arguments) {
-        try {
-            var found =
-                    MethodHandles.publicLookup()
-                            .findConstructor(
-                                    module.engine.types.structClass(type).made,
-                                    MethodType.methodType(void.class, arguments));
-            return found.asType(found.type().changeReturnType(Object.class));
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("constructor", e);
-        }
+    /// A struct that makes others: see [GuestStruct#blank].
+    static GuestStruct struct(Module module, int index) {
+        return module.engine.types.structClass(module.types.get(index)).first;
     }
 
     static Class<?> type(Module module, int index) {
@@ -204,9 +175,15 @@ final class StructClass {
                                         arrays(out, type);
                                         out.return_();
                                     });
-                            if (hasConstructor(type) && type.params.length > 0) {
-                                constructor(to, type);
-                            }
+                            method(
+                                    to,
+                                    "blank",
+                                    MethodTypeDesc.of(BASE),
+                                    out ->
+                                            out.new_(name(type))
+                                                    .dup()
+                                                    .invokespecial(name(type), "<init>", VOID)
+                                                    .areturn());
                             method(
                                     to,
                                     "type",
@@ -254,39 +231,6 @@ final class StructClass {
                     .anewarray(CD_Object)
                     .putfield(name(type), "references", REFERENCES);
         }
-    }
-
-    private static MethodTypeDesc constructorDesc(DefType type) {
-        return MethodTypeDesc.of(
-                CD_void, Arrays.stream(type.params).mapToObj(StructClass::desc).toList());
-    }
-
-    private static void constructor(ClassBuilder to, DefType type) {
-        method(
-                to,
-                "<init>",
-                constructorDesc(type),
-                out -> {
-                    out.aload(0);
-                    int local = 1;
-                    for (int i = 0; i < inherited(type); i++) {
-                        var jvm = Kind.of(Types.unpacked(type.params[i])).jvm;
-                        out.loadLocal(jvm, local);
-                        local += jvm.slotSize();
-                    }
-                    out.invokespecial(
-                            parent(type),
-                            "<init>",
-                            type.parent == null ? VOID : constructorDesc(type.parent));
-                    for (int i = inherited(type); i < type.params.length; i++) {
-                        var jvm = Kind.of(Types.unpacked(type.params[i])).jvm;
-                        out.aload(0)
-                                .loadLocal(jvm, local)
-                                .putfield(name(type), name(i), desc(type.params[i]));
-                        local += jvm.slotSize();
-                    }
-                    out.return_();
-                });
     }
 
     private static void accessors(ClassBuilder to, DefType type) {

@@ -15,7 +15,14 @@ public final class Table implements Extern {
         this.store = store;
         this.type = type;
         if (type.minimum() < 0 || type.minimum() > MOST || !store.takeElements(type.minimum())) {
-            throw new TrapException(TrapException.Code.LIMIT);
+            throw TrapException.limit(
+                    "a table of "
+                            + Long.toUnsignedString(type.minimum())
+                            + " elements, where the store has "
+                            + store.limits.tableElements()
+                            + " for all and a table may have "
+                            + MOST,
+                    null);
         }
         elements = new @Nullable Object[(int) type.minimum()];
         Arrays.fill(elements, value);

@@ -32,6 +32,23 @@ public final class TrapException extends WasmException {
         this.frames = guestTrace.isEmpty() ? Trace.here() : List.of();
     }
 
+    /// A trap that can be made ahead, since it says nothing of where it is.
+    TrapException(String limit) {
+        super(text(limit), null, false);
+        this.code = Code.LIMIT;
+        this.guestTrace = List.of();
+        this.frames = List.of();
+    }
+
+    /// A limit that is in the way.
+    static TrapException limit(String what, @Nullable Throwable cause) {
+        return new TrapException(Code.LIMIT, text(what), List.of(), cause);
+    }
+
+    private static String text(String limit) {
+        return Code.LIMIT.text + ": " + limit;
+    }
+
     /// Why.
     public Code code() {
         return code;
@@ -39,7 +56,8 @@ public final class TrapException extends WasmException {
 
     /// The functions of the guest that were running, innermost first: `name` or `func[index]`, with
     /// the module's name before it where it has one, and behind it ` (file.c:12)` where the module
-    /// has debug sections (DWARF 4 or 5) that tell. At most 64.
+    /// has debug sections (DWARF 4 or 5) that tell. At most 64; none of compiled code where the
+    /// thread's own stack ended before [Limits#callDepth].
     public List<String> guestTrace() {
         return guestTrace;
     }

@@ -222,7 +222,9 @@ record LimitsTest(Engine.Mode mode) {
         var module = Module.parseText(engine, LOOPS);
         Instance.of(store, module);
         Instance.of(store, module);
-        assertThat(trap(() -> Instance.of(store, module)).code())
+        assertThat(trap(() -> Instance.of(store, module)))
+                .hasMessage("limit exceeded: an instance more than the 2 of the store")
+                .extracting(TrapException::code)
                 .isEqualTo(TrapException.Code.LIMIT);
     }
 
@@ -285,15 +287,19 @@ record LimitsTest(Engine.Mode mode) {
     @Test
     void refusesAMemoryThatStartsBeyondTheLimit() {
         var limits = Limits.DEFAULT.withMemoryBytes(65536);
-        assertThat(trap(() -> instance(limits, "(module (memory 2))")).code())
+        assertThat(trap(() -> instance(limits, "(module (memory 2))")))
+                .hasMessageStartingWith(
+                        "limit exceeded: a memory of 2 pages of 65536 bytes, where the store has"
+                                + " 65536 bytes")
+                .extracting(TrapException::code)
                 .isEqualTo(TrapException.Code.LIMIT);
     }
 
     @Test
     void refusesATableThatStartsBeyondTheLimit() {
-        assertThat(
-                        trap(() -> instance(Limits.DEFAULT, "(module (table 0xffffffff funcref))"))
-                                .code())
+        assertThat(trap(() -> instance(Limits.DEFAULT, "(module (table 0xffffffff funcref))")))
+                .hasMessageStartingWith("limit exceeded: a table of 4294967295 elements")
+                .extracting(TrapException::code)
                 .isEqualTo(TrapException.Code.LIMIT);
     }
 

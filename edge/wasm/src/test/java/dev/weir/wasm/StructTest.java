@@ -93,6 +93,30 @@ class StructTest {
 
     @ParameterizedTest
     @EnumSource(Engine.Mode.class)
+    void fieldsAreCutWhenAStructIsMade(Engine.Mode mode) {
+        var guest =
+                instance(
+                        Engine.create(mode),
+                        """
+                        (module
+                          (type $s (struct (field $a i8) (field $b i16) (field $c i64) (field $d i8)))
+                          (func $id (param i32) (result i32) (local.get 0))
+                          (func (export "made") (param $i i32) (result i32 i32 i64 i32)
+                            (local $s (ref null $s))
+                            (local.set $s (struct.new $s
+                              (call $id (local.get $i)) (call $id (local.get $i))
+                              (i64.extend_i32_s (call $id (local.get $i))) (local.get $i)))
+                            (struct.get_s $s $a (local.get $s)) (struct.get_u $s $b (local.get $s))
+                            (struct.get $s $c (local.get $s)) (struct.get_u $s $d (local.get $s))))
+                        """);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(guest.func("made").call(0x1_89ab))
+                    .isEqualTo(List.of((int) (byte) 0xab, 0x89ab, 0x1_89abL, 0xab));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.Mode.class)
     void aTypeIsOneClassInAllModules(Engine.Mode mode) {
         var engine = Engine.create(mode);
         var first = instance(engine, SHAPES);

@@ -49,6 +49,17 @@ record Audit(Ledger ledger, HttpClient http, String bank) {
         }
     }
 
+    /// The ledger's name.
+    ///
+    /// @throws IOException when it does not answer
+    String ledgerName() throws IOException {
+        try {
+            return ledger.name();
+        } catch (SQLException e) {
+            throw new IOException("the ledger does not answer: " + e.getMessage(), e);
+        }
+    }
+
     static Balance.Status judge(long settledBefore, Holdings bank, Ledger.Totals after) {
         boolean conserved =
                 bank.captured + bank.cards == bank.issued

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.ConnectionPoolDataSource;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -78,10 +79,18 @@ final class Ledger implements AutoCloseable {
         return pool;
     }
 
-    /// Makes its tables, and accounts for merchants that have none.
+    /// Makes its tables and its name, and accounts for merchants that have none.
     void open(List<String> merchants) throws SQLException {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE IF NOT EXISTS ledger (id INT PRIMARY KEY, name VARCHAR(36) NOT"
+                            + " NULL)");
+            change(
+                    connection,
+                    "INSERT INTO ledger SELECT 1, n FROM (SELECT CAST(? AS VARCHAR(36)) AS n) AS one"
+                            + " WHERE NOT EXISTS (SELECT 1 FROM ledger)",
+                    "ledger-" + UUID.randomUUID().toString().substring(0, 8));
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS account (merchant VARCHAR(100) PRIMARY KEY, cents"
                             + " BIGINT NOT NULL CHECK (cents >= 0))");
@@ -96,6 +105,18 @@ final class Ledger implements AutoCloseable {
                                 + " AS one WHERE m NOT IN (SELECT merchant FROM account)",
                         merchant);
             }
+        }
+    }
+
+    /// What tells it apart from other ledgers, for as long as it exists.
+    String name() throws SQLException {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT name FROM ledger")) {
+            if (!rows.next()) {
+                throw new SQLException("nobody has opened the ledger");
+            }
+            return rows.getString(1);
         }
     }
 

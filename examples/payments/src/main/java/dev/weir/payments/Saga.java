@@ -32,6 +32,9 @@ public record Saga(Metadata metadata, Spec spec, @Nullable Status status) implem
     /// The label that names the service in whose database it is.
     public static final String SERVICE = "saga.weir.dev/service";
 
+    /// The label that tells the databases of one service apart.
+    public static final String DATABASE = "saga.weir.dev/database";
+
     /// What was started.
     ///
     /// @param definition the name of the definition
@@ -77,7 +80,9 @@ public record Saga(Metadata metadata, Spec spec, @Nullable Status status) implem
             @Field(defaultJson = "\"\"") String error) {}
 
     /// What an engine has, as an object.
-    static Saga of(String namespace, String service, SagaView view) {
+    ///
+    /// @param database a name of the database, as values of labels are
+    static Saga of(String namespace, String service, String database, SagaView view) {
         var steps =
                 view.steps().stream()
                         .map(step ->
@@ -92,7 +97,9 @@ public record Saga(Metadata metadata, Spec spec, @Nullable Status status) implem
         var last = steps.isEmpty() ? null : steps.getLast();
         var node = view.owner() == null && last != null ? last.node : node(text(view.owner()));
         return new Saga(
-                Metadata.of(namespace, view.id()).withLabel(SERVICE, service),
+                Metadata.of(namespace, view.id())
+                        .withLabel(SERVICE, service)
+                        .withLabel(DATABASE, database),
                 new Spec(view.definition(), text(view.key()), view.created()),
                 new Status(
                         view.status().name(),

@@ -21,14 +21,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 ///
 /// Every node of the service does so, as any of them may die: an object is written by whoever finds
 /// it behind the database first, and deleted by whoever finds that the database forgot its saga.
-/// Each second a query for what is stuck, two for each saga that is followed, and three for the
-/// money; each minute one for each of the oldest objects. One thread runs it until it is
-/// interrupted; any may [#follow], or [#watch].
+/// What it shows carries the ledger's name, as reports of other ledgers may show theirs in the same
+/// namespace. Each second a query for what is stuck, two for each saga that is followed, and three
+/// for the money; each minute one for each object, a page of them a second. One thread runs it
+/// until it is interrupted; any may [#follow], or [#watch].
 final class SagaReport implements Runnable {
     /// How many are followed at most; others are not shown.
     static final int MOST = 200;
 
-    /// The name of the object that has the sums, and of the service in the label of sagas.
+    /// The service in the label of sagas.
     static final String SERVICE = "payments";
 
     private static final System.Logger LOG = System.getLogger(SagaReport.class.getName());
@@ -43,8 +44,13 @@ final class SagaReport implements Runnable {
     /// By id; whether it is shown even if it is at its end when it is first looked at.
     private final Map<String, Boolean> followed = new ConcurrentSkipListMap<>();
 
-    private long looks;
-    private boolean known;
+    /// The ledger's name; empty until it is known what is shown of it.
+    private String ledger = "";
+
+    /// Where the purge goes on; empty: at the first page.
+    private String page = "";
+
+    private int looksToPurge;
     private boolean told;
 
     SagaReport(SagaEngine engine, Audit audit, Client client, String namespace) {
@@ -84,30 +90,38 @@ final class SagaReport implements Runnable {
                     LOG.log(System.Logger.Level.WARNING, "sagas are not shown: " + e.getMessage());
                 }
                 told = true;
-                known = false;
+                ledger = "";
             }
         }
     }
 
     /// Brings the objects up to the database.
     void report() throws IOException, InterruptedException {
-        if (!known) {
+        if (ledger.isEmpty()) {
             learn();
         }
         engine.stuck(MOST / 4).forEach(view -> follow(view.id()));
         // The oldest first, as ids begin with the time.
         followed.forEach(this::show);
         write(audit.count());
-        if (looks++ % LOOKS_A_PURGE == 0) {
+        if (looksToPurge > 0) {
+            looksToPurge--;
+        } else {
             purge();
         }
     }
 
-    /// Deletes objects of sagas that the database forgot. No other saga is absent there, as an
-    /// object is made of what the database has, and only an end that is long ago takes it away.
-    /// Only the oldest are looked at; the next are when these are gone.
+    /// Deletes objects of sagas that the database forgot, of one page; the next look goes on with
+    /// the next one. No other saga is absent there, as an object is made of what the database has,
+    /// and only an end that is long ago takes it away.
     private void purge() {
-        client.list(Saga.TYPE, shown().page(MOST, "")).items().stream()
+        var from = page;
+        // From the first again where this one is refused, as it is after a long time.
+        page = "";
+        var found = client.list(Saga.TYPE, shown().page(MOST, from));
+        page = found.continueToken();
+        looksToPurge = page.isEmpty() ? LOOKS_A_PURGE : 0;
+        found.items().stream()
                 .map(saga -> saga.metadata().name())
                 .filter(id -> engine.find(id).isEmpty())
                 .forEach(this::delete);
@@ -125,15 +139,16 @@ final class SagaReport implements Runnable {
     }
 
     private Query shown() {
-        return Query.in(namespace).select(Selector.of(Map.of(Saga.SERVICE, SERVICE)));
+        return Query.in(namespace)
+                .select(Selector.of(Map.of(Saga.SERVICE, SERVICE, Saga.DATABASE, ledger)));
     }
 
-    /// Follows what another process has shown and may not have finished.
-    private void learn() {
+    /// Follows what another process has shown of the ledger and may not have finished.
+    private void learn() throws IOException {
+        ledger = audit.ledgerName();
         client.list(Saga.TYPE, shown()).items().stream()
                 .filter(saga -> !isEnd(saga))
                 .forEach(saga -> follow(saga.metadata().name()));
-        known = true;
     }
 
     private static boolean isEnd(Saga saga) {
@@ -146,7 +161,7 @@ final class SagaReport implements Runnable {
             followed.remove(id);
             return;
         }
-        var next = Saga.of(namespace, SERVICE, view.get());
+        var next = Saga.of(namespace, SERVICE, ledger, view.get());
         boolean over = isEnd(next);
         if (over && !always || write(next) && over) {
             followed.remove(id);
@@ -168,9 +183,9 @@ final class SagaReport implements Runnable {
     }
 
     private void write(Balance.Status next) {
-        var metadata = Metadata.of(namespace, SERVICE);
+        var metadata = Metadata.of(namespace, ledger);
         written(() -> {
-            var found = client.find(Balance.TYPE, namespace, SERVICE);
+            var found = client.find(Balance.TYPE, namespace, ledger);
             var own =
                     found.isPresent()
                             ? found.get()

@@ -65,7 +65,7 @@ class PartnerPolicyTest {
                         text("(module (memory 17) (func (export \"judge\") (result i32) unreachable))")
                                 .judge(payment(1, "x"))
                                 .why())
-                .isEqualTo("limit exceeded");
+                .startsWith("limit exceeded: a memory of 17 pages");
         assertThat(
                         text("(module (func $f (export \"judge\") (result i32) (call $f)))")
                                 .judge(payment(1, "x"))

@@ -7,6 +7,8 @@ import dev.weir.apiserver.ApiServer;
 import dev.weir.resource.Client;
 import dev.weir.resource.Query;
 import dev.weir.saga.SagaException;
+import dev.weir.saga.SagaStatus;
+import dev.weir.saga.SagaView;
 import dev.weir.store.Store;
 import dev.weir.store.StoreOptions;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,14 +80,18 @@ class SettlementTest {
     }
 
     private Settlement terminal(String name, String bankUri) {
+        var opened = settlement(ledger.url(), bankUri, name);
+        terminals.add(opened);
+        return opened;
+    }
+
+    private Settlement settlement(String url, String bankUri, String name) {
         var sum = DaySum.open(directory.resolve(name));
         sums.add(sum);
         var risk = new RiskEngine(InstantSource.system(), sum);
         var limits = new Limits("EUR", LIMIT, 1_000_000, Set.of("arcade"), 60, 60);
         risk.apply(new Enforcement(List.of("p@1"), limits, Map.of()));
-        var opened = Settlement.open(ledger.url(), bankUri, risk, client, "default", name);
-        terminals.add(opened);
-        return opened;
+        return Settlement.open(url, bankUri, risk, client, "default", name);
     }
 
     private static Payment payment(long amount, String merchant, String card) {
@@ -331,8 +338,72 @@ class SettlementTest {
         }
     }
 
+    @Test
+    void looksForForgottenSagasOnEveryPage() throws Exception {
+        var name = ledger.ledger().name();
+        terminal("t1");
+        try (var connection = ledger.ledger().source().getConnection();
+                var statement = connection.createStatement()) {
+            // All but the last are known to the ledger, and older than it.
+            statement.execute(
+                    "INSERT INTO weir_saga (id, def, def_version, status, fence, seq, created, context,"
+                            + " stuck, ended) SELECT 'a' || x, 'payment', 'v', 'DONE', 1, 1, 0, '', 0, 4e12"
+                            + " FROM SYSTEM_RANGE(1, "
+                            + SagaReport.MOST
+                            + ")");
+        }
+        for (int i = 1; i <= SagaReport.MOST; i++) {
+            put("a" + i, name);
+        }
+        put("b1", name);
+        eventually(() -> shown("b1").isEmpty());
+        assertThat(client.list(Saga.TYPE, Query.in("default")).items()).hasSize(SagaReport.MOST);
+    }
+
+    private void put(String id, String database) {
+        var view =
+                new SagaView(
+                        id,
+                        "payment",
+                        "v",
+                        null,
+                        SagaStatus.DONE,
+                        null,
+                        Instant.EPOCH,
+                        null,
+                        "",
+                        null,
+                        false,
+                        List.of());
+        client.create(Saga.TYPE, Saga.of("default", SagaReport.SERVICE, database, view));
+    }
+
+    @Test
+    void leavesAloneWhatAnotherLedgerShows() throws Exception {
+        var saga = heldThenSettled(terminal("t1"));
+        var sum = new Balance.Status(0, 100, 100, 0, true);
+        eventually(() -> balance().filter(sum::equals).isPresent());
+        Files.createDirectory(directory.resolve("other"));
+        try (var other = LedgerServer.ofH2(directory.resolve("other"))) {
+            other.ledger().open(List.of("bakery"));
+            assertThat(other.ledger().name()).isNotEqualTo(ledger.ledger().name());
+            put("zz", other.ledger().name());
+            try (var _ = settlement(other.url(), bank.uri(), "t2")) {
+                // It looked at all that is shown, and found one that it has not: the last.
+                eventually(() -> shown("zz").isEmpty());
+            }
+        }
+        assertThat(shown(saga)).isPresent();
+        assertThat(balance()).hasValue(sum);
+    }
+
     private Optional<Balance.Status> balance() {
-        return client.find(Balance.TYPE, "default", SagaReport.SERVICE).map(Balance::status);
+        try {
+            return client.find(Balance.TYPE, "default", ledger.ledger().name())
+                    .map(Balance::status);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a recording span holds until it ends: an OTLP `Span` message in the making
@@ -86,7 +85,6 @@ final class Draft extends AttributeBuffer {
     /// Where the draft goes back to.
     @Nullable Home home;
 
-    private @Nullable ScopeTracer tracer;
     String name = "";
     @Nullable Status status;
 
@@ -119,27 +117,16 @@ final class Draft extends AttributeBuffer {
         maxAttributes = limits.attributes();
     }
 
-    /// Who started the span.
-    ScopeTracer tracer() {
-        return Objects.requireNonNull(tracer, "a draft that no span has");
-    }
-
-    /// Gives the draft to a span of a scope.
-    void lend(ScopeTracer tracer) {
-        this.tracer = tracer;
-    }
-
-    /// Lets go of the engine: a thread keeps its drafts, and must not keep an engine by them that
-    /// nobody else uses any more.
-    void park() {
-        tracer = null;
-    }
-
     /// Begins a span.
     ///
     /// @param parentId 0 for a root
     void begin(SpanIds ids, long parentId, boolean remote, SpanKind kind, String name, long epoch) {
-        this.name = name;
+        // A draft mostly comes back to spans of one name, and to compare costs less than the
+        // barrier
+        // of the garbage collector for a reference from old to old.
+        if (this.name != name) {
+            this.name = name;
+        }
         startEpoch = epoch;
         localRoot = parentId == 0 || remote;
         status = null;
@@ -557,7 +544,6 @@ final class Draft extends AttributeBuffer {
         int end = published();
         var source = array();
         var copy = new Draft(limits, redactor, texts, common);
-        copy.tracer = tracer;
         copy.position = 0;
         copy.raw(source, 0, end);
         copy.name = name;

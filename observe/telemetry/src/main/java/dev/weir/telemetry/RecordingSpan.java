@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. The span's monitor is its lock.
 final class RecordingSpan extends SpanIds implements Span {
+    final ScopeTracer tracer;
     private @Nullable Draft draft;
 
     RecordingSpan(
+            ScopeTracer tracer,
             long traceHigh,
             long traceLow,
             long spanId,
@@ -42,6 +44,7 @@ final class RecordingSpan extends SpanIds implements Span {
             int flags,
             Draft draft) {
         super(traceHigh, traceLow, spanId, traceState, flags << 8 | OPEN);
+        this.tracer = tracer;
         this.draft = draft;
     }
 
@@ -181,13 +184,11 @@ final class RecordingSpan extends SpanIds implements Span {
         var all = attributes == null ? Attributes.empty() : attributes;
         var own = own();
         if (own != null) {
-            own.event(name, all, unit == null ? own.tracer().now(own) : unit.toNanos(time));
+            own.event(name, all, unit == null ? tracer.now(own) : unit.toNanos(time));
         } else {
             share(shared ->
                     shared.event(
-                            name,
-                            all,
-                            unit == null ? shared.tracer().now(shared) : unit.toNanos(time)));
+                            name, all, unit == null ? tracer.now(shared) : unit.toNanos(time)));
         }
     }
 
@@ -199,9 +200,9 @@ final class RecordingSpan extends SpanIds implements Span {
         var all = additional == null ? Attributes.empty() : additional;
         var own = own();
         if (own != null) {
-            Exceptions.record(own, exception, all, own.tracer().now(own));
+            Exceptions.record(own, exception, all, tracer.now(own));
         } else {
-            share(shared -> Exceptions.record(shared, exception, all, shared.tracer().now(shared)));
+            share(shared -> Exceptions.record(shared, exception, all, tracer.now(shared)));
         }
         return this;
     }
@@ -270,11 +271,11 @@ final class RecordingSpan extends SpanIds implements Span {
             endShared(time);
             return;
         }
-        long epoch = time == 0 ? own.tracer().now(own) : time;
+        long epoch = time == 0 ? tracer.now(own) : time;
         int flags = flags() << 8;
         if (STATE.compareAndSet(this, flags | OPEN, flags | ENDED)) {
             draft = null;
-            own.tracer().ended(this, own, epoch);
+            tracer.ended(this, own, epoch);
         } else {
             endShared(epoch);
         }
@@ -288,7 +289,7 @@ final class RecordingSpan extends SpanIds implements Span {
             if (whole == null) {
                 return;
             }
-            epoch = time == 0 ? whole.tracer().now(whole) : time;
+            epoch = time == 0 ? tracer.now(whole) : time;
             STATE.setVolatile(this, flags() << 8 | ENDED);
             var first = draft;
             if (first != null) {
@@ -296,7 +297,7 @@ final class RecordingSpan extends SpanIds implements Span {
             }
             draft = null;
         }
-        whole.tracer().endedShared(this, whole, epoch);
+        tracer.endedShared(this, whole, epoch);
     }
 
     /// Does something with the draft under the lock, where the span has not ended.

@@ -108,8 +108,8 @@ final class ScopeTracer implements Tracer {
         if (state == null) {
             return new UnsampledSpan(high, low, id, sampler.unsampled(parent), flags);
         }
-        var draft = engine.pipeline.draft(this);
-        var span = new RecordingSpan(high, low, id, state, flags | SAMPLED, draft);
+        var draft = engine.pipeline.draft();
+        var span = new RecordingSpan(this, high, low, id, state, flags | SAMPLED, draft);
         long offset = engine.clockOffset;
         draft.clockOffset = offset;
         long epoch = startEpoch != 0 ? startEpoch : engine.time.nanos() + offset;
@@ -131,7 +131,7 @@ final class ScopeTracer implements Tracer {
     void ended(RecordingSpan span, Draft draft, long endEpoch) {
         var tail = provider.tail;
         if (tail == null) {
-            provider.pipeline.ended(draft, draft.finish(endEpoch));
+            provider.pipeline.ended(this, draft, draft.finish(endEpoch));
         } else {
             tail.ended(span, draft, endEpoch);
             provider.pipeline.giveBack(draft);

@@ -63,12 +63,12 @@ final class SpanPipeline {
     }
 
     /// A draft that the calling thread owns.
-    Draft draft(ScopeTracer tracer) {
+    Draft draft() {
         var thread = Thread.currentThread();
-        return thread.isVirtual() ? virtualDraft(tracer, thread) : platformDraft(tracer, thread);
+        return thread.isVirtual() ? virtualDraft(thread) : platformDraft(thread);
     }
 
-    private Draft platformDraft(ScopeTracer tracer, Thread thread) {
+    private Draft platformDraft(Thread thread) {
         var home = homes.get();
         var draft = home.take();
         if (draft == null) {
@@ -76,11 +76,10 @@ final class SpanPipeline {
             draft.home = home;
             draft.owner = thread;
         }
-        draft.lend(tracer);
         return draft;
     }
 
-    private Draft virtualDraft(ScopeTracer tracer, Thread thread) {
+    private Draft virtualDraft(Thread thread) {
         var stripe = lock((int) thread.threadId());
         var draft = stripe.takeDraft();
         stripe.unlock();
@@ -88,20 +87,18 @@ final class SpanPipeline {
             draft = stripe.newDraft(limits, redactor);
         }
         draft.owner = thread;
-        draft.lend(tracer);
         return draft;
     }
 
     /// Takes a span that ended, and its draft back from its owner.
-    void ended(Draft draft, int from) {
+    void ended(ScopeTracer tracer, Draft draft, int from) {
         var home = draft.home;
         if (home == null) {
-            append(lockHome(), draft.tracer(), draft.bytes, from, draft.position - from, draft);
+            append(lockHome(), tracer, draft.bytes, from, draft.position - from, draft);
         } else {
             var stripe = home.stripe.tryLock() ? home.stripe : lockHome();
-            append(stripe, draft.tracer(), draft.bytes, from, draft.position - from, null);
+            append(stripe, tracer, draft.bytes, from, draft.position - from, null);
             if (!draft.outgrown()) {
-                draft.park();
                 home.give(draft);
             }
         }
@@ -112,7 +109,6 @@ final class SpanPipeline {
         if (draft.outgrown()) {
             return;
         }
-        draft.park();
         var home = draft.home;
         if (home != null) {
             home.give(draft);
@@ -142,7 +138,6 @@ final class SpanPipeline {
         try {
             taken = !closed && stripe.append(tracer, source, from, length);
             if (back != null && !back.outgrown()) {
-                back.park();
                 back.owner = null;
                 stripe.giveDraft(back);
             }

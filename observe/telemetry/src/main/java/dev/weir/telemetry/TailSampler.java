@@ -83,7 +83,7 @@ final class TailSampler {
                     shard.waiting.put(id, trace);
                 }
                 int before = trace.size();
-                trace.add(draft.tracer(), draft.bytes, from, draft.position - from);
+                trace.add(span.tracer, draft.bytes, from, draft.position - from);
                 bytes.addAndGet(trace.size() - before);
                 trace.worthy |= worthy;
                 if (draft.localRoot) {
@@ -96,7 +96,7 @@ final class TailSampler {
         if (verdict == null) {
             send(ready);
         } else if (verdict) {
-            pipeline.append(draft.tracer(), draft.bytes, from, draft.position - from);
+            pipeline.append(span.tracer, draft.bytes, from, draft.position - from);
         } else {
             dropped.increment();
         }

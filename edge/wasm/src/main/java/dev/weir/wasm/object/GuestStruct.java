@@ -12,6 +12,9 @@ public abstract class GuestStruct {
     /// The type it was made with.
     public abstract Object type();
 
+    /// A new struct of the same type, with zeros and nulls.
+    public abstract GuestStruct blank();
+
     /// The number in a slot, as the interpreter has it.
     public long bits(int slot) {
         throw new IndexOutOfBoundsException(slot);

@@ -31,19 +31,21 @@ record GuestBuilder(Path guests, Path scratch, Report report) {
         return switch (name.substring(name.lastIndexOf('.') + 1)) {
             case "c" ->
                     twice(name, List.of("clang", "--target=wasm32-wasi"), List.of("clang"), source);
-            case "rs" ->
-                    twice(
-                            name,
-                            List.of("rustc", "--target", rustTarget()),
-                            List.of("rustc"),
-                            source);
+            case "rs" -> twice(name, rust(), List.of("rustc"), source);
             case "kt" -> kotlin(source, name.substring(0, name.lastIndexOf('.')));
             default -> throw new IllegalStateException("in what language is " + source + "?");
         };
     }
 
-    private static String rustTarget() {
-        return System.getenv().getOrDefault("WEIR_RUST_TARGET", "wasm32-wasip1");
+    /// The compiler that `conformance/peers/rust.sh` fetched, where it did.
+    private static List<String> rust() {
+        var fetched = KubernetesPeer.folder().resolve("rust/rustc");
+        return Files.exists(fetched)
+                ? List.of(fetched.toString())
+                : List.of(
+                        "rustc",
+                        "--target",
+                        System.getenv().getOrDefault("WEIR_RUST_TARGET", "wasm32-wasip1"));
     }
 
     private GuestProgram twice(String name, List<String> guest, List<String> host, Path source)

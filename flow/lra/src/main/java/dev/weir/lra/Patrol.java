@@ -171,8 +171,7 @@ final class Patrol {
         long pause = options.node().heartbeat().toMillis();
         try {
             pause = lookOnce();
-        } catch (SQLException | RuntimeException | Error e) {
-            // Whatever a data source or its driver throws, there is a next look.
+        } catch (SQLException | RuntimeException e) {
             trouble(e);
         } finally {
             looking.set(false);
@@ -319,7 +318,7 @@ final class Patrol {
         });
     }
 
-    private void trouble(Throwable e) {
+    private void trouble(Exception e) {
         if (!closed) {
             logger.log(Level.WARNING, "looks again, after " + e.getMessage(), e);
         }

@@ -650,24 +650,13 @@ final class Compiler {
                         .toArray();
         to.withMethodBody(
                 "g" + number, bridgeDesc(signature), STATIC, out -> byHandle(out, signature));
-        to.withMethodBody(
-                "c" + number,
-                bridgeDesc(signature),
-                STATIC,
-                out -> {
-                    int function = signature.arguments();
-                    var other = out.newLabel();
-                    if (callees.length > 0) {
-                        out.aload(function)
-                                .getfield(FUNC, "module", MODULE)
-                                .getstatic(SELF, "module", MODULE)
-                                .if_acmpne(other);
-                        choose(out, signature, "c" + number + "_", callees, other);
-                    }
-                    out.labelBinding(other);
-                    any(out, signature, "g" + number);
-                });
-        halves(to, signature, "c" + number + "_", callees, "g" + number);
+        var name = "c" + number;
+        if (callees.length == 0) {
+            to.withMethodBody(
+                    name, bridgeDesc(signature), STATIC, out -> any(out, signature, "g" + number));
+        } else {
+            chooser(to, signature, name, callees, "g" + number, true);
+        }
     }
 
     private static void byHandle(CodeBuilder out, Signature signature) {
@@ -690,19 +679,60 @@ final class Compiler {
                 .return_(resultKind(signature));
     }
 
-    /// Calls the function if it is one of these: where they are many, by a method for each half.
-    private static void choose(
-            CodeBuilder out, Signature signature, String name, int[] callees, Label other) {
-        int function = signature.arguments();
-        out.aload(function).getfield(FUNC, "index", CD_int);
-        if (callees.length > MOST_CASES) {
-            var upper = out.newLabel();
-            out.loadConstant(callees[callees.length / 2]).if_icmpge(upper);
-            any(out, signature, name + 0);
-            out.labelBinding(upper);
-            any(out, signature, name + 1);
-            return;
+    /// A method that calls the function if it is one of these, and any other by its handle. Where
+    /// they are many, there is a method for each half.
+    ///
+    /// @param first whether nobody has looked yet if it is one of this module
+    private static void chooser(
+            ClassBuilder to,
+            Signature signature,
+            String name,
+            int[] callees,
+            String byHandle,
+            boolean first) {
+        boolean many = callees.length > MOST_CASES;
+        int middle = callees.length / 2;
+        to.withMethodBody(
+                name,
+                bridgeDesc(signature),
+                STATIC,
+                out -> {
+                    int function = signature.arguments();
+                    var other = out.newLabel();
+                    if (first) {
+                        out.aload(function)
+                                .getfield(FUNC, "module", MODULE)
+                                .getstatic(SELF, "module", MODULE)
+                                .if_acmpne(other);
+                    }
+                    out.aload(function).getfield(FUNC, "index", CD_int);
+                    if (many) {
+                        var upper = out.newLabel();
+                        out.loadConstant(callees[middle]).if_icmpge(upper);
+                        any(out, signature, half(name, 0));
+                        out.labelBinding(upper);
+                        any(out, signature, half(name, 1));
+                    } else {
+                        choose(out, signature, callees, other);
+                    }
+                    out.labelBinding(other);
+                    any(out, signature, byHandle);
+                });
+        if (many) {
+            var lower = Arrays.copyOf(callees, middle);
+            var upper = Arrays.copyOfRange(callees, middle, callees.length);
+            chooser(to, signature, half(name, 0), lower, byHandle, false);
+            chooser(to, signature, half(name, 1), upper, byHandle, false);
         }
+    }
+
+    private static String half(String name, int half) {
+        return name + "_" + half;
+    }
+
+    /// Calls one of these by its index, which is on the stack.
+    private static void choose(CodeBuilder out, Signature signature, int[] callees, Label other) {
+        int function = signature.arguments();
         var cases =
                 Arrays.stream(callees)
                         .mapToObj(callee -> SwitchCase.of(callee, out.newLabel()))
@@ -716,32 +746,6 @@ final class Compiler {
                     .iload(function + 1)
                     .invokestatic(SELF, "f" + one.caseValue(), signature.desc())
                     .return_(resultKind(signature));
-        }
-    }
-
-    private static void halves(
-            ClassBuilder to, Signature signature, String name, int[] callees, String byHandle) {
-        if (callees.length <= MOST_CASES) {
-            return;
-        }
-        int middle = callees.length / 2;
-        for (int half = 0; half < 2; half++) {
-            var some =
-                    half == 0
-                            ? Arrays.copyOf(callees, middle)
-                            : Arrays.copyOfRange(callees, middle, callees.length);
-            var part = name + half;
-            to.withMethodBody(
-                    part,
-                    bridgeDesc(signature),
-                    STATIC,
-                    out -> {
-                        var other = out.newLabel();
-                        choose(out, signature, part, some, other);
-                        out.labelBinding(other);
-                        any(out, signature, byHandle);
-                    });
-            halves(to, signature, part, some, byHandle);
         }
     }
 

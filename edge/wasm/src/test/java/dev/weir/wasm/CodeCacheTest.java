@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -328,18 +327,12 @@ class CodeCacheTest {
         long size = Files.size(files().getFirst());
         var processes = new ArrayList<Process>();
         for (int i = 0; i < 3; i++) {
-            var command =
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-cp",
-                            classes(Engine.class) + File.pathSeparator + classes(CacheUser.class),
-                            CacheUser.class.getName(),
-                            folder.resolve("cache").toString(),
-                            String.valueOf(5 * size));
             processes.add(
-                    new ProcessBuilder(command)
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start());
+                    ChildJvm.start(
+                            List.of(),
+                            CacheUser.class,
+                            folder.resolve("cache").toString(),
+                            String.valueOf(5 * size)));
         }
         try (var out = processes.getFirst().inputReader()) {
             assertThat(out.readLine()).isEqualTo("0");
@@ -358,9 +351,5 @@ class CodeCacheTest {
                     .isTrue();
         }
         assertThat(answer(cache(), 1)).isEqualTo(1);
-    }
-
-    private static Path classes(Class<?> type) throws Exception {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 }

@@ -2,9 +2,7 @@ package dev.weir.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,21 +27,7 @@ class HeapTest {
     @Test
     @Timeout(60)
     void isLargeEnoughForTheHostAfterAGuestFilledIt() throws Exception {
-        var classes = new ArrayList<String>();
-        for (var type : new Class<?>[] {Engine.class, HeapTest.class}) {
-            var place = type.getProtectionDomain().getCodeSource().getLocation();
-            classes.add(Path.of(place.toURI()).toString());
-        }
-        var child =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx24m",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                String.join(File.pathSeparator, classes),
-                                Greedy.class.getName())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        var child = ChildJvm.start(List.of("-Xmx24m", "-XX:+UseSerialGC"), Greedy.class);
         try (var out = child.inputReader()) {
             assertThat(out.lines())
                     .hasSize(2 * Engine.Mode.values().length)

@@ -1,9 +1,8 @@
 package dev.weir.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// A span with three attributes, from its start until it is handed over: on its own, in a scope,
 /// not sampled, and on two threads. The peer is the official SDK with its batch processor and an
@@ -58,19 +57,9 @@ final class TelemetryBenchmark implements Benchmark {
 
     private static double[] probe(String engine, String kind)
             throws IOException, InterruptedException {
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SpanProbe.class.getName(),
-                                engine,
-                                kind)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0 || text.isBlank()) {
-            throw new IOException("measuring " + kind + " on " + engine + " failed: " + text);
+        var text = Child.java(List.of(), SpanProbe.class, engine, kind);
+        if (text.isBlank()) {
+            throw new IOException("measuring " + kind + " on " + engine + " failed");
         }
         var lines = text.lines().toList();
         if (lines.size() > 1 && !lines.get(1).endsWith(" 0")) {

@@ -1,7 +1,6 @@
 package dev.weir.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ final class WasmBenchmark implements Benchmark {
             throws IOException, InterruptedException {
         var scripts = Path.of(System.getProperty("weir.root", "."), "bench", "peers", "wasm");
         var build = scripts.resolve("build.sh").toString();
-        output(List.of("sh", build, source.toString(), folder.toString()));
+        Child.output(List.of("sh", build, source.toString(), folder.toString()));
         var module = folder.resolve("coremark.wasm");
         if (!Files.exists(module)) {
             System.out.println("skipped: needs clang and wasi-libc to build the guest");
@@ -80,7 +79,7 @@ final class WasmBenchmark implements Benchmark {
         var names = List.of("host call", "typed call", "boxed call", "typed call, allocated");
         var times = new double[names.size()][FORKS];
         for (int i = 0; i < FORKS; i++) {
-            var printed = output(command(WasmCalls.class)).split("\\s+");
+            var printed = Child.java(List.of(), WasmCalls.class).split("\\s+");
             for (int row = 0; row < times.length; row++) {
                 times[row][i] = Double.parseDouble(printed[row]);
             }
@@ -97,7 +96,7 @@ final class WasmBenchmark implements Benchmark {
         var units = List.of("ms", "us", "ms");
         var seen = new double[names.size()][FORKS];
         for (int fork = 0; fork < FORKS; fork++) {
-            var printed = output(command(WasmCompilation.class)).split("\\s+");
+            var printed = Child.java(List.of(), WasmCompilation.class).split("\\s+");
             for (int row = 0; row < seen.length; row++) {
                 seen[row][fork] = Double.parseDouble(printed[row]);
             }
@@ -107,24 +106,13 @@ final class WasmBenchmark implements Benchmark {
         }
     }
 
-    private static List<String> command(Class<?> main, String... arguments) {
-        var path = System.getProperty("java.class.path");
-        var command = new ArrayList<>(List.of(java(), "-cp", path, main.getName()));
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private static String java() {
-        return ProcessHandle.current().info().command().orElse("java");
-    }
-
     /// The median over processes of the best of some runs in one JVM.
     private static double compiled(
             Report report, String engine, Class<?> main, int iterations, Path module)
             throws IOException, InterruptedException {
         var rates = new double[FORKS];
         for (int i = 0; i < FORKS; i++) {
-            var lines = output(command(main, module.toString(), String.valueOf(iterations)));
+            var lines = Child.java(List.of(), main, module.toString(), String.valueOf(iterations));
             rates[i] = Double.parseDouble(lines.strip());
             report.row("CoreMark, " + engine + ", process " + i, rates[i], "it/s");
         }
@@ -139,7 +127,7 @@ final class WasmBenchmark implements Benchmark {
             var line = new ArrayList<>(List.of("sh", "-c", "\"$@\" >/dev/null; times", "sh"));
             line.addAll(command);
             line.addAll(List.of("0x0", "0x0", "0x66", String.valueOf(2 * ITERATIONS)));
-            double seconds = childSeconds(output(line));
+            double seconds = childSeconds(Child.output(line));
             if (seconds < 0.1) {
                 System.out.println("skipped " + name + ": it does not run here");
                 return;
@@ -163,16 +151,5 @@ final class WasmBenchmark implements Benchmark {
                             + Double.parseDouble(matcher.group(4));
         }
         return seconds;
-    }
-
-    private static String output(List<String> command) throws IOException, InterruptedException {
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        process.getOutputStream().close();
-        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("failed: " + String.join(" ", command));
-        }
-        return text;
     }
 }

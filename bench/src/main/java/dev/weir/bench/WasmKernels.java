@@ -62,25 +62,8 @@ final class WasmKernels {
     }
 
     private static double[] child() throws IOException, InterruptedException {
-        var command =
-                List.of(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WasmKernels.class.getName());
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        process.getOutputStream().close();
-        var line =
-                new String(
-                        process.getInputStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.US_ASCII);
-        if (process.waitFor() != 0) {
-            throw new IOException("a process failed");
-        }
+        var options = List.of("--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC");
+        var line = Child.java(options, WasmKernels.class);
         return Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
     }
 

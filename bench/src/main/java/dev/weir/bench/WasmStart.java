@@ -8,7 +8,6 @@ import dev.weir.wasm.Module;
 import dev.weir.wasm.Store;
 import dev.weir.wasm.Wat;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,21 +46,7 @@ final class WasmStart {
     }
 
     private static double child(String... arguments) throws IOException, InterruptedException {
-        var command =
-                new java.util.ArrayList<>(
-                        List.of(
-                                ProcessHandle.current().info().command().orElse("java"),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.weir.bench.WasmStart"));
-        command.addAll(List.of(arguments));
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("failed: " + String.join(" ", command));
-        }
-        return Double.parseDouble(text.strip());
+        return Double.parseDouble(Child.java(List.of(), WasmStart.class, arguments).strip());
     }
 
     private static String text() {

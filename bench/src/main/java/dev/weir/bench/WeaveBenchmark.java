@@ -6,7 +6,6 @@ import dev.weir.telemetry.OtlpReceiver;
 import dev.weir.telemetry.OtlpReceiverOptions;
 import dev.weir.telemetry.TelemetryConsumer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,20 +215,7 @@ final class WeaveBenchmark implements Benchmark {
 
     private static void tellClient(Report report) throws IOException, InterruptedException {
         try (var server = Greeted.start(List.of("-cp", System.getProperty("java.class.path")))) {
-            var process =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    ClientProbe.class.getName(),
-                                    server.address().toString())
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException("measuring the HTTP client failed: " + text);
-            }
+            var text = Child.java(List.of(), ClientProbe.class, server.address().toString());
             var numbers = text.strip().split(" ");
             report.row("HttpClient hook, CPU of a call", parseDouble(numbers[0]), "ns");
             report.row("HttpClient hook, allocated", parseDouble(numbers[1]), "B");

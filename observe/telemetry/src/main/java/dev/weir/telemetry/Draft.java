@@ -122,8 +122,7 @@ final class Draft extends AttributeBuffer {
     /// @param parentId 0 for a root
     void begin(SpanIds ids, long parentId, boolean remote, SpanKind kind, String name, long epoch) {
         // A draft mostly comes back to spans of one name, and to compare costs less than the
-        // barrier
-        // of the garbage collector for a reference from old to old.
+        // barrier of the garbage collector for a reference from old to old.
         if (this.name != name) {
             this.name = name;
         }

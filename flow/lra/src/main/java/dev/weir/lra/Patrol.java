@@ -171,7 +171,8 @@ final class Patrol {
         long pause = options.node().heartbeat().toMillis();
         try {
             pause = lookOnce();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // Whatever a data source or its driver throws, there is a next look.
             trouble(e);
         } finally {
             looking.set(false);
@@ -318,7 +319,7 @@ final class Patrol {
         });
     }
 
-    private void trouble(Exception e) {
+    private void trouble(Throwable e) {
         if (!closed) {
             logger.log(Level.WARNING, "looks again, after " + e.getMessage(), e);
         }

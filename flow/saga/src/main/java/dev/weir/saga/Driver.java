@@ -766,28 +766,46 @@ final class Driver {
 
     // --- reading ---
 
+    /// What the database has of a saga.
+    ///
+    /// @param row null where it has none
+    /// @param other then, the saga that has its business key
+    private record Found(
+            @Nullable SagaRow row, Map<String, StepRow> steps, @Nullable SagaRow other) {}
+
     /// Reads a saga again. False when there is nothing to do with it now.
     private <C> boolean read(Run<C> run) {
+        Found found;
         try {
-            return database.transact(connection -> {
-                var row = database.tables().saga(connection, run.id);
-                if (row == null) {
-                    return isFree(run, connection);
-                }
-                run.steps = database.tables().steps(connection, run.id);
-                return take(run, row);
-            });
+            // Only what was read counts of which the end of the transaction says that it is on
+            // disk: in H2 also a commit that failed there can be seen, until the file is opened
+            // again without it.
+            found = database.transact(connection -> find(run, connection));
         } catch (SQLException e) {
             traces.trouble(e);
             world.after(Duration.ofMillis(trouble(run)), () -> drive(run));
             return false;
         }
+        if (found.row == null) {
+            return isFree(run, found.other);
+        }
+        run.steps = found.steps;
+        return take(run, found.row);
+    }
+
+    private Found find(Run<?> run, Connection connection) throws SQLException {
+        var tables = database.tables();
+        var row = tables.saga(connection, run.id);
+        if (row != null) {
+            return new Found(row, tables.steps(connection, run.id), null);
+        }
+        var key = run.row.key();
+        var other = key == null ? null : tables.saga(connection, run.saga.name(), key);
+        return new Found(null, Map.of(), other);
     }
 
     /// A first commit did not happen: maybe as another saga has the business key.
-    private <C> boolean isFree(Run<C> run, Connection connection) throws SQLException {
-        var key = run.row.key();
-        var other = key == null ? null : database.tables().saga(connection, run.saga.name(), key);
+    private <C> boolean isFree(Run<C> run, @Nullable SagaRow other) {
         if (run.exists || other != null) {
             run.gone = true;
             run.refusal =
@@ -802,7 +820,7 @@ final class Driver {
                                             + " of "
                                             + run.saga.name()
                                             + " has the key "
-                                            + key);
+                                            + run.row.key());
             leaves.accept(run);
             return false;
         }

@@ -147,7 +147,8 @@ final class Patrol {
         long next = options.node().heartbeat().toMillis();
         try {
             next = lookOnce();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // Whatever a data source or its driver throws, there is a next look.
             traces.trouble(e);
         } finally {
             looking.set(false);

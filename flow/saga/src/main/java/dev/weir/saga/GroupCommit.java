@@ -117,6 +117,9 @@ final class GroupCommit {
             failure = e;
         } catch (RuntimeException e) {
             failure = e;
+        } catch (Error e) {
+            // Of a driver: the sagas read what came of it, and the writer goes on.
+            failure = new UnsureException(new SQLException(e));
         }
         for (var waiting : batch) {
             waiting.done.ended(failure);

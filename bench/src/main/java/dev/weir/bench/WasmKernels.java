@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What vectors and structs of guests cost: two kernels with vectors next to the same without, and
@@ -79,10 +80,15 @@ final class WasmKernels {
             values.add(String.valueOf(found[0] / ELEMENTS));
             most = Math.max(most, found[1]);
         }
+        var results = new ArrayList<byte[]>();
         for (var name : List.of("chacha", "chacha_simd")) {
             var found = best(guest.func(name), 100, 0, 8 * ELEMENTS, BLOCKS);
             values.add(String.valueOf(found[0] / (64 * BLOCKS)));
             most = Math.max(most, found[1]);
+            results.add(guest.memory("memory").read(8 * ELEMENTS, 64 * BLOCKS));
+        }
+        if (!Arrays.equals(results.getFirst(), results.getLast())) {
+            throw new IllegalStateException("scalar and vectors differ");
         }
         double nodes = (2 << DEPTH) - 1;
         for (double time : trees(guest.func("trees"))) {
@@ -143,7 +149,7 @@ final class WasmKernels {
 
     private static String text() {
         return """
-        (module (memory 4)
+        (module (memory (export "memory") 4)
         (func (export "dot") (param $a i32) (param $b i32) (param $n i32) (result f32)
           (local $s f32)
           (loop $l
@@ -200,9 +206,10 @@ final class WasmKernels {
         {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13}, {3, 4, 9, 14}
     };
 
-    private static final String NEXT_BLOCK =
-            "(local.set $out (i32.add (local.get $out) (i32.const 64)))"
-                    + "(br_if $block (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))\n";
+    private static String next(int blocks) {
+        return "(local.set $out (i32.add (local.get $out) (i32.const %d)))(br_if $block (local.tee $n (i32.sub (local.get $n) (i32.const %d))))))\n"
+                .formatted(64 * blocks, blocks);
+    }
 
     private static final String NEXT_ROUND =
             "(br_if $round (local.tee $r (i32.sub (local.get $r) (i32.const 1)))))\n";
@@ -245,49 +252,83 @@ final class WasmKernels {
             text.append("(i32.store offset=" + 4 * i + " (local.get $out) (i32.add ")
                     .append(get("x" + i) + word(i) + "))\n");
         }
-        return text + set("counter", "(i32.add (local.get $counter) (i32.const 1))") + NEXT_BLOCK;
+        return text + set("counter", "(i32.add (local.get $counter) (i32.const 1))") + next(1);
     }
 
+    /// Blocks side by side: a step waits for the one before, and the processor has room for more.
+    private static final int SIDE_BY_SIDE = 2;
+
     private static String vectors() {
-        var text = new StringBuilder("(func (export \"chacha_simd\") " + HEAD);
-        for (var local : "x0 x1 x2 x3 s0 s1 s2 s3 t".split(" ")) {
-            text.append(" (local $" + local + " v128)");
+        var text = new StringBuilder("(func (export \"chacha_simd\") " + HEAD + " (local $t v128)");
+        for (int i = 0; i < 4; i++) {
+            text.append(" (local $s" + i + " v128)");
+            for (int block = 0; block < SIDE_BY_SIDE; block++) {
+                text.append(" (local $" + row(i, block) + " v128)");
+            }
         }
         for (int i = 0; i < 4; i++) {
             text.append(set("s" + i, "(v128.load offset=" + 16 * i + " (local.get $in))"));
         }
         text.append("(loop $block\n");
-        for (int i = 0; i < 4; i++) {
-            text.append(set("x" + i, get("s" + i)));
+        for (int block = 0; block < SIDE_BY_SIDE; block++) {
+            for (int i = 0; i < 4; i++) {
+                text.append(set(row(i, block), state(i, block)));
+            }
         }
         text.append("(local.set $r (i32.const 10)) (loop $round\n");
         for (int half = 1; half <= 3; half += 2) {
             for (var step : STEPS) {
-                var a = "x" + step[0];
-                var d = "x" + step[2];
-                var turned =
-                        "(v128.or (i32x4.shl (local.tee $t (v128.xor %s %s)) (i32.const %d)) (i32x4.shr_u (local.get $t) (i32.const %d)))"
-                                .formatted(get(d), get(a), step[3], 32 - step[3]);
-                text.append(set(a, "(i32x4.add " + get(a) + get("x" + step[1]) + ")"))
-                        .append(set(d, turned));
+                for (int block = 0; block < SIDE_BY_SIDE; block++) {
+                    var a = row(step[0], block);
+                    var d = row(step[2], block);
+                    text.append(set(a, "(i32x4.add " + get(a) + get(row(step[1], block)) + ")"))
+                            .append(set("t", "(v128.xor " + get(d) + get(a) + ")"))
+                            .append(set(d, turned(step[3])));
+                }
             }
-            text.append(moved("x1", half)).append(moved("x2", 2)).append(moved("x3", 4 - half));
+            for (int block = 0; block < SIDE_BY_SIDE; block++) {
+                for (int i = 1; i < 4; i++) {
+                    int by = 4 * (half == 1 ? i : 4 - i);
+                    var name = row(i, block);
+                    text.append(set(name, shuffled(name, place -> (place + by) % 16)));
+                }
+            }
         }
         text.append(NEXT_ROUND);
-        for (int i = 0; i < 4; i++) {
-            text.append("(v128.store offset=" + 16 * i + " (local.get $out) (i32x4.add ")
-                    .append(get("x" + i) + get("s" + i) + "))\n");
+        for (int block = 0; block < SIDE_BY_SIDE; block++) {
+            for (int i = 0; i < 4; i++) {
+                text.append("(v128.store offset=" + (64 * block + 16 * i) + " (local.get $out) ")
+                        .append("(i32x4.add " + get(row(i, block)) + state(i, block) + "))\n");
+            }
         }
-        return text
-                + set("s3", "(i32x4.add (local.get $s3) (v128.const i32x4 1 0 0 0))")
-                + NEXT_BLOCK;
+        return text + set("s3", counted(SIDE_BY_SIDE)) + next(SIDE_BY_SIDE);
     }
 
-    private static String moved(String local, int by) {
-        var places = new StringBuilder();
-        for (int i = 0; i < 16; i++) {
-            places.append(' ').append((i + 4 * by) % 16);
+    private static String row(int i, int block) {
+        return "x" + i + "_" + block;
+    }
+
+    private static String state(int i, int block) {
+        return i == 3 && block > 0 ? counted(block) : get("s" + i);
+    }
+
+    private static String counted(int blocks) {
+        return "(i32x4.add (local.get $s3) (v128.const i32x4 " + blocks + " 0 0 0))";
+    }
+
+    /// The lanes of `t` rotated: by whole bytes with one instruction.
+    private static String turned(int bits) {
+        return bits % 8 == 0
+                ? shuffled("t", place -> place - place % 4 + (place + 4 - bits / 8) % 4)
+                : "(v128.or (i32x4.shl (local.get $t) (i32.const %d)) (i32x4.shr_u (local.get $t) (i32.const %d)))"
+                        .formatted(bits, 32 - bits);
+    }
+
+    private static String shuffled(String local, IntUnaryOperator from) {
+        var text = new StringBuilder("(i8x16.shuffle");
+        for (int place = 0; place < 16; place++) {
+            text.append(' ').append(from.applyAsInt(place));
         }
-        return set(local, "(i8x16.shuffle" + places + " " + get(local) + get(local) + ")");
+        return text + " " + get(local) + get(local) + ")";
     }
 }

@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A [GreetingServer] in a JVM of its own, and what the kernel counted of it. Linux only.
 final class Greeted implements AutoCloseable {
@@ -55,6 +57,26 @@ final class Greeted implements AutoCloseable {
         var text = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
         var fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    /// The processor time of each of its threads that lives, in nanoseconds, but of those that
+    /// compile.
+    Map<String, Long> threadNanos() throws IOException {
+        var nanos = new HashMap<String, Long>();
+        try (var threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (var thread : threads.toList()) {
+                try {
+                    if (!Files.readString(thread.resolve("comm")).contains("Compiler")) {
+                        var text = Files.readString(thread.resolve("schedstat"));
+                        var running = Long.parseLong(text.substring(0, text.indexOf(' ')));
+                        nanos.put(thread.getFileName().toString(), running);
+                    }
+                } catch (IOException _) {
+                    continue; // it ended just now
+                }
+            }
+        }
+        return nanos;
     }
 
     double residentMegabytes() {

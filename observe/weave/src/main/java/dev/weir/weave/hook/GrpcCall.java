@@ -61,13 +61,13 @@ final class GrpcCall {
 
     /// @param authority the server's name, with its port where one is given
     static Operation start(
-            Library library,
+            Library.Bound bound,
             SpanKind kind,
             String method,
             @Nullable String authority,
             Context parent) {
         var builder =
-                library.tracer()
+                bound.tracer()
                         .spanBuilder(method)
                         .setParent(parent)
                         .setSpanKind(kind)
@@ -86,7 +86,7 @@ final class GrpcCall {
                 measured.put(Http.SERVER_PORT, number);
             }
         }
-        return new Operation(library, builder, parent, measured);
+        return new Operation(bound, builder, parent, measured);
     }
 
     static void end(Operation operation, Status status, boolean server) {

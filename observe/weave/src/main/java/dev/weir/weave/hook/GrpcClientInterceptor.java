@@ -9,7 +9,6 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,9 @@ final class GrpcClientInterceptor implements ClientInterceptor {
     private static @Nullable Operation begin(
             String method, @Nullable String authority, Context parent) {
         try {
-            return Library.listening(parent) && GrpcCall.CLIENT.current(parent) == null
-                    ? GrpcCall.start(GrpcCall.CLIENT, SpanKind.CLIENT, method, authority, parent)
+            var bound = GrpcCall.CLIENT.listening(parent);
+            return bound != null && GrpcCall.CLIENT.current(parent) == null
+                    ? GrpcCall.start(bound, SpanKind.CLIENT, method, authority, parent)
                     : null;
         } catch (Throwable problem) {
             Trouble.swallow(problem);
@@ -58,11 +58,7 @@ final class GrpcClientInterceptor implements ClientInterceptor {
         public void start(Listener<A> listener, Metadata headers) {
             Operation.safely(
                     operation,
-                    call ->
-                            GlobalOpenTelemetry.getOrNoop()
-                                    .getPropagators()
-                                    .getTextMapPropagator()
-                                    .inject(call.context(), headers, GrpcCall.SETTER));
+                    call -> call.propagator().inject(call.context(), headers, GrpcCall.SETTER));
             try (var _ = operation.context().makeCurrent()) {
                 super.start(new Told<>(listener, operation, parent), headers);
             } catch (Throwable problem) {

@@ -7,7 +7,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +31,14 @@ final class GrpcServerInterceptor implements ServerInterceptor {
     private static @Nullable Operation begin(ServerCall<?, ?> call, Metadata headers) {
         try {
             var current = Context.current();
-            if (!Library.listening(current) || GrpcCall.SERVER.current(current) != null) {
+            var bound = GrpcCall.SERVER.listening(current);
+            if (bound == null || GrpcCall.SERVER.current(current) != null) {
                 return null;
             }
-            var parent =
-                    GlobalOpenTelemetry.getOrNoop()
-                            .getPropagators()
-                            .getTextMapPropagator()
-                            .extract(Context.root(), headers, GrpcCall.GETTER);
+            var propagator = bound.propagator();
+            var parent = propagator.extract(Context.root(), headers, GrpcCall.GETTER);
             return GrpcCall.start(
-                    GrpcCall.SERVER,
+                    bound,
                     SpanKind.SERVER,
                     call.getMethodDescriptor().getFullMethodName(),
                     call.getAuthority(),

@@ -1,6 +1,5 @@
 package dev.weir.weave.hook;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapSetter;
@@ -33,22 +32,23 @@ final class HttpClientCall {
     static @Nullable HttpClientCall begin(HttpRequest request) {
         try {
             var parent = Context.current();
-            if (request == null || !Library.listening(parent) || LIBRARY.current(parent) != null) {
+            var bound = LIBRARY.listening(parent);
+            if (request == null || bound == null || LIBRARY.current(parent) != null) {
                 return null;
             }
-            var operation = start(request, parent);
-            return new HttpClientCall(operation, inject(request, operation.context()));
+            var operation = start(bound, request, parent);
+            return new HttpClientCall(operation, inject(request, operation));
         } catch (Throwable problem) {
             Trouble.swallow(problem);
             return null;
         }
     }
 
-    private static Operation start(HttpRequest request, Context parent) {
+    private static Operation start(Library.Bound bound, HttpRequest request, Context parent) {
         var uri = request.uri();
         var method = request.method();
         var builder =
-                LIBRARY.tracer()
+                bound.tracer()
                         .spanBuilder(Http.word(method))
                         .setParent(parent)
                         .setSpanKind(SpanKind.CLIENT)
@@ -62,7 +62,7 @@ final class HttpClientCall {
         long port = port(uri);
         builder.setAttribute(Http.SERVER_PORT, port);
         measured.put(Http.SERVER_PORT, port);
-        return new Operation(LIBRARY, builder, parent, measured);
+        return new Operation(bound, builder, parent, measured);
     }
 
     private static long port(URI uri) {
@@ -84,12 +84,9 @@ final class HttpClientCall {
                 : text.replace(query, redacted);
     }
 
-    private static HttpRequest inject(HttpRequest request, Context context) {
+    private static HttpRequest inject(HttpRequest request, Operation operation) {
         var builder = HttpRequest.newBuilder(request, (name, value) -> true);
-        GlobalOpenTelemetry.getOrNoop()
-                .getPropagators()
-                .getTextMapPropagator()
-                .inject(context, builder, SETTER);
+        operation.propagator().inject(operation.context(), builder, SETTER);
         return builder.build();
     }
 

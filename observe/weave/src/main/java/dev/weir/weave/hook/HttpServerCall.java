@@ -1,6 +1,5 @@
 package dev.weir.weave.hook;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
@@ -17,8 +16,13 @@ final class HttpServerCall extends Operation {
     private volatile @Nullable String route;
     private volatile @Nullable Throwable problem;
 
-    private HttpServerCall(SpanBuilder builder, Context parent, Measured measured, Served served) {
-        super(LIBRARY, builder, parent, measured);
+    private HttpServerCall(
+            Library.Bound bound,
+            SpanBuilder builder,
+            Context parent,
+            Measured measured,
+            Served served) {
+        super(bound, builder, parent, measured);
         word = served.word();
         route = served.route();
     }
@@ -32,25 +36,24 @@ final class HttpServerCall extends Operation {
     static @Nullable HttpServerCall begin(IncomingRequest request) {
         try {
             var current = Context.current();
-            if (!Library.listening(current) || LIBRARY.current(current) != null) {
+            var bound = LIBRARY.listening(current);
+            if (bound == null || LIBRARY.current(current) != null) {
                 return null;
             }
-            var parent =
-                    GlobalOpenTelemetry.getOrNoop()
-                            .getPropagators()
-                            .getTextMapPropagator()
-                            .extract(Context.root(), request, IncomingRequest.GETTER);
-            return start(request, parent);
+            var propagator = bound.propagator();
+            var parent = propagator.extract(Context.root(), request, IncomingRequest.GETTER);
+            return start(bound, request, parent);
         } catch (Throwable problem) {
             Trouble.swallow(problem);
             return null;
         }
     }
 
-    private static HttpServerCall start(IncomingRequest request, Context parent) {
+    private static HttpServerCall start(
+            Library.Bound bound, IncomingRequest request, Context parent) {
         var served = Served.of(request);
         var builder =
-                LIBRARY.tracer()
+                bound.tracer()
                         .spanBuilder(served.name())
                         .setParent(parent)
                         .setSpanKind(SpanKind.SERVER)
@@ -65,7 +68,7 @@ final class HttpServerCall extends Operation {
         }
         host(builder, request.header("host"), served.scheme());
         peer(builder, request);
-        return new HttpServerCall(builder, parent, measured, served);
+        return new HttpServerCall(bound, builder, parent, measured, served);
     }
 
     private static void both(

@@ -84,19 +84,20 @@ final class JdbcCall {
     static @Nullable Operation begin(Statement statement, @Nullable String sql, boolean batch) {
         try {
             var parent = Context.current();
-            if (!Library.listening(parent) || LIBRARY.current(parent) != null) {
+            var bound = LIBRARY.listening(parent);
+            if (bound == null || LIBRARY.current(parent) != null) {
                 return null;
             }
             var known = sql == null ? STATEMENTS.get(statement) : null;
             int size = batch && known != null ? known.batch().getAndSet(0) : 0;
             var database = Database.of(statement.getConnection());
-            var builder = LIBRARY.tracer().spanBuilder("").setSpanKind(SpanKind.CLIENT);
+            var builder = bound.tracer().spanBuilder("").setSpanKind(SpanKind.CLIENT);
             var measured = new Measured();
             describe(builder, measured, database);
             var text = sql != null ? sql : known == null ? null : known.sql();
             boolean verbatim = sql == null && known != null && known.prepared();
             var name = describe(builder, measured, text, verbatim, size);
-            var operation = new Operation(LIBRARY, builder.setParent(parent), parent, measured);
+            var operation = new Operation(bound, builder.setParent(parent), parent, measured);
             operation.span().updateName(name.isEmpty() ? fallback(database) : name);
             return operation;
         } catch (Throwable problem) {

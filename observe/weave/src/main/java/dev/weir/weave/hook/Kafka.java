@@ -58,8 +58,9 @@ final class Kafka {
 
     private Kafka() {}
 
-    static SpanBuilder span(String operation, String type, String topic, SpanKind kind) {
-        return LIBRARY.tracer()
+    static SpanBuilder span(
+            Library.Bound bound, String operation, String type, String topic, SpanKind kind) {
+        return bound.tracer()
                 .spanBuilder(operation + " " + topic)
                 .setSpanKind(kind)
                 .setAttribute(SYSTEM, "kafka")

@@ -1,6 +1,5 @@
 package dev.weir.weave.hook;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -32,13 +31,14 @@ final class KafkaHandling {
     static void polled(Consumer<?, ?> consumer, ConsumerRecords<?, ?> records, Instant start) {
         try {
             var parent = Context.current();
-            if (records == null || records.isEmpty() || !Library.listening(parent)) {
+            var bound = Kafka.LIBRARY.listening(parent);
+            if (records == null || records.isEmpty() || bound == null) {
                 return;
             }
             var topics = new TreeSet<String>();
             records.forEach(record -> topics.add(record.topic()));
             var builder =
-                    Kafka.span("poll", "receive", String.join(",", topics), SpanKind.CLIENT)
+                    Kafka.span(bound, "poll", "receive", String.join(",", topics), SpanKind.CLIENT)
                             .setParent(parent)
                             .setStartTimestamp(start)
                             .setAttribute(Kafka.COUNT, (long) records.count());
@@ -47,7 +47,7 @@ final class KafkaHandling {
                 builder.setAttribute(Kafka.GROUP, group);
             }
             for (var record : records) {
-                var sender = Span.fromContext(sender(record)).getSpanContext();
+                var sender = Span.fromContext(sender(bound, record)).getSpanContext();
                 if (sender.isValid()) {
                     builder.addLink(sender);
                 }
@@ -67,11 +67,8 @@ final class KafkaHandling {
         }
     }
 
-    private static Context sender(ConsumerRecord<?, ?> record) {
-        return GlobalOpenTelemetry.getOrNoop()
-                .getPropagators()
-                .getTextMapPropagator()
-                .extract(Context.root(), record.headers(), Kafka.GETTER);
+    private static Context sender(Library.Bound bound, ConsumerRecord<?, ?> record) {
+        return bound.propagator().extract(Context.root(), record.headers(), Kafka.GETTER);
     }
 
     /// The records, each handled until the next one is asked for.
@@ -100,18 +97,19 @@ final class KafkaHandling {
 
     private static void begin(ConsumerRecord<?, ?> record) {
         try {
-            if (!Library.listening(Context.current())) {
+            var bound = PROCESSING.listening(Context.current());
+            if (bound == null) {
                 return;
             }
-            var parent = sender(record);
+            var parent = sender(bound, record);
             var builder =
-                    Kafka.span("process", "process", record.topic(), SpanKind.CONSUMER)
+                    Kafka.span(bound, "process", "process", record.topic(), SpanKind.CONSUMER)
                             .setParent(parent)
                             .setAttribute(Kafka.PARTITION, String.valueOf(record.partition()))
                             .setAttribute(Kafka.OFFSET, record.offset());
             Kafka.key(builder, record.key());
             // Not marked as Kafka's own: what is sent while it is handled is told too.
-            var operation = new Operation(PROCESSING, builder, parent, new Measured());
+            var operation = new Operation(bound, builder, parent, new Measured());
             CURRENT.set(new Handled(operation, Scopes.open(operation.context())));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

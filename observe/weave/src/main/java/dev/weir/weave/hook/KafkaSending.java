@@ -1,6 +1,5 @@
 package dev.weir.weave.hook;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.apache.kafka.clients.producer.Callback;
@@ -24,16 +23,16 @@ final class KafkaSending<K, V> {
     static <K, V> @Nullable KafkaSending<K, V> begin(ProducerRecord<K, V> record) {
         try {
             var parent = Context.current();
-            if (record == null
-                    || !Library.listening(parent)
-                    || Kafka.LIBRARY.current(parent) != null) {
+            var bound = Kafka.LIBRARY.listening(parent);
+            if (record == null || bound == null || Kafka.LIBRARY.current(parent) != null) {
                 return null;
             }
             var builder =
-                    Kafka.span("send", "send", record.topic(), SpanKind.PRODUCER).setParent(parent);
+                    Kafka.span(bound, "send", "send", record.topic(), SpanKind.PRODUCER)
+                            .setParent(parent);
             Kafka.key(builder, record.key());
-            var operation = new Operation(Kafka.LIBRARY, builder, parent, new Measured());
-            return new KafkaSending<>(operation, inject(record, operation.context()), parent);
+            var operation = new Operation(bound, builder, parent, new Measured());
+            return new KafkaSending<>(operation, inject(record, operation), parent);
         } catch (Throwable problem) {
             Trouble.swallow(problem);
             return null;
@@ -42,12 +41,9 @@ final class KafkaSending<K, V> {
 
     /// A copy, as a record whose headers were sent before cannot be changed.
     private static <K, V> ProducerRecord<K, V> inject(
-            ProducerRecord<K, V> record, Context context) {
+            ProducerRecord<K, V> record, Operation operation) {
         var headers = new RecordHeaders(record.headers());
-        GlobalOpenTelemetry.getOrNoop()
-                .getPropagators()
-                .getTextMapPropagator()
-                .inject(context, headers, Kafka.SETTER);
+        operation.propagator().inject(operation.context(), headers, Kafka.SETTER);
         return new ProducerRecord<>(
                 record.topic(),
                 record.partition(),

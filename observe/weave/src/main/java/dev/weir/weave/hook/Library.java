@@ -8,6 +8,7 @@ import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,17 @@ final class Library {
     private final Measured.Sets sets = new Measured.Sets();
     private volatile @Nullable Bound bound;
 
-    /// What belongs to one `OpenTelemetry`: tests set several.
-    private record Bound(OpenTelemetry owner, Tracer tracer, @Nullable DoubleHistogram duration) {}
+    /// What belongs to one `OpenTelemetry`: tests set several. An operation keeps it until it ends,
+    /// as to ask for the global one takes a lock that all threads share.
+    record Bound(
+            Library library,
+            OpenTelemetry owner,
+            Tracer tracer,
+            @Nullable DoubleHistogram duration) {
+        TextMapPropagator propagator() {
+            return owner.getPropagators().getTextMapPropagator();
+        }
+    }
 
     /// @param word what the scope is called behind `dev.weir.weave.`
     Library(String word) {
@@ -56,18 +66,26 @@ final class Library {
         return name;
     }
 
-    /// Whether there is somebody to tell, and the context does not say to be silent.
-    static boolean listening(Context context) {
+    /// Whom to tell; null where there is nobody, or where the context says to be silent.
+    static @Nullable OpenTelemetry listener(Context context) {
         if (!Switch.ON) {
-            return false;
+            return null;
         }
-        if (!GlobalOpenTelemetry.isSet()) {
+        var global = GlobalOpenTelemetry.getOrNoop();
+        if (global == OpenTelemetry.noop()) {
             StartHooks.enterAnywhere();
-            if (!GlobalOpenTelemetry.isSet()) {
-                return false;
+            global = GlobalOpenTelemetry.getOrNoop();
+            if (global == OpenTelemetry.noop()) {
+                return null;
             }
         }
-        return !InstrumentationUtil.shouldSuppressInstrumentation(context);
+        return InstrumentationUtil.shouldSuppressInstrumentation(context) ? null : global;
+    }
+
+    /// By what to tell; null where it is not to be told.
+    @Nullable Bound listening(Context context) {
+        var global = listener(context);
+        return global == null ? null : bound(global);
     }
 
     /// What this library is doing in a context.
@@ -79,21 +97,12 @@ final class Library {
         return context.with(current, operation);
     }
 
-    Tracer tracer() {
-        return bound().tracer();
-    }
-
-    @Nullable DoubleHistogram duration() {
-        return bound().duration();
-    }
-
     /// The attributes of a point of the histogram.
     Attributes attributes(Measured measured) {
         return sets.of(measured);
     }
 
-    private Bound bound() {
-        var global = GlobalOpenTelemetry.getOrNoop();
+    private Bound bound(OpenTelemetry global) {
         var known = bound;
         if (known == null || known.owner() != global) {
             known = bind(global);
@@ -105,7 +114,7 @@ final class Library {
     private Bound bind(OpenTelemetry global) {
         var tracer = global.getTracerProvider().tracerBuilder(name).setSchemaUrl(SCHEMA).build();
         if (metric == null) {
-            return new Bound(global, tracer, null);
+            return new Bound(this, global, tracer, null);
         }
         var meter = global.getMeterProvider().meterBuilder(name).setSchemaUrl(SCHEMA).build();
         var duration =
@@ -113,6 +122,6 @@ final class Library {
                         .setUnit("s")
                         .setExplicitBucketBoundariesAdvice(buckets)
                         .build();
-        return new Bound(global, tracer, duration);
+        return new Bound(this, global, tracer, duration);
     }
 }

@@ -1,6 +1,5 @@
 package dev.weir.weave.hook;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.logs.LogRecordBuilder;
@@ -41,13 +40,17 @@ final class Logs {
             @Nullable String message,
             @Nullable Throwable problem) {
         var context = Context.current();
-        if (busy.get() != null || !Library.listening(context)) {
+        if (busy.get() != null) {
+            return;
+        }
+        var global = Library.listener(context);
+        if (global == null) {
             return;
         }
         busy.set(true);
         try {
             var record =
-                    logger(name == null ? "" : name)
+                    logger(global, name == null ? "" : name)
                             .logRecordBuilder()
                             .setContext(context)
                             .setTimestamp(time)
@@ -75,8 +78,7 @@ final class Logs {
         record.setAttribute(STACK, stack.toString());
     }
 
-    private Logger logger(String name) {
-        var global = GlobalOpenTelemetry.getOrNoop();
+    private Logger logger(OpenTelemetry global, String name) {
         var known = bound;
         if (known == null || known.owner() != global) {
             known = new Bound(global, new ConcurrentHashMap<>());

@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ class Operation {
         }
     }
 
-    private final Library library;
+    private final Library.Bound bound;
     private final Span span;
     private final Context context;
     private final Measured measured;
@@ -35,11 +36,11 @@ class Operation {
     /// Starts it.
     ///
     /// @param measured what the histogram's point has as attributes
-    Operation(Library library, SpanBuilder builder, Context parent, Measured measured) {
-        this.library = library;
+    Operation(Library.Bound bound, SpanBuilder builder, Context parent, Measured measured) {
+        this.bound = bound;
         this.span = builder.startSpan();
         this.measured = measured;
-        context = library.with(parent.with(span), this);
+        context = bound.library().with(parent.with(span), this);
     }
 
     final Span span() {
@@ -49,6 +50,11 @@ class Operation {
     /// The context in which it happens.
     final Context context() {
         return context;
+    }
+
+    /// What carries its context to others.
+    final TextMapPropagator propagator() {
+        return bound.propagator();
     }
 
     /// Sets an attribute of both the span and the histogram's point.
@@ -75,10 +81,10 @@ class Operation {
         if ((boolean) ENDED.getAndSet(this, true)) {
             return;
         }
-        var duration = library.duration();
+        var duration = bound.duration();
         if (duration != null) {
             double seconds = (System.nanoTime() - start) / NANOS;
-            duration.record(seconds, library.attributes(measured), context);
+            duration.record(seconds, bound.library().attributes(measured), context);
         }
         span.end();
     }

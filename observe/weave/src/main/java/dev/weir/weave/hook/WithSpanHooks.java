@@ -31,17 +31,18 @@ public final class WithSpanHooks {
             String name, String kind, boolean inherits, String function) {
         try {
             var current = Context.current();
-            if (!Library.listening(current)) {
+            var bound = LIBRARY.listening(current);
+            if (bound == null) {
                 return null;
             }
             var parent = inherits ? current : current.with(Span.getInvalid());
             var builder =
-                    LIBRARY.tracer()
+                    bound.tracer()
                             .spanBuilder(name.isEmpty() ? simple(function) : name)
                             .setParent(parent)
                             .setSpanKind(SpanKind.valueOf(kind))
                             .setAttribute(FUNCTION, function);
-            var operation = new Operation(LIBRARY, builder, parent, new Measured());
+            var operation = new Operation(bound, builder, parent, new Measured());
             return new Entered(operation, Scopes.open(operation.context()));
         } catch (Throwable problem) {
             Trouble.swallow(problem);

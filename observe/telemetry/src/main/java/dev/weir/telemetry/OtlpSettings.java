@@ -123,18 +123,18 @@ final class OtlpSettings {
     }
 
     private Duration timeout(Signal signal) {
-        var own = settings.time(ALL + signal.word() + ".timeout");
+        var own = settings.timeout(ALL + signal.word() + ".timeout");
         return own.isPresent()
                 ? own.get()
-                : settings.time(ALL + "timeout").orElse(Duration.ofSeconds(10));
+                : settings.timeout(ALL + "timeout").orElse(Duration.ofSeconds(10));
     }
 
     /// The time that the specification's batch processors give an export. Their default of 30 s is
     /// not ours: what waits for a receiver that is away waits longer.
     private Optional<Duration> exportTimeout(Signal signal) {
         return switch (signal) {
-            case TRACES -> settings.time("otel.bsp.export.timeout");
-            case LOGS -> settings.time("otel.blrp.export.timeout");
+            case TRACES -> settings.timeout("otel.bsp.export.timeout");
+            case LOGS -> settings.timeout("otel.blrp.export.timeout");
             case METRICS -> Optional.empty();
         };
     }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// `OTEL_SERVICE_NAME`. A value that cannot be used is ignored, with a warning that names it
 /// (OpenTelemetry specification, Environment Variable Specification).
 final class Settings {
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+    private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
+
     private final @Nullable Surroundings surroundings;
     private final Map<String, String> others;
 
@@ -109,21 +112,37 @@ final class Settings {
         return Optional.empty();
     }
 
-    /// A time above 0: milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`.
+    /// A time above 0: milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`; 24 days at most,
+    /// as the specification's integers end there.
     Optional<Duration> time(String name) {
+        return time(name, 1, "above 0");
+    }
+
+    /// How long something may take, as [#time(String)] reads it; 0 does not bound it, so it becomes
+    /// the longest time there is (specification, Timeout).
+    Optional<Duration> timeout(String name) {
+        return time(name, 0, "or 0 for no bound").map(time -> time.isZero() ? LONGEST : time);
+    }
+
+    private Optional<Duration> time(String name, int least, String bound) {
         var value = text(name);
         if (value.isPresent()) {
             var time = duration(value.get());
-            if (time != null && time.isPositive()) {
+            if (time != null
+                    && time.compareTo(Duration.ofMillis(least)) >= 0
+                    && time.compareTo(LONGEST) <= 0) {
                 return Optional.of(time);
             }
-            warn(name, value.get(), "milliseconds, or a number with ms, s, m, h, d, above 0");
+            warn(
+                    name,
+                    value.get(),
+                    "milliseconds, or a number with ms, s, m, h, d, up to 24 days, " + bound);
         }
         return Optional.empty();
     }
 
     private static @Nullable Duration duration(String value) {
-        var match = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?").matcher(value);
+        var match = TIME.matcher(value);
         if (!match.matches()) {
             return null;
         }
@@ -215,6 +234,13 @@ final class Settings {
     private static String decode(String text) {
         // A plus sign means itself here, and not a space.
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /// Tells of settings that would change much, and that nothing here reads.
+    void warnOfUnread(String... names) {
+        for (var name : names) {
+            text(name).ifPresent(value -> warn(name, value, "nothing, as it is not supported"));
+        }
     }
 
     /// Tells that a value is ignored.

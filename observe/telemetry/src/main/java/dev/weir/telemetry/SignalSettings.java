@@ -43,7 +43,7 @@ final class SignalSettings {
                         settings.time("otel.metric.export.interval").orElse(options.interval()));
         options =
                 options.withTimeout(
-                        settings.time("otel.metric.export.timeout").orElse(options.timeout()));
+                        settings.timeout("otel.metric.export.timeout").orElse(options.timeout()));
         options =
                 options.withExemplars(
                         settings.choice(

@@ -72,6 +72,7 @@ public final class TelemetryOptions {
         meters = signals.meters().withViews(builder.views);
         logs = signals.logs();
         jvmMetrics = signals.jvmMetrics();
+        settings.warnOfUnread("otel.config.file", "otel.experimental.config.file");
     }
 
     /// The system properties, the environment, and what the build has set

@@ -217,20 +217,60 @@ class TelemetryOptionsTest {
                 .containsExactly("console", "otlp");
     }
 
+    @Test
+    void aTimeoutOfZeroIsNone() {
+        var longest = Duration.ofMillis(Integer.MAX_VALUE);
+        var options =
+                options(
+                        "otel.exporter.otlp.timeout", "0",
+                        "otel.bsp.export.timeout", "0",
+                        "otel.metric.export.timeout", "0");
+        var traces = options.otlp().endpoints().get(Signal.TRACES);
+        assertThat(traces.timeout()).isEqualTo(longest);
+        assertThat(traces.exportTimeout()).isEqualTo(longest);
+        assertThat(options.meters().timeout()).isEqualTo(longest);
+    }
+
+    /// All variables of the specification that a value can be wrong for: the warning shows that
+    /// each is read.
     @ParameterizedTest
     @CsvSource({
+        "otel.sdk.disabled, yes",
+        "otel.resource.attributes, k=%zz",
+        "otel.traces.sampler, sometimes",
+        "otel.traces.sampler, jaeger_remote",
+        "otel.traces.sampler.arg, 2",
         "otel.bsp.schedule.delay, soon",
         "otel.bsp.schedule.delay, 0",
+        "otel.bsp.export.timeout, -1",
         "otel.bsp.max.queue.size, -1",
-        "otel.traces.sampler, sometimes",
-        "otel.traces.sampler.arg, 2",
-        "otel.sdk.disabled, yes",
-        "otel.exporter.otlp.endpoint, localhost",
-        "otel.exporter.otlp.protocol, smoke",
-        "otel.exporter.otlp.headers, nothing",
+        "otel.bsp.max.export.batch.size, 0",
+        "otel.blrp.schedule.delay, 99999999999999",
+        "otel.blrp.export.timeout, 1.5",
+        "otel.blrp.max.queue.size, 0",
+        "otel.blrp.max.export.batch.size, many",
+        "otel.attribute.value.length.limit, -1",
+        "otel.attribute.count.limit, 2147483648",
+        "otel.span.attribute.value.length.limit, -1",
+        "otel.span.attribute.count.limit, -1",
+        "otel.span.event.count.limit, -1",
+        "otel.span.link.count.limit, -1",
+        "otel.event.attribute.count.limit, -1",
+        "otel.link.attribute.count.limit, -1",
+        "otel.logrecord.attribute.value.length.limit, -1",
+        "otel.logrecord.attribute.count.limit, -1",
+        "otel.traces.exporter, zipkin",
+        "otel.metrics.exporter, prometheus",
+        "otel.logs.exporter, jaeger",
+        "otel.metrics.exemplar.filter, some",
+        "otel.metric.export.interval, 0",
+        "otel.metric.export.timeout, 1y",
+        "otel.exporter.otlp.metrics.temporality.preference, both",
+        "otel.exporter.otlp.metrics.default.histogram.aggregation, none",
         "otel.exporter.otlp.client.key, /key.pem",
-        "otel.resource.attributes, k=%zz",
-        "otel.traces.exporter, jaeger",
+        "otel.exporter.otlp.client.certificate, /certificate.pem",
+        "otel.config.file, /telemetry.yaml",
+        "otel.experimental.config.file, /telemetry.yaml",
         "weir.tail.ratio, much",
         "weir.tail.routes, /a=7",
     })
@@ -241,6 +281,21 @@ class TelemetryOptionsTest {
                         assertThat(text)
                                 .contains(name, Settings.variable(name))
                                 .containsPattern("(?i)ignored: expected"));
+    }
+
+    /// The same of those that each signal has one of.
+    @ParameterizedTest
+    @CsvSource({
+        "endpoint, localhost",
+        "headers, nothing",
+        "timeout, 99999999999999999999",
+        "compression, much",
+        "protocol, smoke",
+    })
+    void warnsOfWhatCannotBeUsedForASignal(String word, String value) {
+        for (var signal : List.of("", "traces.", "metrics.", "logs.")) {
+            warnsOfWhatCannotBeUsed("otel.exporter.otlp." + signal + word, value);
+        }
     }
 
     @Test

@@ -118,9 +118,12 @@ final class TelemetrySettings {
         }
     }
 
+    /// The names of propagators, each once.
     List<String> propagators() {
         var words = settings.words("otel.propagators");
-        return words.isEmpty() ? List.of("tracecontext", "baggage") : words;
+        return words.isEmpty()
+                ? List.of("tracecontext", "baggage")
+                : words.stream().distinct().toList();
     }
 
     /// The exporters of a signal: some of `otlp`, `console`, or none.

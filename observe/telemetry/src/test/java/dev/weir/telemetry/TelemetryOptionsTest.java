@@ -283,6 +283,16 @@ class TelemetryOptionsTest {
                                 .containsPattern("(?i)ignored: expected"));
     }
 
+    @Test
+    void registersAPropagatorOnce() {
+        var words = options("otel.propagators", "b3, tracecontext,B3,xray").propagators();
+        assertThat(words).containsExactly("b3", "tracecontext", "xray");
+        assertThat(warnings(() -> PropagatorNames.of(words)))
+                .singleElement()
+                .asString()
+                .contains("OTEL_PROPAGATORS", "xray");
+    }
+
     /// The same of those that each signal has one of.
     @ParameterizedTest
     @CsvSource({

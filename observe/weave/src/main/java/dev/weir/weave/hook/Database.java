@@ -97,7 +97,7 @@ record Database(String system, @Nullable String namespace, @Nullable String addr
                 system,
                 namespace.isEmpty() ? null : namespace,
                 port ? authority.substring(0, colon) : authority,
-                port ? number(authority.substring(colon + 1)) : 0);
+                port ? Http.port(authority, colon + 1) : 0);
     }
 
     private static String property(String rest, String name) {
@@ -112,13 +112,5 @@ record Database(String system, @Nullable String namespace, @Nullable String addr
             }
         }
         return text;
-    }
-
-    private static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 }

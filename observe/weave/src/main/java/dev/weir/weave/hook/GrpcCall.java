@@ -80,8 +80,8 @@ final class GrpcCall {
             var address = port ? authority.substring(0, colon) : authority;
             builder.setAttribute(Http.SERVER, address);
             measured.put(Http.SERVER, address);
-            if (port && authority.substring(colon + 1).matches("\\d{1,5}")) {
-                long number = Long.parseLong(authority.substring(colon + 1));
+            long number = port ? Http.port(authority, colon + 1) : 0;
+            if (number > 0) {
                 builder.setAttribute(Http.SERVER_PORT, number);
                 measured.put(Http.SERVER_PORT, number);
             }

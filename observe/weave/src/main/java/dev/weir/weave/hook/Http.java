@@ -49,6 +49,20 @@ final class Http {
         }
     }
 
+    /// The port that a text ends with; 0 where that is none: whoever sends a request may write what
+    /// they like.
+    static int port(String text, int from) {
+        int port = 0;
+        for (int i = from; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || port > 6553) {
+                return 0;
+            }
+            port = 10 * port + digit;
+        }
+        return port > 0xffff ? 0 : port;
+    }
+
     /// A query with the values replaced that conventions call secrets.
     static @Nullable String redact(@Nullable String query) {
         if (query == null || query.isEmpty()) {

@@ -84,11 +84,10 @@ final class HttpServerCall extends Operation {
         int colon = host.lastIndexOf(':');
         boolean port = colon > host.lastIndexOf(']') && colon < host.length() - 1;
         builder.setAttribute(Http.SERVER, port ? host.substring(0, colon) : host);
-        builder.setAttribute(
-                Http.SERVER_PORT,
-                port
-                        ? Long.parseLong(host.substring(colon + 1))
-                        : scheme.equals("https") ? 443 : 80);
+        long number = port ? Http.port(host, colon + 1) : scheme.equals("https") ? 443 : 80;
+        if (number > 0) {
+            builder.setAttribute(Http.SERVER_PORT, number);
+        }
     }
 
     private static void peer(SpanBuilder builder, IncomingRequest request) {

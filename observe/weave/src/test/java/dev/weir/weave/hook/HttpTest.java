@@ -18,4 +18,18 @@ class HttpTest {
     void redactsSecretsOfQueries(String query, String redacted) {
         assertThat(Http.redact(query)).isEqualTo(redacted);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "h:80, 80",
+        "h:65535, 65535",
+        "h:65536, 0",
+        "h:99999999999, 0",
+        "h:-1, 0",
+        "h:, 0",
+        "h:٣, 0",
+    })
+    void readsThePortOfAHost(String host, int port) {
+        assertThat(Http.port(host, 2)).isEqualTo(port);
+    }
 }

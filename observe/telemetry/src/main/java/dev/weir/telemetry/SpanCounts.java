@@ -1,6 +1,6 @@
 package dev.weir.telemetry;
 
-/// What became of spans within the engine; the exporter counts what it drops itself.
+/// What became of spans within the engine; for what the exporter did with them see [ExportCounts].
 ///
 /// @param dropped spans that ended when memory was used up, the queue was full, or after the close
 /// @param tailDropped spans that tail sampling left out

@@ -209,6 +209,11 @@ public final class Telemetry implements OpenTelemetry, AutoCloseable {
                 tracers.pipeline.waitingBytes() + (tail == null ? 0 : tail.waitingBytes()));
     }
 
+    /// What became so far of all that was handed to the exporter.
+    public ExportCounts exportCounts() {
+        return ExportCounts.of(sink.stats());
+    }
+
     /// Does what is due now; the thread of the engine does it too.
     void tick() {
         if (tracers != null) {

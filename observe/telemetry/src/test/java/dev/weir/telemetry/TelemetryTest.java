@@ -43,6 +43,8 @@ class TelemetryTest {
                     span.end();
                 }
                 assertThat(telemetry.flush(LONG)).isTrue();
+                assertThat(telemetry.exportCounts().delivered()).isGreaterThanOrEqualTo(3);
+                assertThat(telemetry.exportCounts().droppedItems()).isZero();
                 assertThat(kept.spans).hasSize(1);
                 assertThat(kept.logs).hasSize(1);
                 assertThat(kept.metrics).isNotEmpty();
@@ -51,6 +53,30 @@ class TelemetryTest {
                         .isEqualTo(span.getSpanContext().getSpanId());
             }
         }
+    }
+
+    @Test
+    void countsByReasonWhatAReceiverThatIsDownLoses() {
+        var options =
+                TelemetryOptions.builder()
+                        .endpoint(URI.create("http://localhost:1"))
+                        .set("otel.metrics.exporter", "none")
+                        .set("otel.logs.exporter", "none")
+                        .set("weir.otlp.memory.bytes", "65536")
+                        .build();
+        int spans = 10_000;
+        var telemetry = Telemetry.start(options);
+        try (telemetry) {
+            var tracer = telemetry.getTracer("t");
+            for (int i = 0; i < spans; i++) {
+                tracer.spanBuilder("op").startSpan().end();
+            }
+        }
+        var counts = telemetry.exportCounts();
+        assertThat(counts.dropped()).containsOnlyKeys("queue_full", "closed");
+        assertThat(counts.droppedItems()).isEqualTo(spans);
+        assertThat(counts.memoryBytes()).isZero();
+        assertThat(telemetry.spanCounts().dropped()).isZero();
     }
 
     @Test

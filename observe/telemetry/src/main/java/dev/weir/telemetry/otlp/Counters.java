@@ -29,6 +29,10 @@ final class Counters {
         drops.addAndGet(reason.ordinal() * SIGNALS + signal.ordinal(), items);
     }
 
+    long dropped(Signal signal, DropReason reason) {
+        return drops.get(reason.ordinal() * SIGNALS + signal.ordinal());
+    }
+
     long get(Signal signal, Event event) {
         return events.get(event.ordinal() * SIGNALS + signal.ordinal());
     }
@@ -44,7 +48,7 @@ final class Counters {
     private SignalStats snapshot(Signal signal) {
         var dropped = new EnumMap<DropReason, Long>(DropReason.class);
         for (var reason : DropReason.values()) {
-            long count = drops.get(reason.ordinal() * SIGNALS + signal.ordinal());
+            long count = dropped(signal, reason);
             if (count > 0) {
                 dropped.put(reason, count);
             }

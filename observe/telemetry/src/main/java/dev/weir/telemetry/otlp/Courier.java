@@ -57,6 +57,9 @@ final class Courier {
         long failingSince;
         long due;
 
+        /// How many items found memory full, as far as people were told.
+        long overflowed;
+
         Flow(Signal signal, OtlpEndpoint endpoint, OtlpOptions options) {
             this.signal = signal;
             long most = options.retry().limit().toNanos();
@@ -105,6 +108,7 @@ final class Courier {
     }
 
     private long step(Flow flow) {
+        tellOverflow(flow);
         long wait = spillWhenDue(flow);
         if (flow.failures > 0) {
             long left = flow.due - nanos.getAsLong();
@@ -113,6 +117,15 @@ final class Courier {
             }
         }
         return send(flow) ? 0 : wait;
+    }
+
+    /// Tells of what threads of the application could not hand over.
+    private void tellOverflow(Flow flow) {
+        long all = counters.dropped(flow.signal, DropReason.QUEUE_FULL);
+        long more = all - flow.overflowed;
+        if (more > 0 && notices.dropped(flow.signal, more, DropReason.QUEUE_FULL)) {
+            flow.overflowed = all;
+        }
     }
 
     /// Moves to disk what has waited too long behind what is on disk already, or behind failures.

@@ -124,7 +124,7 @@ public final class Exporter implements Sink {
         return flushed;
     }
 
-    /// What was done so far.
+    @Override
     public ExportStats stats() {
         return new ExportStats(
                 counters.snapshot(), memory.used(), spool == null ? 0 : spool.bytes());

@@ -50,8 +50,10 @@ final class Notices {
         }
     }
 
-    void dropped(Signal signal, long items, DropReason reason) {
-        if (audible()) {
+    /// @return whether it was told
+    boolean dropped(Signal signal, long items, DropReason reason) {
+        boolean told = audible();
+        if (told) {
             log().log(
                             Level.WARNING,
                             "{0} to {1}: {2} items dropped: {3}",
@@ -60,6 +62,7 @@ final class Notices {
                             items,
                             reason.word());
         }
+        return told;
     }
 
     void spool(String reason) {

@@ -42,6 +42,12 @@ public record Outlets(
         return exporter == null || exporter.flush(timeout);
     }
 
+    /// Those of the exporter: what is printed is not counted.
+    @Override
+    public ExportStats stats() {
+        return exporter == null ? Sink.super.stats() : exporter.stats();
+    }
+
     @Override
     public void close() {
         if (exporter != null) {

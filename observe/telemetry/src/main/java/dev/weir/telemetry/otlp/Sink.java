@@ -1,6 +1,7 @@
 package dev.weir.telemetry.otlp;
 
 import java.time.Duration;
+import java.util.Map;
 
 /// Where complete requests go: an exporter, or a test's list.
 ///
@@ -14,6 +15,11 @@ public interface Sink extends AutoCloseable {
     ///
     /// @return whether that happened within the timeout
     boolean flush(Duration timeout);
+
+    /// What was done so far; nothing where a sink does not count.
+    default ExportStats stats() {
+        return new ExportStats(Map.of(), 0, 0);
+    }
 
     /// Flushes for a bounded time, then gives everything back. What comes later is dropped.
     @Override

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -244,6 +247,43 @@ class CourierTest {
         pass(60 * SECOND);
         assertThat(stats().delivered() + stats().dropped(DropReason.QUEUE_FULL)).isEqualTo(20);
         assertThat(firstBytes()).isSorted();
+    }
+
+    @Test
+    void tellsHowManyFoundMemoryFull() {
+        memory = new Memory(10_000);
+        backlog = new Backlog(ENDPOINTS.keySet(), memory, () -> now);
+        courier = courier();
+        receiver = request -> new Retry(null, "away");
+        var told = new ArrayList<Long>();
+        var handler =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord entry) {
+                        var parameters = entry.getParameters();
+                        if (parameters.length == 4 && parameters[3].equals("queue_full")) {
+                            told.add((Long) parameters[2]);
+                        }
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        var logger = Logger.getLogger("dev.weir.telemetry.otlp");
+        logger.addHandler(handler);
+        try {
+            for (int i = 0; i < 120; i++) {
+                offer(Signal.TRACES, filled(i, 1000), 1);
+                pass(SECOND);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(told).hasSizeBetween(2, 3).startsWith(1L);
+        assertThat(told.get(1)).isEqualTo(60);
     }
 
     @Test

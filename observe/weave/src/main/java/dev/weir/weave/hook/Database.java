@@ -3,7 +3,6 @@ package dev.weir.weave.hook;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The database behind a connection, as its JDBC URL says.
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// @param port 0 where it is not given
 record Database(String system, @Nullable String namespace, @Nullable String address, int port) {
     private static final Database UNKNOWN = new Database("other_sql", null, null, 0);
-    private static final int KEPT = 100;
     private static final Map<String, String> SYSTEMS =
             Map.ofEntries(
                     Map.entry("postgresql", "postgresql"),
@@ -33,7 +31,7 @@ record Database(String system, @Nullable String namespace, @Nullable String addr
                     Map.entry("informix-sqli", "ibm.informix"),
                     Map.entry("firebirdsql", "firebirdsql"));
     private static final WeakTable<Connection, Database> CONNECTIONS = new WeakTable<>();
-    private static final ConcurrentHashMap<String, Database> URLS = new ConcurrentHashMap<>();
+    private static final Recent<String, Database> URLS = new Recent<>(64, Database::parse);
 
     static Database of(@Nullable Connection connection) {
         if (connection == null) {
@@ -50,17 +48,7 @@ record Database(String system, @Nullable String namespace, @Nullable String addr
     private static Database read(Connection connection) {
         try {
             var url = connection.getMetaData().getURL();
-            if (url == null) {
-                return UNKNOWN;
-            }
-            var known = URLS.get(url);
-            if (known == null) {
-                known = parse(url);
-                if (URLS.size() < KEPT) {
-                    URLS.put(url, known);
-                }
-            }
-            return known;
+            return url == null ? UNKNOWN : URLS.of(url);
         } catch (SQLException e) {
             return UNKNOWN;
         }

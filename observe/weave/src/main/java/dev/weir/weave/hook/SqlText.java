@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What may be told of an SQL text: itself with `?` in the place of every literal, and a summary of
@@ -20,19 +19,16 @@ import org.jspecify.annotations.Nullable;
 record SqlText(
         String sanitized, String summary, @Nullable String operation, @Nullable String target) {
     private static final int SUMMARY_LIMIT = 255;
-    private static final int KEPT = 1000;
-    private static final ConcurrentHashMap<String, SqlText> KNOWN = new ConcurrentHashMap<>();
 
-    /// The text that was read before, or a new one. So many are kept, and the rest read each time.
+    /// Longer texts are read each time: some carry megabytes of literals.
+    private static final int LONGEST_KEPT = 4_000;
+
+    private static final Recent<String, SqlText> KNOWN =
+            new Recent<>(1024, sql -> new Reader(sql).read());
+
+    /// The text that was read before, or a new one.
     static SqlText of(String sql) {
-        var known = KNOWN.get(sql);
-        if (known == null) {
-            known = new Reader(sql).read();
-            if (KNOWN.size() < KEPT) {
-                KNOWN.put(sql, known);
-            }
-        }
-        return known;
+        return sql.length() > LONGEST_KEPT ? new Reader(sql).read() : KNOWN.of(sql);
     }
 
     private static final class Reader {

@@ -4,11 +4,16 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A handler of the JDK's server, and the span of each of its exchanges.
 record TracedHandler(HttpHandler handler) implements HttpHandler {
+    /// A connection sends many requests.
+    private static final Recent<InetAddress, String> ADDRESSES =
+            new Recent<>(256, InetAddress::getHostAddress);
+
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         var call = HttpServerCall.begin(new Incoming(exchange));
@@ -113,7 +118,7 @@ record TracedHandler(HttpHandler handler) implements HttpHandler {
             var peer = address();
             return peer == null || peer.getAddress() == null
                     ? null
-                    : Addresses.text(peer.getAddress());
+                    : ADDRESSES.of(peer.getAddress());
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the expressions of one method as bytecode.
@@ -68,12 +69,11 @@ final class Emitter {
     /// A local for all fuel, while the budget is filled up.
     private int fuel = -1;
 
-    /// Where the method's code begins, the instruction that was marked last, and the local that has
-    /// the line of what may trap; -1 without lines.
+    /// Where the method's code begins, and the instruction that was marked last.
     private int first;
 
     private int marked;
-    private int mark = -1;
+    private final boolean marks;
 
     /// What a class file has at most.
     private static final int MOST_LINES = 65_535;
@@ -82,6 +82,9 @@ final class Emitter {
     private final Runnable beforeCall;
 
     private final Runnable afterCall;
+
+    /// Called before code whose traps are at another line.
+    private final IntConsumer lineOfTraps;
 
     /// Writes vectors with the Vector API; null where they are two longs.
     final @Nullable VectorEmitter vectors;
@@ -93,6 +96,7 @@ final class Emitter {
             CodeBuilder out,
             Runnable beforeCall,
             Runnable afterCall,
+            IntConsumer lineOfTraps,
             Map<Integer, Lanes> lanes) {
         this.unit = unit;
         this.module = unit.module;
@@ -103,6 +107,8 @@ final class Emitter {
         this.left = instance + 1;
         this.beforeCall = beforeCall;
         this.afterCall = afterCall;
+        this.lineOfTraps = lineOfTraps;
+        this.marks = unit.module.lines != null;
         this.globals = new int[module.globals.size()];
         java.util.Arrays.fill(globals, -1);
         vars = new int[Kind.values().length][code.frameSlots() + 1];
@@ -427,34 +433,22 @@ final class Emitter {
 
     // --- lines ---
 
-    /// Begins to note where the method is, for traps: as its lines, which the JVM keeps of frames
-    /// that call, and in a local for what the JVM traps itself. Only where the module says from
-    /// which lines of source it is.
+    /// Says where the method's code begins.
     void startMarks(int from) {
-        if (module.lines != null) {
-            first = from;
-            mark = out.allocateLocal(Kind.INT.jvm);
-            out.iconst_0().istore(mark);
-        }
+        first = from;
     }
 
-    /// Notes that what follows belongs to an instruction.
+    /// Notes that what follows belongs to an instruction: as the method's line, which the JVM keeps
+    /// of frames that call, and in which handler has what the JVM traps itself. Only where the
+    /// module says from which lines of source it is.
     void mark(int at) {
-        if (mark >= 0 && at >= first) {
+        if (marks && at >= first) {
             int line = Math.min(at - first + 1, MOST_LINES);
             out.lineNumber(line);
             if (traps(ops[at])) {
-                out.loadConstant(line).istore(mark);
+                lineOfTraps.accept(line);
             }
             marked = at;
-        }
-    }
-
-    void loadMark() {
-        if (mark >= 0) {
-            out.iload(mark);
-        } else {
-            out.iconst_0();
         }
     }
 
@@ -476,10 +470,7 @@ final class Emitter {
 
     void emit(Operand node) {
         boolean placeless =
-                mark < 0
-                        || node.isIdle()
-                        || node.op == Operand.STACK
-                        || node.op == Operand.TEMPORARY;
+                !marks || node.isIdle() || node.op == Operand.STACK || node.op == Operand.TEMPORARY;
         int outer = marked;
         if (!placeless) {
             mark(node.at);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,12 @@ final class Translator {
     /// Where the range began whose exceptions are traps.
     private @Nullable Label guarded;
 
-    private final List<Label> ranges = new ArrayList<>();
+    /// The line of what traps in it; 0 without lines.
+    private int line;
+
+    /// Where such ranges begin and end, by turns, for each line: a handler for each costs nothing
+    /// where the guest runs, while a local with the line would take a register of its loops.
+    private final Map<Integer, List<Label>> ranges = new LinkedHashMap<>();
 
     /// The part of the code to write; null for a method of its own.
     private final @Nullable Plan plan;
@@ -121,7 +127,15 @@ final class Translator {
         this.out = out;
         this.body = out.newLabel();
         this.emitter =
-                new Emitter(unit, code, instance, out, this::endGuard, this::startGuard, lanes);
+                new Emitter(
+                        unit,
+                        code,
+                        instance,
+                        out,
+                        this::endGuard,
+                        this::startGuard,
+                        this::guardLine,
+                        lanes);
         this.slotKinds = new Kind[code.localSlots()];
         this.loops = new boolean[ops.length + 1];
         this.plan = plan;
@@ -703,9 +717,20 @@ final class Translator {
 
     private void endGuard() {
         if (guarded != null) {
-            ranges.add(guarded);
-            ranges.add(out.newBoundLabel());
+            var range = ranges.computeIfAbsent(line, unused -> new ArrayList<>());
+            range.add(guarded);
+            range.add(out.newBoundLabel());
             guarded = null;
+        }
+    }
+
+    private void guardLine(int next) {
+        if (next != line) {
+            // The JVM takes no empty range.
+            out.nop();
+            endGuard();
+            line = next;
+            startGuard();
         }
     }
 
@@ -744,17 +769,21 @@ final class Translator {
         if (ranges.isEmpty()) {
             return;
         }
-        var trap = out.newBoundLabel();
+        var trap = out.newLabel();
+        ranges.forEach((line, range) -> {
+            var place = out.newBoundLabel();
+            out.loadConstant(line).goto_(trap);
+            for (int i = 0; i < range.size(); i += 2) {
+                out.exceptionCatch(range.get(i), range.get(i + 1), place, RUNTIME_EXCEPTION);
+            }
+        });
+        out.labelBinding(trap);
         emitter.storeBudget();
-        emitter.loadMark();
         out.invokestatic(
                         Compiler.COMPILED,
                         "trap",
                         MethodTypeDesc.of(RUNTIME_EXCEPTION, RUNTIME_EXCEPTION, CD_int))
                 .athrow();
-        for (int i = 0; i < ranges.size(); i += 2) {
-            out.exceptionCatch(ranges.get(i), ranges.get(i + 1), trap, RUNTIME_EXCEPTION);
-        }
     }
 
     /// Looks through the clauses of a handler, and then of those around it.

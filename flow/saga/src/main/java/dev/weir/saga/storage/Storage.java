@@ -2,8 +2,6 @@ package dev.weir.saga.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +53,7 @@ public final class Storage {
 
     private final DataSource source;
     private final Dialect dialect;
-    private final ReentrantLock syncing = new ReentrantLock();
-    private final AtomicLong committed = new AtomicLong();
-    private volatile long synced;
+    private volatile @Nullable H2File file;
 
     /// The database behind a data source, of a dialect that is known.
     public Storage(DataSource source, Dialect dialect) {
@@ -74,8 +70,9 @@ public final class Storage {
         var connection = source.getConnection();
         try (var _ = new Loan(connection, connection.getAutoCommit())) {
             var dialect = Dialect.of(connection);
-            schema.migrate(connection, dialect, prefix);
-            return new Storage(source, dialect);
+            var storage = new Storage(source, dialect);
+            schema.migrate(storage.guarded(connection), dialect, prefix);
+            return storage;
         }
     }
 
@@ -92,11 +89,23 @@ public final class Storage {
             if (commitsItself) {
                 connection.setAutoCommit(false);
             }
-            return new Loan(connection, commitsItself);
+            return new Loan(guarded(connection), commitsItself);
         } catch (SQLException | RuntimeException e) {
             new Loan(connection, false).close();
             throw e;
         }
+    }
+
+    private Connection guarded(Connection connection) throws SQLException {
+        if (dialect.sync().isEmpty()) {
+            return connection;
+        }
+        var known = file;
+        if (known == null) {
+            known = H2File.of(connection, dialect.sync());
+            file = known;
+        }
+        return known.guard(connection);
     }
 
     /// Runs a transaction and commits it; what it throws rolls it back.
@@ -136,8 +145,9 @@ public final class Storage {
     public void commit(Connection connection) throws SQLException {
         try {
             connection.commit();
-            if (!dialect.sync().isEmpty()) {
-                sync(connection);
+            var forced = file;
+            if (forced != null) {
+                forced.force(connection);
             }
         } catch (SQLException e) {
             throw isRefusal(e) ? e : new UnsureException(e);
@@ -155,23 +165,6 @@ public final class Storage {
         var state = e.getSQLState();
         return state != null && state.startsWith("40") && !state.equals("40003")
                 || e.getErrorCode() == RECORD_CHANGED;
-    }
-
-    /// Forces what is committed to disk; commits that wait for the same share it.
-    private void sync(Connection connection) throws SQLException {
-        long mine = committed.incrementAndGet();
-        syncing.lock();
-        try {
-            if (synced < mine) {
-                long all = committed.get();
-                try (var statement = connection.createStatement()) {
-                    statement.execute(dialect.sync());
-                }
-                synced = all;
-            }
-        } finally {
-            syncing.unlock();
-        }
     }
 
     /// Ends a transaction without its changes.

@@ -316,28 +316,30 @@ final class Tables {
             return List.of();
         }
         // Read again, as others may have taken them meanwhile.
+        var among = "id IN (?" + ", ?".repeat(found.size() - 1) + ")";
         var values = new ArrayList<@Nullable Object>(found);
         values.add(node);
         var locked =
-                statements.strings(
+                lras(
                         connection,
-                        "SELECT l.id FROM $lra l WHERE l.id IN (?"
-                                + ", ?".repeat(found.size() - 1)
-                                + ") AND l.due <= NOW AND "
+                        "l WHERE l."
+                                + among
+                                + " AND l.due <= NOW AND "
                                 + unowned
                                 + " FOR UPDATE SKIP LOCKED",
                         values.toArray());
-        var claimed = new ArrayList<Lra>();
-        for (var id : locked.stream().sorted().toList()) {
-            // Not what this transaction saw at its beginning, as MariaDB shows otherwise.
-            var lra = lock(connection, id);
-            if (lra != null) {
-                var mine = lra.claimed(node, now);
-                update(connection, mine);
-                claimed.add(mine);
-            }
+        if (locked.isEmpty()) {
+            return List.of();
         }
-        return claimed;
+        var taken = new ArrayList<@Nullable Object>(List.of(node, now));
+        locked.forEach(lra -> taken.add(lra.id()));
+        update(
+                connection,
+                "UPDATE $lra SET owner = ?, fence = fence + 1, due = ? WHERE id IN (?"
+                        + ", ?".repeat(locked.size() - 1)
+                        + ")",
+                taken.toArray());
+        return locked.stream().map(lra -> lra.claimed(node, now)).toList();
     }
 
     /// What a node owns.

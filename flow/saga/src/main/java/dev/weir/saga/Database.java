@@ -1,9 +1,11 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Lifeline;
 import dev.weir.saga.storage.Storage;
 import dev.weir.saga.storage.UnsureException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,11 @@ final class Database {
     /// Runs a transaction and commits it.
     <T extends @Nullable Object> T transact(Storage.Work<T> work) throws SQLException {
         return storage.transact(work);
+    }
+
+    /// A connection for what must not wait.
+    Lifeline lifeline() {
+        return new Lifeline(storage, Duration.ofMillis(leaseMillis), world::after);
     }
 
     /// Commits changes of sagas in a transaction of their own.

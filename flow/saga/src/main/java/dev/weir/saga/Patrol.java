@@ -1,5 +1,6 @@
 package dev.weir.saga;
 
+import dev.weir.saga.storage.Lifeline;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,10 @@ final class Patrol {
 
     private final World world;
     private final Database database;
+
+    /// For whoever is [#looking].
+    private final Lifeline lifeline;
+
     private final SagaOptions options;
     private final String node;
     private final Map<String, Saga<?>> versions;
@@ -52,6 +57,7 @@ final class Patrol {
             Traces traces) {
         this.world = world;
         this.database = database;
+        this.lifeline = database.lifeline();
         this.options = options;
         this.node = node;
         this.versions = versions;
@@ -153,6 +159,9 @@ final class Patrol {
         } finally {
             looking.set(false);
         }
+        if (closed) {
+            end();
+        }
         synchronized (this) {
             timer.run();
             timer =
@@ -168,7 +177,7 @@ final class Patrol {
         var asked = watched.keySet().stream().limit(WATCHED).toList();
         long before = world.nanos();
         var look =
-                database.transact(connection -> {
+                lifeline.transact(connection -> {
                     if (busy) {
                         database.tables()
                                 .heartbeat(connection, node, options.node().lease().toMillis());
@@ -180,7 +189,7 @@ final class Patrol {
         }
         database.now(look.now());
         if (look.paused() > 0 || !paused.isEmpty()) {
-            paused = database.transact(database.tables()::paused);
+            paused = lifeline.transact(database.tables()::paused);
         }
         if (unsure) {
             find();
@@ -226,8 +235,8 @@ final class Patrol {
                 return;
             }
             unsure = true;
-            var ids =
-                    database.transact(connection -> {
+            var rows =
+                    lifeline.transact(connection -> {
                         var found = database.tables().claim(connection, node, versionKeys(), room);
                         if (!found.isEmpty()) {
                             database.tables()
@@ -236,21 +245,24 @@ final class Patrol {
                         return found;
                     });
             unsure = false;
-            if (!ids.isEmpty()) {
+            if (!rows.isEmpty()) {
                 database.renewed(before);
             }
-            for (var id : ids) {
-                world.fork(() -> resume(id));
+            for (var row : rows) {
+                world.fork(() -> resume(row));
             }
-            taken = ids.size();
+            taken = rows.size();
         }
     }
 
     /// Goes on with the sagas that a claim took although it failed.
     private void find() throws SQLException {
-        for (var id : database.transact(connection -> database.tables().owned(connection, node))) {
+        for (var id : lifeline.transact(connection -> database.tables().owned(connection, node))) {
             if (!active.containsKey(id)) {
-                world.fork(() -> resume(id));
+                var row = lifeline.transact(connection -> database.tables().saga(connection, id));
+                if (row != null) {
+                    world.fork(() -> resume(row));
+                }
             }
         }
         unsure = false;
@@ -260,23 +272,17 @@ final class Patrol {
         return versions.values().stream().map(Saga::version).distinct().toList();
     }
 
-    /// Goes on with a saga that was claimed, from what the database says.
-    private void resume(String id) {
-        SagaRow row = null;
-        try {
-            row = database.transact(connection -> database.tables().saga(connection, id));
-        } catch (SQLException e) {
-            traces.trouble(e);
-            world.after(options.node().heartbeat(), () -> resume(id));
-        }
-        if (row == null || closed || !node.equals(row.owner())) {
+    /// Goes on with a saga that was claimed. What is done is decided by what the database says
+    /// then: of the row, only what never changes counts.
+    private void resume(SagaRow row) {
+        if (closed) {
             return;
         }
         var saga = versions.get(row.definition() + "@" + row.version());
         if (saga != null && places.tryAcquire()) {
             resume(saga, row);
         } else {
-            world.after(options.node().heartbeat(), () -> resume(id));
+            world.after(options.node().heartbeat(), () -> resume(row));
         }
     }
 
@@ -295,7 +301,7 @@ final class Patrol {
 
     /// Lets the sagas of this node read what operators ask of them.
     private void obey() throws SQLException {
-        database.transact(connection -> database.tables().commands(connection, node))
+        lifeline.transact(connection -> database.tables().commands(connection, node))
                 .forEach((id, command) -> {
                     var run = active.get(id);
                     if (run != null) {
@@ -322,7 +328,7 @@ final class Patrol {
         var ids = new ArrayList<>(watched.keySet());
         for (int from = 0; from < ids.size(); from += WATCHED) {
             var part = ids.subList(from, Math.min(ids.size(), from + WATCHED));
-            var waiting = database.transact(c -> database.tables().waiting(c, part));
+            var waiting = lifeline.transact(c -> database.tables().waiting(c, part));
             for (var id : part) {
                 if (!waiting.contains(id)) {
                     tell(id);
@@ -333,7 +339,7 @@ final class Patrol {
 
     private void tell(String id) throws SQLException {
         var view =
-                database.transact(c -> {
+                lifeline.transact(c -> {
                     var row = database.tables().saga(c, id);
                     return row == null
                             ? null
@@ -378,6 +384,14 @@ final class Patrol {
     void die() {
         closed = true;
         active.values().forEach(run -> run.gone = true);
+        end();
+    }
+
+    /// No look any more: by who closes it, or by the look that goes on meanwhile.
+    private void end() {
+        if (looking.compareAndSet(false, true)) {
+            lifeline.close();
+        }
     }
 
     /// Stops: others take over at once.
@@ -386,6 +400,7 @@ final class Patrol {
         synchronized (this) {
             timer.run();
         }
+        end();
         for (var run : active.values()) {
             run.turn.take();
             run.gone = true;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// died. Every node of a service opens one, on the same database; none is special.
 ///
 /// Thread-safe. Actions run on virtual threads. The data source should pool connections; the engine
-/// takes one for each local step while it lasts, and one or two beside them.
+/// keeps one for its lease, and takes one for each local step while it lasts and one or two beside
+/// them: two in all is the least with which it works.
 public final class SagaEngine implements AutoCloseable {
     private final SagaOptions options;
     private final World world;

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -577,8 +576,11 @@ final class Tables {
     }
 
     /// Takes sagas that are due and have no live owner: their owner is `node` then, and their fence
-    /// one higher. What others are taking just now is passed over.
-    List<String> claim(Connection connection, String node, Collection<String> versions, int limit)
+    /// one higher. What others are taking just now is passed over. However many they are, it takes
+    /// three round trips, as a node that dies may leave many.
+    ///
+    /// @return their rows, as they were before
+    List<SagaRow> claim(Connection connection, String node, Collection<String> versions, int limit)
             throws SQLException {
         if (versions.isEmpty()) {
             return List.of();
@@ -595,25 +597,22 @@ final class Tables {
                                 + limit,
                         versions.toArray());
         if (found.isEmpty()) {
-            return found;
+            return List.of();
         }
-        var among = in("s.id", found);
         var locked =
-                strings(
+                sagas(
                         connection,
-                        "SELECT s.id FROM $saga s WHERE "
-                                + among
-                                + " AND "
-                                + dead
-                                + " FOR UPDATE SKIP LOCKED",
+                        "s WHERE " + in("s.id", found) + " AND " + dead + " FOR UPDATE SKIP LOCKED",
                         found.toArray());
-        Collections.sort(locked);
-        for (var id : locked) {
+        if (!locked.isEmpty()) {
+            var ids = locked.stream().map(SagaRow::id).toList();
+            var values = new ArrayList<@Nullable Object>(List.of(node));
+            values.addAll(ids);
             update(
                     connection,
-                    "UPDATE $saga SET owner = ?, fence = fence + 1, seq = seq + 1 WHERE id = ?",
-                    node,
-                    id);
+                    "UPDATE $saga SET owner = ?, fence = fence + 1, seq = seq + 1 WHERE "
+                            + in("id", ids),
+                    values.toArray());
         }
         return locked;
     }

@@ -323,6 +323,55 @@ abstract class EngineContract {
     }
 
     @Test
+    void takesOverWhileItsStepsHaveAllConnections() throws Exception {
+        var release = new CountDownLatch(1);
+        var held = new CountDownLatch(3);
+        var saga =
+                Saga.define("pay", CODEC)
+                        .step("begin", adds("a", 0))
+                        .step(
+                                "take",
+                                step -> {
+                                    held.countDown();
+                                    release.await();
+                                    adds("a", -10).run(step);
+                                })
+                        .build();
+        var first = SagaEngine.open(source, options, saga);
+        opened.add(first);
+        var left = first.start(saga, "left", new Pay("a", 10, null)).id();
+        var narrow = new NarrowSource(source, 3);
+        var second = SagaEngine.open(narrow, options.withNode("second"), saga);
+        opened.add(second);
+        var own = new ArrayList<SagaHandle>();
+        for (int i = 0; i < 2; i++) {
+            own.add(second.start(saga, null, new Pay("a", 10, null)));
+        }
+        assertThat(held.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        until(() -> narrow.free() == 0);
+        // It would take what the patrol gives back.
+        own.add(second.start(saga, null, new Pay("a", 10, null)));
+        first.dieForTests();
+        var owned =
+                "SELECT owner FROM " + options.node().prefix() + "saga WHERE business_key = 'left'";
+        until(() -> String.valueOf(first(owned)).startsWith("second/"));
+        release.countDown();
+        for (var handle : own) {
+            assertThat(handle.await(LONG).status()).isEqualTo(SagaStatus.DONE);
+        }
+        until(() -> second.find(left).orElseThrow().status() == SagaStatus.DONE);
+        assertThat(balance("a")).isEqualTo(60);
+    }
+
+    private String first(String query) throws SQLException {
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+
+    @Test
     void manySagasShareCommits() throws Exception {
         Action<Pay> writes =
                 step ->

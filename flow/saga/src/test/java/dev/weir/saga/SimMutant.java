@@ -36,7 +36,7 @@ enum SimMutant {
                             : text;
             case CLAIM_WITHOUT_READING_AGAIN -> {
                 int from = text.indexOf(") AND s.due <=");
-                yield text.startsWith("SELECT s.id FROM s_saga s WHERE s.id IN (") && from > 0
+                yield text.contains(" FROM s_saga s WHERE s.id IN (") && from > 0
                         ? text.substring(0, from + 1) + " FOR UPDATE SKIP LOCKED"
                         : text;
             }

@@ -114,28 +114,44 @@ public final class Storage {
     /// @param <T> what comes of it
     /// @throws UnsureException when nobody knows whether it is committed
     public <T extends @Nullable Object> T transact(Work<T> work) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
+        return retried(() -> {
+            try (var loan = connect()) {
+                return once(loan.connection(), work);
+            }
+        });
+    }
+
+    /// The same by a connection that the caller has.
+    <T extends @Nullable Object> T transact(Connection connection, Work<T> work)
+            throws SQLException {
+        return retried(() -> once(connection, work));
+    }
+
+    private interface Attempt<T extends @Nullable Object> {
+        T run() throws SQLException;
+    }
+
+    private static <T extends @Nullable Object> T retried(Attempt<T> attempt) throws SQLException {
+        for (int tries = 1; ; tries++) {
             try {
-                return once(work);
+                return attempt.run();
             } catch (SQLException e) {
-                if (attempt == TRIES || !isVictim(e)) {
+                if (tries == TRIES || !isVictim(e)) {
                     throw e;
                 }
             }
         }
     }
 
-    private <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
-        try (var loan = connect()) {
-            var connection = loan.connection();
-            try {
-                var result = work.run(connection);
-                commit(connection);
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                rollback(connection);
-                throw e;
-            }
+    private <T extends @Nullable Object> T once(Connection connection, Work<T> work)
+            throws SQLException {
+        try {
+            var result = work.run(connection);
+            commit(connection);
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            rollback(connection);
+            throw e;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 ///
 /// 200 to 299, but for 202, say done. 400, 409, 410 and 422 say that the participant did not do it
 /// and never will; to a compensation, 410 says that there is nothing to undo. Everything else, 202,
-/// 404, 429, 503 and silence among it, leaves the outcome unknown.
+/// 404, 429, 503, silence and more than 1,000,000 bytes among it, leaves the outcome unknown.
 public final class HttpTransport implements Remote.Transport {
     private static final int BODY_LENGTH = 1_000_000;
 
@@ -34,13 +34,13 @@ public final class HttpTransport implements Remote.Transport {
                         .header("Idempotency-Key", key)
                         .POST(HttpRequest.BodyPublishers.ofString(message.body()));
         trace.forEach(request::header);
-        var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        var body = response.body();
-        if (body.length() > BODY_LENGTH) {
-            throw new IOException(
-                    "expected at most " + BODY_LENGTH + " characters, found " + body.length());
-        }
-        return new Remote.Reply(outcome(response.statusCode(), key.endsWith("/undo")), body);
+        var response =
+                client.send(
+                        request.build(),
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofString(), BODY_LENGTH));
+        boolean undo = key.endsWith("/undo");
+        return new Remote.Reply(outcome(response.statusCode(), undo), response.body());
     }
 
     private static Remote.Outcome outcome(int status, boolean undo) {

@@ -280,14 +280,17 @@ public final class SagaEngine implements AutoCloseable {
         long late = database.now() - 5 * options.node().lease().toMillis();
         var found =
                 views(
-                        "WHERE due IS NOT NULL AND (stuck = 1 OR owner IS NULL AND due < ?) ORDER BY due LIMIT "
+                        "s WHERE due IS NOT NULL AND (stuck = 1 OR due < ? AND (owner IS NULL"
+                                + " OR NOT EXISTS (SELECT 1 FROM $node n WHERE n.id = s.owner"
+                                + " AND n.expires > ?))) ORDER BY due LIMIT "
                                 + Math.clamp(limit, 1, 10_000),
+                        late,
                         late);
         return found.stream().map(this::explained).toList();
     }
 
     private SagaView explained(SagaView view) {
-        if (view.stuck() || view.owner() != null) {
+        if (view.stuck()) {
             return view;
         }
         var why =

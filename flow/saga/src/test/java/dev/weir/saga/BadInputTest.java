@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +90,7 @@ class BadInputTest {
     @Test
     void aStepThatDoesNotHeedItsInterruptIsLeftBehind() throws Exception {
         var hangs = new AtomicBoolean(true);
-        var entered = new java.util.concurrent.atomic.AtomicInteger();
+        var entered = new AtomicInteger();
         Action<String> deaf =
                 _ -> {
                     entered.incrementAndGet();
@@ -140,7 +143,7 @@ class BadInputTest {
     /// A participant that did what it says it refused, and did not what it says it did.
     @Test
     void aParticipantThatLiesIsBelieved() throws Exception {
-        var asked = java.util.Collections.synchronizedList(new java.util.ArrayList<String>());
+        var asked = Collections.synchronizedList(new ArrayList<String>());
         Remote<String> liar =
                 Remote.of(
                         (_, key, _, _) -> {
@@ -163,6 +166,80 @@ class BadInputTest {
             // What was refused is not compensated.
             assertThat(asked).containsExactly("//a/do", "//b/do", "//a/undo");
         }
+    }
+
+    @Test
+    void aCompensationThatAlwaysFailsIsStuckAndTriedUntilItSucceeds() throws Exception {
+        var calls = new AtomicInteger();
+        var heals = new AtomicBoolean();
+        var saga =
+                Saga.define("undo", Codec.text())
+                        .retry(new RetryPolicy(2, Duration.ofMillis(5), Duration.ofMillis(20)))
+                        .step("one", _ -> {})
+                        .compensate(_ -> {
+                            calls.incrementAndGet();
+                            if (!heals.get()) {
+                                throw new RefusedException("never");
+                            }
+                        })
+                        .step(
+                                "two",
+                                _ -> {
+                                    throw new RefusedException("no");
+                                })
+                        .build();
+        try (var engine = SagaEngine.open(pool, OPTIONS, saga)) {
+            var handle = engine.start(saga, null, "x");
+            EngineContract.until(() -> calls.get() > 5 && !engine.stuck(10).isEmpty());
+            assertThat(engine.stuck(10).getFirst().why()).contains("never");
+            assertThat(handle.done()).isNotDone();
+            heals.set(true);
+            var view = handle.await(LONG);
+            assertThat(view.status()).isEqualTo(SagaStatus.COMPENSATED);
+            assertThat(view.stuck()).isFalse();
+        }
+    }
+
+    /// A node with the new definition leaves a saga of the old one alone, however far it has come,
+    /// and one with both finishes it as it was begun.
+    @Test
+    void aDefinitionThatChangesUnderARunningSagaWaitsForItsVersion() throws Exception {
+        var steps = Collections.synchronizedList(new ArrayList<String>());
+        var waits = new AtomicBoolean(true);
+        Action<String> notes = step -> steps.add(step.name());
+        var old =
+                Saga.define("pay", Codec.text())
+                        .step("one", notes)
+                        .step(
+                                "two",
+                                step -> {
+                                    if (waits.get()) {
+                                        steps.add("waits");
+                                        Thread.sleep(100_000);
+                                    }
+                                    notes.run(step);
+                                })
+                        .build();
+        var changed = Saga.define("pay", Codec.text()).step("other", notes).build();
+        String id;
+        try (var engine = SagaEngine.open(pool, OPTIONS, old)) {
+            id = engine.start(old, null, "x").id();
+            EngineContract.until(() -> steps.contains("waits"));
+            waits.set(false);
+            engine.dieForTests();
+        }
+        try (var engine = SagaEngine.open(pool, OPTIONS, changed)) {
+            EngineContract.until(() -> !engine.stuck(10).isEmpty());
+            assertThat(engine.stuck(10).getFirst().why())
+                    .isEqualTo("waits for a node that has " + old);
+            assertThat(engine.start(changed, null, "x").await(LONG).status())
+                    .isEqualTo(SagaStatus.DONE);
+        }
+        try (var engine = SagaEngine.open(pool, OPTIONS, changed, old)) {
+            EngineContract.until(() -> engine.find(id).orElseThrow().status().isEnd());
+            assertThat(engine.find(id).orElseThrow().status()).isEqualTo(SagaStatus.DONE);
+        }
+        assertThat(steps).containsExactly("one", "waits", "other", "two");
     }
 
     @Test

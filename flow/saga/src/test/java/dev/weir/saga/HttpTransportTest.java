@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Participants behind HTTP, good and bad.
 class HttpTransportTest {
+    private static final long ENDLESS = 1L << 30;
+
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
@@ -111,6 +116,36 @@ class HttpTransportTest {
                                         Map.of(),
                                         Duration.ofMillis(50)))
                 .isInstanceOf(HttpTimeoutException.class);
+    }
+
+    @Test
+    void anAnswerWithoutEndIsNoneAndIsNotKept() throws Exception {
+        var sent = new AtomicLong();
+        var stopped = new CountDownLatch(1);
+        server.createContext(
+                "/endless",
+                exchange -> {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, 0);
+                    var part = new byte[64 * 1024];
+                    try {
+                        // Far more than any buffer between them holds.
+                        while (sent.addAndGet(part.length) < ENDLESS) {
+                            exchange.getResponseBody().write(part);
+                        }
+                    } finally {
+                        stopped.countDown();
+                        exchange.close();
+                    }
+                });
+        var endless = new Remote.Message(url().replace("/x", "/endless"), "b");
+        assertThatThrownBy(() ->
+                        new HttpTransport(client)
+                                .call(endless, "s//x/do", Map.of(), Duration.ofSeconds(20)))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(HttpTimeoutException.class);
+        assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(sent).hasValueLessThan(ENDLESS);
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// An H2 file, whose transactions are on disk when they are over, and there as a whole or not at
-/// all. H2 itself sees to neither.
+/// An H2 file, whose transactions are on disk when they are over, and seldom there by half after a
+/// kill. H2 itself sees to neither.
 ///
 /// It answers a commit before the disk has it. And what it writes is a copy of its maps, one for
 /// each table, index and transaction, that are taken one after the other while others change them

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// is small.
 final class Emitter {
     static final ClassDesc BYTES = CD_byte.arrayType();
+    private static final ClassDesc CHECKS = ClassDesc.of("java.util.Objects");
     private static final ClassDesc MEMORY = ClassDesc.of("dev.weir.wasm.Memory");
     private static final ClassDesc FAR = ClassDesc.of("dev.weir.wasm.FarMemory");
     private static final ClassDesc GLOBAL = ClassDesc.of("dev.weir.wasm.Global");
@@ -50,11 +51,12 @@ final class Emitter {
     final CodeBuilder out;
 
     /// The locals that have the instance, how many calls deeper are allowed, the first memory's
-    /// array.
+    /// array and its limit.
     final int instance;
 
     final int left;
     int memory = -1;
+    int limit = -1;
     int[] globals;
 
     /// What stands for a slot, by kind; -1 where nothing does yet.
@@ -426,8 +428,11 @@ final class Emitter {
         if (memory >= 0) {
             out.aload(instance)
                     .getfield(Compiler.INSTANCE, "memory", MEMORY)
+                    .dup()
                     .getfield(MEMORY, "data", BYTES)
-                    .astore(memory);
+                    .astore(memory)
+                    .getfield(MEMORY, "limit", CD_int)
+                    .istore(limit);
         }
     }
 
@@ -1046,17 +1051,11 @@ final class Emitter {
     // --- memory ---
 
     private void size(Operand node) {
-        int index = ops[node.at + 1];
-        if (module.memories.get(index).isFar()) {
-            far(index);
-            out.invokevirtual(MEMORY, "pages", MethodTypeDesc.of(CD_long));
-            if (node.kind == Kind.INT) {
-                out.l2i();
-            }
-            return;
+        far(ops[node.at + 1]);
+        out.invokevirtual(MEMORY, "pages", MethodTypeDesc.of(CD_long));
+        if (node.kind == Kind.INT) {
+            out.l2i();
         }
-        array(index);
-        out.arraylength().loadConstant(module.memories.get(index).pageBits()).ishr();
     }
 
     private void far(int index) {
@@ -1078,6 +1077,17 @@ final class Emitter {
                 .getfield(MEMORY, "data", BYTES);
     }
 
+    /// How many bytes a memory has whose array is longer; 0 for others. C2 compiles the code for
+    /// one of them only, and asks only once between calls.
+    private void limit(int index) {
+        if (index == 0) {
+            out.iload(limit);
+            return;
+        }
+        far(index);
+        out.getfield(MEMORY, "limit", CD_int);
+    }
+
     /// What an access needs below its array and address, where it is not of bytes.
     private void view(String view) {
         if (!view.isEmpty()) {
@@ -1090,9 +1100,30 @@ final class Emitter {
         array(index);
     }
 
-    /// Turns the address on the stack into an index, which is negative where it is too high.
-    private void index(Operand address, int at) {
+    /// Turns the address on the stack into an index, which is outside of the array where the access
+    /// is outside of the memory.
+    private void index(int at) {
         long offset = wide(at + 2);
+        var type = module.memories.get(ops[at + 1]);
+        if (type.grows()) {
+            var exact = out.newLabel();
+            limit(ops[at + 1]);
+            out.ifeq(exact);
+            long end = offset + size(at);
+            if (end <= type.minimum() << type.pageBits()) {
+                limit(ops[at + 1]);
+                if (end > 1) {
+                    out.loadConstant((int) end - 1).isub();
+                }
+                out.invokestatic(CHECKS, "checkIndex", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+            } else {
+                out.loadConstant(end);
+                limit(ops[at + 1]);
+                out.invokestatic(
+                        MEMORY, "check", MethodTypeDesc.of(CD_int, CD_int, CD_long, CD_int));
+            }
+            out.labelBinding(exact);
+        }
         if (offset > Integer.MAX_VALUE) {
             out.pop().iconst_m1();
         } else if (offset != 0) {
@@ -1120,11 +1151,18 @@ final class Emitter {
     void address(Operand address, int at) {
         if (address.op == Op.I32_CONST) {
             long sum = (ops[address.at + 1] & 0xffffffffL) + wide(at + 2);
-            out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
-            return;
+            var type = module.memories.get(ops[at + 1]);
+            if (!type.grows() || sum + size(at) <= type.minimum() << type.pageBits()) {
+                out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
+                return;
+            }
         }
         emit(address);
-        index(address, at);
+        index(at);
+    }
+
+    private int size(int at) {
+        return 1 << Opcodes.align(ops[at]);
     }
 
     private static String view(int op) {
@@ -1259,7 +1297,7 @@ final class Emitter {
             out.storeLocal(isWide(ops[at]) ? Kind.LONG.jvm : Kind.INT.jvm, held);
             prefix(memory, view);
             out.loadLocal(address.kind.jvm, local);
-            index(address, at);
+            index(at);
             out.loadLocal(isWide(ops[at]) ? Kind.LONG.jvm : Kind.INT.jvm, held);
         } else {
             prefix(memory, view);

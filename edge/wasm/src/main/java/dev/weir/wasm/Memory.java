@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class Memory implements Extern {
     static final int PAGE_BITS = 16;
 
+    /// As many bytes are copied before arrays are longer than memories: a memory that grows by a
+    /// page at a time has 8 MiB then.
+    static final long COPIED = 512 << 20;
+
     /// The most bytes that one array of Java has, in whole pages.
     private static final long MOST = Integer.MAX_VALUE >>> PAGE_BITS << PAGE_BITS;
 
@@ -28,9 +32,9 @@ public final class Memory implements Extern {
     final boolean shared;
     final int pageBits;
 
-    /// All bytes. Exactly as long as the memory is; a shared memory has all that it may grow to
-    /// from the start, as other threads must go on with the same array. Empty where they are in
-    /// `segment`.
+    /// All bytes. As long as the memory is, or longer, see `limit`; a shared memory has all that it
+    /// may grow to from the start, as other threads must go on with the same array. Empty where
+    /// they are in `segment`.
     byte[] data;
 
     /// All that a memory may grow to which may be longer than an array; the bytes that are not in
@@ -39,6 +43,14 @@ public final class Memory implements Extern {
 
     /// How many bytes there are.
     long bytes;
+
+    /// The same where the array is longer, for a memory that grew often: guests do so by a page at
+    /// a time, and to copy all each time takes the square of the time. 0 where the array's end is
+    /// the memory's, as compiled code then needs no other check.
+    int limit;
+
+    /// How many bytes were copied to grow by just what was asked for.
+    long copied;
 
     final Store store;
 
@@ -147,15 +159,38 @@ public final class Memory implements Extern {
 
     private boolean resize(long pages) {
         long size = pages << pageBits;
-        try {
-            if (!shared && segment == null) {
-                data = Arrays.copyOf(data, (int) size);
+        if (!shared && segment == null) {
+            if (size > data.length && (copied < COPIED || !copy(room(size))) && !copy(size)) {
+                return false;
             }
-            bytes = size;
+            limit = size == data.length ? 0 : (int) size;
+        }
+        bytes = size;
+        return true;
+    }
+
+    /// Half as much again as there was, where the maximum and the store's limit allow it.
+    private long room(long size) {
+        long most = MOST >>> pageBits;
+        most = (maximum < 0 ? most : Math.min(maximum, most)) << pageBits;
+        most = Math.min(most, size + store.memoryLeft());
+        return Math.clamp(data.length + data.length / 2L, size, most);
+    }
+
+    private boolean copy(long size) {
+        try {
+            data = Arrays.copyOf(data, (int) size);
+            copied += size;
             return true;
         } catch (OutOfMemoryError e) {
             return false;
         }
+    }
+
+    /// An address of which bytes up to an end are used, for compiled code.
+    static int check(int address, long end, int limit) {
+        Objects.checkFromIndexSize(address & 0xffffffffL, end, limit);
+        return address;
     }
 
     /// Copies bytes out.

@@ -109,6 +109,11 @@ public final class Module {
         boolean isFar() {
             return is64 || shared;
         }
+
+        /// Whether its array may be longer than it is, so that the array's end is not the memory's.
+        boolean grows() {
+            return minimum != maximum;
+        }
     }
 
     /// @param defined what the value is a reference to; it is here to be kept

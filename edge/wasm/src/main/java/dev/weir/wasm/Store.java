@@ -234,6 +234,10 @@ public final class Store {
         return true;
     }
 
+    long memoryLeft() {
+        return limits.memoryBytes() - memoryBytes;
+    }
+
     void takeInstance() {
         if (instances == limits.instances()) {
             throw TrapException.limit(

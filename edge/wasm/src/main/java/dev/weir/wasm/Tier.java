@@ -12,13 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// Decides when functions of a module are compiled: where they are called, by the thread that calls
 /// them. Thread-safe.
 ///
-/// A function that is hot is compiled with its neighbours, as calls between them are then direct;
-/// most modules are one such unit. A loop that does not end is left in its midst: when it used up a
-/// budget, its frame goes on in compiled code.
+/// A function that is hot is compiled with its neighbours, as calls between them are then direct. A
+/// loop that does not end is left in its midst: when it used up a budget, its frame goes on in
+/// compiled code.
 final class Tier {
-    /// About how many ints of code a unit has, for each byte that the engine gives a part.
-    private static final int UNIT = 16;
-
     /// What running a budget long in the interpreter adds to a function's heat.
     private static final int BUDGET_HEAT = 100;
 
@@ -33,6 +30,8 @@ final class Tier {
     private final Map<Integer, Loops> loops = new HashMap<>();
     private final Map<Integer, TypedCall> typed = new HashMap<>();
     private final Map<Integer, HostSite> sites = new HashMap<>();
+
+    private int @Nullable [] bounds;
 
     /// How often a function runs in the interpreter before it is compiled.
     private int threshold;
@@ -175,13 +174,23 @@ final class Tier {
     }
 
     /// Where units begin, and where the last ends; the same each time, so that what is kept of an
-    /// earlier run fits.
-    private int[] bounds() {
+    /// earlier run fits. Of large modules little is hot, so units are small: of about as many ints
+    /// of code as the engine gives a part bytes.
+    private synchronized int[] bounds() {
+        var found = bounds;
+        if (found == null) {
+            found = findBounds();
+            bounds = found;
+        }
+        return found;
+    }
+
+    private int[] findBounds() {
         var bounds = IntStream.builder().add(0);
         int size = 0;
         for (int i = 0; i < module.codes.size(); i++) {
             int length = module.codes.get(i).ops().length;
-            if (size > 0 && size + length > UNIT * module.engine.partBytes) {
+            if (size > 0 && size + length > module.engine.partBytes) {
                 bounds.add(i);
                 size = 0;
             }

@@ -317,7 +317,6 @@ final class Translator {
                         turns = true;
                     }
                 }
-                case Op.MEMORY_SIZE -> memory |= ops[at + 1] == 0;
                 default -> {
                     boolean vector =
                             op >= Op.V128_LOAD && op <= Op.V128_STORE
@@ -338,6 +337,7 @@ final class Translator {
         }
         if (memory) {
             emitter.memory = out.allocateLocal(TypeKind.REFERENCE);
+            emitter.limit = out.allocateLocal(TypeKind.INT);
             emitter.reload();
         }
         if (charges) {

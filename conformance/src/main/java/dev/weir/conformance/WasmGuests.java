@@ -14,10 +14,13 @@ import java.util.List;
 
 /// Programs built from their sources twice, for this machine and for WASI: both print the same, and
 /// end with the same code, in each tier. SQLite also writes the same file, and reads the other's;
-/// what Kotlin's program lets go of is collected.
+/// what Kotlin's program lets go of is collected. A program in Ruby prints the same as in the same
+/// ruby.wasm on V8.
 final class WasmGuests implements Suite {
     private static final List<Engine.Mode> TIERS =
             List.of(Engine.Mode.INTERPRETED, Engine.Mode.COMPILED);
+
+    private static final String RUBY = "ruby";
 
     private static final String[] ARGUMENTS = {"one", "zwei drei"};
 
@@ -39,8 +42,8 @@ final class WasmGuests implements Suite {
 
     @Override
     public String summary() {
-        return "programs in C, Rust and Kotlin, and SQLite, for WASI and for this machine:"
-                + " the same output and code";
+        return "programs in C, Rust and Kotlin, and SQLite, for WASI and for this machine, and Ruby on"
+                + " V8: the same output and code";
     }
 
     @Override
@@ -52,6 +55,10 @@ final class WasmGuests implements Suite {
             for (var source : listed.sorted().toList()) {
                 var name = String.valueOf(source.getFileName());
                 try {
+                    if (name.equals(RUBY)) {
+                        ruby(report, new RubyGuest(KubernetesPeer.folder().resolve(RUBY), source));
+                        continue;
+                    }
                     check(report, name, builder.build(source), scratch.path());
                 } catch (AbsentException e) {
                     report.skip(name, String.valueOf(e.getMessage()));
@@ -116,6 +123,14 @@ final class WasmGuests implements Suite {
             report.check(
                     name + " file",
                     () -> same(-1L, Files.mismatch(in.resolve("host.db"), in.resolve(file))));
+        }
+    }
+
+    private static void ruby(Report report, RubyGuest guest)
+            throws IOException, InterruptedException {
+        var expected = guest.v8();
+        for (var tier : TIERS) {
+            report.check(RUBY + " " + tier, () -> same(expected, guest.weir(tier)));
         }
     }
 

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// loop that does not end is left in its midst: when it used up a budget, its frame goes on in
 /// compiled code.
 final class Tier {
+    /// About how many ints of code a unit has, for each byte that the engine gives a part. Little
+    /// of a large module is hot, so units are small.
+    private static final int UNIT = 4;
+
     /// What running a budget long in the interpreter adds to a function's heat.
     private static final int BUDGET_HEAT = 100;
 
@@ -174,8 +178,7 @@ final class Tier {
     }
 
     /// Where units begin, and where the last ends; the same each time, so that what is kept of an
-    /// earlier run fits. Of large modules little is hot, so units are small: of about as many ints
-    /// of code as the engine gives a part bytes.
+    /// earlier run fits.
     private synchronized int[] bounds() {
         var found = bounds;
         if (found == null) {
@@ -190,7 +193,7 @@ final class Tier {
         int size = 0;
         for (int i = 0; i < module.codes.size(); i++) {
             int length = module.codes.get(i).ops().length;
-            if (size > 0 && size + length > module.engine.partBytes) {
+            if (size > 0 && size + length > UNIT * module.engine.partBytes) {
                 bounds.add(i);
                 size = 0;
             }

@@ -57,9 +57,9 @@ final class WasmGuests implements Suite {
                 try {
                     if (name.equals(RUBY)) {
                         ruby(report, new RubyGuest(KubernetesPeer.folder().resolve(RUBY), source));
-                        continue;
+                    } else {
+                        check(report, name, builder.build(source), scratch.path());
                     }
-                    check(report, name, builder.build(source), scratch.path());
                 } catch (AbsentException e) {
                     report.skip(name, String.valueOf(e.getMessage()));
                     absent++;

@@ -51,7 +51,7 @@ final class Emitter {
     final CodeBuilder out;
 
     /// The locals that have the instance, how many calls deeper are allowed, the first memory's
-    /// array and its limit.
+    /// array, and its limit where it grows.
     final int instance;
 
     final int left;
@@ -426,13 +426,11 @@ final class Emitter {
 
     void reload() {
         if (memory >= 0) {
-            out.aload(instance)
-                    .getfield(Compiler.INSTANCE, "memory", MEMORY)
-                    .dup()
-                    .getfield(MEMORY, "data", BYTES)
-                    .astore(memory)
-                    .getfield(MEMORY, "limit", CD_int)
-                    .istore(limit);
+            out.aload(instance).getfield(Compiler.INSTANCE, "memory", MEMORY);
+            if (limit >= 0) {
+                out.dup().getfield(MEMORY, "limit", CD_int).istore(limit);
+            }
+            out.getfield(MEMORY, "data", BYTES).astore(memory);
         }
     }
 
@@ -1104,13 +1102,12 @@ final class Emitter {
     /// is outside of the memory.
     private void index(int at) {
         long offset = wide(at + 2);
-        var type = module.memories.get(ops[at + 1]);
-        if (type.grows()) {
+        if (module.memories.get(ops[at + 1]).grows()) {
             var exact = out.newLabel();
             limit(ops[at + 1]);
             out.ifeq(exact);
             long end = offset + size(at);
-            if (end <= type.minimum() << type.pageBits()) {
+            if (isThere(at, end)) {
                 limit(ops[at + 1]);
                 if (end > 1) {
                     out.loadConstant((int) end - 1).isub();
@@ -1151,8 +1148,7 @@ final class Emitter {
     void address(Operand address, int at) {
         if (address.op == Op.I32_CONST) {
             long sum = (ops[address.at + 1] & 0xffffffffL) + wide(at + 2);
-            var type = module.memories.get(ops[at + 1]);
-            if (!type.grows() || sum + size(at) <= type.minimum() << type.pageBits()) {
+            if (!module.memories.get(ops[at + 1]).grows() || isThere(at, sum + size(at))) {
                 out.loadConstant(sum > Integer.MAX_VALUE ? -1 : (int) sum);
                 return;
             }
@@ -1161,6 +1157,13 @@ final class Emitter {
         index(at);
     }
 
+    /// Whether the memory of an access has so many bytes from its start on: it never has fewer.
+    private boolean isThere(int at, long end) {
+        var type = module.memories.get(ops[at + 1]);
+        return end <= type.minimum() << type.pageBits();
+    }
+
+    /// How many bytes an access is of.
     private int size(int at) {
         return 1 << Opcodes.align(ops[at]);
     }

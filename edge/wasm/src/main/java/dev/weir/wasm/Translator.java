@@ -337,7 +337,9 @@ final class Translator {
         }
         if (memory) {
             emitter.memory = out.allocateLocal(TypeKind.REFERENCE);
-            emitter.limit = out.allocateLocal(TypeKind.INT);
+            if (module.memories.getFirst().grows()) {
+                emitter.limit = out.allocateLocal(TypeKind.INT);
+            }
             emitter.reload();
         }
         if (charges) {
